@@ -1,0 +1,1 @@
+"""The words every room shares. No I/O, no clock, no randomness."""

@@ -1,0 +1,114 @@
+"""What the engine asks the session to do. The result of each comes back as an event that names its effect."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from tollfree.protocol.expectation import Expectation
+from tollfree.protocol.ids import EffectId
+from tollfree.protocol.question import Question, Said
+from tollfree.protocol.values import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Speak a line. Answered by `Spoken` once it was heard or interrupted; the call does not wait for it."""
+
+    id: EffectId
+    text: str
+    interruptible: Literal["always", "after_first_sentence", "never"] = "always"
+    fixed: bool = False
+    """The text has no variables in it, so it can be rendered before any call."""
+    type: Literal["say"] = "say"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Wait for the caller. Answered by `CallerSpoke`, `KeyPressed`, `CallerSilent` or `CallEnded`."""
+
+    id: EffectId
+    expectation: Expectation = Expectation()
+    type: Literal["listen"] = "listen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understand:
+    """Say what the words mean. Answered by `Answered`."""
+
+    id: EffectId
+    question: Question
+    said: Said
+    type: Literal["understand"] = "understand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Call a tool of the project. Answered by `LookedUp` or `EffectFailed`."""
+
+    id: EffectId
+    tool: str
+    arguments: dict[str, Value] = field(default_factory=dict[str, Value])
+    waiting: str = ""
+    """Said once if the tool takes longer than a second."""
+    world: bool = True
+    """It may change something outside: performed only after the turn is committed, and never twice."""
+    type: Literal["lookup"] = "lookup"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieve:
+    """Find passages of the project's knowledge. Answered by `Retrieved` or `EffectFailed`."""
+
+    id: EffectId
+    query: str
+    tags: tuple[str, ...] = ()
+    waiting: str = ""
+    type: Literal["retrieve"] = "retrieve"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compose:
+    """Have words composed: a cited answer, the next line of a talk, a summary. Answered by `Composed`."""
+
+    id: EffectId
+    purpose: Literal["answer", "talk", "summary"]
+    instructions: str
+    """The author's goal or the question to answer."""
+    said: str = ""
+    exits: tuple[str, ...] = ()
+    """For a talk: the closed set it may end with."""
+    passages: tuple[str, ...] = ()
+    """Ids of the passages it may use; nothing else counts as known."""
+    route: str | None = None
+    waiting: str = ""
+    type: Literal["compose"] = "compose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Hand the caller to a person. Answered by `Transferred` or `EffectFailed`."""
+
+    id: EffectId
+    to: str
+    mode: Literal["cold", "warm"] = "cold"
+    summary: str = ""
+    """What the person is told first, in a warm transfer."""
+    waiting: str = ""
+    world: bool = True
+    type: Literal["transfer"] = "transfer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """End the call, after everything said so far was heard. Answered by `CallEnded`."""
+
+    id: EffectId
+    outcome: str
+    world: bool = True
+    type: Literal["hang_up"] = "hang_up"
+
+
+Effect: TypeAlias = Annotated[
+    Say | Listen | Understand | Lookup | Retrieve | Compose | Transfer | HangUp, Field(discriminator="type")
+]

@@ -1,0 +1,26 @@
+"""The root of every error this program raises on purpose.
+
+TollfreeError
+├── tollfree.flows.errors.FlowError            a flow that cannot be read or compiled
+├── tollfree.calls.tools.errors.ToolError      a look-up that did not succeed
+├── tollfree.calls.store.errors.StoreError     the store refused, or could not be reached
+├── tollfree.calls.errors.CallError            a call that cannot begin or go on
+└── tollfree.language.errors.LanguageError     weights or models that cannot be used
+"""
+
+
+class TollfreeError(Exception):
+    """A plain sentence for a person, a code for a program."""
+
+    code = "error"
+    """Short and stable, such as `unknown_project`."""
+    retryable = False
+    """Whether the same request may succeed later, unchanged."""
+
+    def __init__(self, message: str, *, code: str | None = None, retryable: bool | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+        if retryable is not None:
+            self.retryable = retryable

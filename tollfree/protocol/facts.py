@@ -1,0 +1,31 @@
+"""What is known when a call begins and does not change while it lasts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """The ground on which a caller's words are read: "next Tuesday" depends on today, "call me" on the region."""
+
+    started_at: str
+    """ISO 8601 with offset, in the project's time zone: `2026-11-22T14:05:00-05:00`."""
+    language: str = "en"
+    """BCP 47 tag of the agent's language."""
+    region: str = "US"
+    """ISO 3166 country code: how phone numbers and dates are read."""
+    currency: str = "USD"
+    """ISO 4217 code of the project's prices."""
+    caller: str = ""
+    """The caller's number in E.164, or empty when it is not known."""
+    line: str = "text"
+    """What carries the call: `text`, `wav`, `livekit`."""
+
+    @property
+    def date(self) -> str:
+        """The caller's today, `YYYY-MM-DD`."""
+        return self.started_at[:10]
+
+    @property
+    def time(self) -> str:
+        """The time the call began, `HH:MM`."""
+        return self.started_at[11:16]

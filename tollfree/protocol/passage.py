@@ -1,0 +1,17 @@
+"""A piece of a project's knowledge that can be cited."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What retrieval found, with where it comes from."""
+
+    id: str
+    text: str
+    speakable: str = ""
+    """The sentence or two that answer, ready to be spoken; empty when the text is not."""
+    source: str = ""
+    """The document's name, as a person knows it."""
+    score: float = 0.0
+    """Calibrated, 0 to 1."""
