@@ -1,0 +1,100 @@
+"""Where a call stands: a fold over its events, never changed in place."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tollfree.protocol.events import CallEvent
+from tollfree.protocol.facts import CallFacts
+from tollfree.protocol.ids import EffectId, FlowId, NodeId
+from tollfree.protocol.question import Said
+from tollfree.protocol.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One contribution to the conversation, as it was heard."""
+
+    who: Literal["agent", "caller"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A finished visit, kept so that a correction knows what depended on what."""
+
+    node: NodeId
+    sets: tuple[str, ...]
+    """Variables the visit set."""
+    world: bool
+    """It changed something outside; a correction never goes back past it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The variables of one running flow."""
+
+    flow: FlowId
+    values: Values = field(default_factory=dict[str, None])
+    trail: tuple[Passed, ...] = ()
+    """Finished visits, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What a node remembers during one visit. Each kind has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A position in a flow. The last frame is where the caller is; those below wait for it to end."""
+
+    scope: int
+    """Index of its variables in `CallState.scopes`."""
+    node: NodeId
+    visit: int
+    """Number of this visit within the call, from 1."""
+    opened_by: Literal["start", "handler", "run"]
+    handler: str = ""
+    """The handler that opened it."""
+    local: Local | None = None
+    waiting: EffectId | None = None
+    """The effect whose result the node waits for."""
+    arrived: CallEvent | None = None
+    """That result, when it came while the frame was suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Words of the caller whose meaning is being worked out."""
+
+    effect: EffectId
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """Everything the engine knows about a call."""
+
+    facts: CallFacts | None = None
+    """None: the call has not begun."""
+    scopes: tuple[Scope, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    """The latest turns, oldest first; see `engine.TURNS_KEPT`."""
+    speaking: tuple[tuple[EffectId, str], ...] = ()
+    """Lines said whose hearing has not been reported yet."""
+    hearing: Hearing | None = None
+    last_said: str = ""
+    """The caller's latest words."""
+    last_line: str = ""
+    """The agent's latest line, for "say that again"."""
+    holding: bool = False
+    """The caller asked for a moment."""
+    effects_made: int = 0
+    visits_made: int = 0
+    failing: bool = False
+    """The call has already been sent to a person because something broke."""
+    outcome: str = ""
+    """How the call ended; empty while it goes on."""
+    over: bool = False
+    """No event changes anything any more."""
