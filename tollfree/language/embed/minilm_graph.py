@@ -1,0 +1,99 @@
+"""Writes all-MiniLM-L6-v2 as an ONNX graph from its published weights, which come without one.
+
+The only importer of `onnx`; loaded once on a machine, when the graph is built.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+LAYERS, HEADS, HIDDEN, HEAD_DIM = 6, 12, 384, 32
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+class _Graph:
+    """ONNX nodes and initializers with generated names."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.nodes: list[onnx.NodeProto] = []
+        self.initializers: list[onnx.TensorProto] = []
+
+    def const(self, value: NDArray[np.float32] | Sequence[int] | float) -> str:
+        """A constant's name; whole numbers become int64, everything else float32."""
+        array = np.asarray(value, np.int64 if isinstance(value, Sequence) else np.float32)
+        name = f"const_{len(self.initializers)}"
+        self.initializers.append(numpy_helper.from_array(array, name))
+        return name
+
+    def op(self, kind: str, *inputs: str, output: str = "", **attributes: int | float | Sequence[int]) -> str:
+        """The name of a node's output."""
+        output = output or f"{kind}_{len(self.nodes)}"
+        node = onnx.NodeProto(op_type=kind, input=list(inputs), output=[output])
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
+        self.nodes.append(node)
+        return output
+
+    def linear(self, x: str, prefix: str) -> str:
+        product = self.op("MatMul", x, self.const(np.ascontiguousarray(self.weights[prefix + ".weight"].T)))
+        return self.op("Add", product, self.const(self.weights[prefix + ".bias"]))
+
+    def layer_norm(self, x: str, prefix: str) -> str:
+        scale, bias = (self.const(self.weights[prefix + end]) for end in (".weight", ".bias"))
+        return self.op("LayerNormalization", x, scale, bias, axis=-1, epsilon=1e-12)
+
+    def embeddings(self) -> str:
+        """Words, positions and the one token type, summed and normalised."""
+        length = self.op("Gather", self.op("Shape", "input_ids"), self.const([1]))
+        words = self.op("Gather", self.const(self.weights["embeddings.word_embeddings.weight"]), "input_ids")
+        table = self.const(self.weights["embeddings.position_embeddings.weight"])
+        token_type = self.const(self.weights["embeddings.token_type_embeddings.weight"][0])
+        positions = self.op("Add", self.op("Slice", table, self.const([0]), length), token_type)
+        return self.layer_norm(self.op("Add", words, positions), "embeddings.LayerNorm")
+
+    def attention(self, x: str, prefix: str, bias: str) -> str:
+        """Multi-head self-attention, before its output's residual."""
+        split = {
+            part: self.op(
+                "Reshape", self.linear(x, f"{prefix}attention.self.{part}"), self.const([0, 0, HEADS, HEAD_DIM])
+            )
+            for part in ("query", "key", "value")
+        }
+        query, value = (self.op("Transpose", split[part], perm=[0, 2, 1, 3]) for part in ("query", "value"))
+        key = self.op("Transpose", split["key"], perm=[0, 2, 3, 1])
+        scores = self.op("Mul", self.op("MatMul", query, key), self.const(HEAD_DIM**-0.5))
+        mixed = self.op("MatMul", self.op("Softmax", self.op("Add", scores, bias), axis=-1), value)
+        merged = self.op("Reshape", self.op("Transpose", mixed, perm=[0, 2, 1, 3]), self.const([0, 0, HIDDEN]))
+        return self.linear(merged, prefix + "attention.output.dense")
+
+    def layer(self, x: str, prefix: str, bias: str) -> str:
+        attended = self.attention(x, prefix, bias)
+        x = self.layer_norm(self.op("Add", x, attended), prefix + "attention.output.LayerNorm")
+        inner = self.op("Gelu", self.linear(x, prefix + "intermediate.dense"))
+        outer = self.linear(inner, prefix + "output.dense")
+        return self.layer_norm(self.op("Add", x, outer), prefix + "output.LayerNorm")
+
+
+def build_graph(weights: Weights) -> bytes:
+    """A serialised ONNX model: `input_ids` and `attention_mask` (batch, tokens) → unit `embedding` (batch, 384)."""
+    g = _Graph(weights)
+    x = g.embeddings()
+    mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
+    masked_out = g.op("Mul", g.op("Sub", g.const(1.0), mask), g.const(-1e9))
+    bias = g.op("Unsqueeze", masked_out, g.const([1, 2]))
+    for layer in range(LAYERS):
+        x = g.layer(x, f"encoder.layer.{layer}.", bias)
+    # The published pooling is the mean over tokens; the sum has the same direction, and only that is kept.
+    total = g.op("ReduceSum", g.op("Mul", x, g.op("Unsqueeze", mask, g.const([2]))), g.const([1]), keepdims=0)
+    g.op("LpNormalization", total, axis=-1, p=2, output="embedding")
+    info = helper.make_tensor_value_info
+    inputs = [info(name, TensorProto.INT64, ["batch", "tokens"]) for name in ("input_ids", "attention_mask")]
+    outputs = [info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])]
+    graph = helper.make_graph(g.nodes, "minilm", inputs, outputs, g.initializers)
+    # Opset 20 has Gelu; ir_version 9 is read by every onnxruntime we allow.
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    return model.SerializeToString()
