@@ -1,0 +1,1 @@
+"""The spoken layer under the slot types: words, hesitations, self-corrections, numbers, digits and letters."""
