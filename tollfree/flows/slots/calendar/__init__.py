@@ -1,0 +1,1 @@
+"""Dates, ranges of dates and times of day as people say them."""
