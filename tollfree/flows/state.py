@@ -61,6 +61,8 @@ class Frame:
     """The effect whose result the node waits for."""
     arrived: CallEvent | None = None
     """That result, when it came while the frame was suspended."""
+    sets: Values = field(default_factory=dict[str, None])
+    """What this visit has set so far; its token lists it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Hearing:
 
     effect: EffectId
     said: Said
+    visit: int
+    """The visit whose question was asked; when it is over, the words are put to the node that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class CallState:
     """The caller's latest words."""
     last_line: str = ""
     """The agent's latest line, for "say that again"."""
+    route: str | None = None
+    """The language-model route of the intent the caller is being served for."""
     holding: bool = False
     """The caller asked for a moment."""
     effects_made: int = 0

@@ -1,6 +1,9 @@
 """What is known when a call begins and does not change while it lasts."""
 
 from dataclasses import dataclass
+from datetime import date
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +32,11 @@ class CallFacts:
     def time(self) -> str:
         """The time the call began, `HH:MM`."""
         return self.started_at[11:16]
+
+    @property
+    def weekday(self) -> str:
+        """The day of the week the call began, in English and lower case: `tuesday`."""
+        try:
+            return WEEKDAYS[date.fromisoformat(self.date).weekday()]
+        except ValueError:
+            return ""

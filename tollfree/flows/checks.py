@@ -1,0 +1,335 @@
+"""What is wrong with a flow before anybody calls it: all of it in one pass, each in a plain sentence.
+
+Wiring, ways out, circles, variables and types are checked on an `Outline`; examples that would be confused need
+an embedder, which the caller of `check_examples` brings.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from tollfree.flows.build import Reads
+from tollfree.flows.document import RESUME, NodeConfig, VariableConfig
+from tollfree.flows.errors import Fault, Severity
+from tollfree.flows.expressions import Expression
+from tollfree.flows.graph import Flow
+from tollfree.flows.nodes.intent import IntentNode
+from tollfree.flows.nodes.talk import TalkNode
+from tollfree.flows.outline import Outline
+from tollfree.flows.wording import BadTemplate
+from tollfree.protocol.ids import NodeId
+from tollfree.protocol.question import Collisions
+from tollfree.protocol.values import Value, ValueType
+
+SAMPLES: Mapping[ValueType, Value] = {
+    ValueType.TEXT: "sample",
+    ValueType.NUMBER: 2,
+    ValueType.BOOLEAN: True,
+    ValueType.MONEY: "22.50",
+    ValueType.DATE: "2026-03-04",
+    ValueType.TIME: "15:30",
+    ValueType.LIST: [],
+}
+"""Values templates are rendered with. Records are left out: their fields are not known before the call."""
+
+
+def check_outline(outline: Outline) -> list[Fault]:
+    """Everything that can be said of a flow by itself."""
+    return [
+        *_wiring(outline),
+        *_reachable(outline),
+        *_ways_out(outline),
+        *_silent_cycles(outline),
+        *_variables(outline),
+        *_types(outline),
+        *_samples(outline),
+        *_examples(outline),
+    ]
+
+
+def check_examples(flow: Flow, collisions: Collisions) -> list[Fault]:
+    """Examples of two intents that mean nearly the same: a warning each, with the pair."""
+    return [
+        Fault(
+            code="colliding_examples",
+            node=found.choice_set.partition("/")[2],
+            severity=Severity.WARNING,
+            message=f"“{found.example}” ({found.option}) and “{found.other_example}” ({found.other_option}) mean nearly "
+            f"the same (similarity {found.similarity:.2f}); callers will be misunderstood. Reword or move one.",
+        )
+        for found in collisions(flow.choice_sets)
+    ]
+
+
+# Wiring
+
+
+def _wiring(outline: Outline) -> Iterable[Fault]:
+    if outline.head.start not in outline.edges:
+        yield Fault(code="unknown_node", message=f"`start` names the node `{outline.head.start}`, which does not exist.")
+    for handler in outline.handlers.values():
+        if handler.go is not None and handler.go not in outline.edges:
+            message = f"The handler `{handler.name}` goes to the node `{handler.go}`, which does not exist."
+            yield Fault(code="unknown_node", message=message)
+    for node, edges in outline.edges.items():
+        yield from _node_wiring(outline, node, edges)
+
+
+def _node_wiring(outline: Outline, node: NodeId, edges: Mapping[str, str]) -> Iterable[Fault]:
+    whole = outline.nodes.get(node)
+    exits = whole.exits_of(whole.config) if whole is not None else tuple(edges)
+    for exit in exits:
+        if exit not in edges:
+            yield Fault(code="unwired_exit", node=node, message=f"Exit `{exit}` leads nowhere; wire it to a node.")
+    for exit, target in edges.items():
+        if exit not in exits:
+            known = ", ".join(exits) if exits else "none, for this kind ends the call"
+            message = f"`{exit}` is no exit of this node; its exits are {known}."
+            yield Fault(code="unknown_exit", node=node, message=message)
+        elif target != RESUME and target not in outline.edges:
+            message = f"Exit `{exit}` leads to the node `{target}`, which does not exist."
+            yield Fault(code="unknown_node", node=node, message=message)
+
+
+# Reaching
+
+
+def _reached(outline: Outline, roots: Iterable[NodeId], stop: frozenset[NodeId] = frozenset()) -> set[NodeId]:
+    """Nodes that can be reached from the roots, not going on from those in `stop`."""
+    reached = set(roots)
+    waiting = deque(reached)
+    while waiting:
+        node = waiting.popleft()
+        if node in stop:
+            continue
+        for _, target in outline.targets(node):
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    return reached
+
+
+def _reachable(outline: Outline) -> Iterable[Fault]:
+    if not outline.roots:
+        return
+    reached = _reached(outline, outline.roots)
+    for node in outline.ids:
+        if node not in reached:
+            message = "No path leads here from the start or a handler; wire it in or take it out."
+            yield Fault(code="unreachable_node", node=node, message=message)
+    started = NodeId(outline.head.start)
+    if started in outline.edges:
+        for node in sorted(_reached(outline, [started])):
+            for exit, target in outline.edges[node].items():
+                if target == RESUME:
+                    message = f"Exit `{exit}` resumes, but a caller can come here without having digressed; wire it to a node."
+                    yield Fault(code="resume_without_digression", node=node, message=message)
+
+
+def _ways_out(outline: Outline) -> Iterable[Fault]:
+    """From every node an end and a person must be reachable. A digression that resumes comes back to such a node."""
+    resuming = {node for node, edges in outline.edges.items() if RESUME in edges.values()}
+    ends = {node for node in outline.ids if _kind(outline, node) == "end"}
+    to_end = _leading_to(outline, ends | resuming | outline.broken)
+    for node in outline.ids:
+        if node not in to_end:
+            message = "No path from here ends the call; lead one to a node of kind `end`."
+            yield Fault(code="no_way_to_end", node=node, message=message)
+    yield from _ways_to_person(outline, ends, resuming)
+
+
+def _ways_to_person(outline: Outline, ends: set[NodeId], resuming: set[NodeId]) -> Iterable[Fault]:
+    transfers = {node for node in outline.ids if _kind(outline, node) == "transfer"}
+    to_person = _leading_to(outline, transfers | outline.broken)
+    handler = outline.handlers.get("person")
+    by_handler = handler is not None and handler.go is not None and NodeId(handler.go) in to_person
+    if by_handler or outline.part:
+        return
+    before_person = _reached(outline, outline.roots, stop=frozenset(transfers))
+    for node in outline.ids:
+        if node in before_person and node not in to_person and node not in ends and node not in resuming:
+            message = (
+                "A caller here cannot reach a person; add a handler `person` that goes to a node of kind `transfer`, "
+                "or lead a path to one."
+            )
+            yield Fault(code="no_way_to_person", node=node, message=message)
+
+
+def _leading_to(outline: Outline, goals: Iterable[NodeId]) -> set[NodeId]:
+    """Nodes from which one of the goals can be reached."""
+    sources: dict[NodeId, list[NodeId]] = {}
+    for node in outline.ids:
+        for _, target in outline.targets(node):
+            sources.setdefault(target, []).append(node)
+    found = set(goals)
+    waiting = deque(found)
+    while waiting:
+        for source in sources.get(waiting.popleft(), ()):
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found
+
+
+def _kind(outline: Outline, node: NodeId) -> str:
+    whole = outline.nodes.get(node)
+    return whole.kind if whole is not None else ""
+
+
+# Circles
+
+
+def _silent_cycles(outline: Outline) -> Iterable[Fault]:
+    """A cycle in which nothing waits for a word of the caller would run for ever."""
+    silent: dict[NodeId, list[NodeId]] = {}
+    for node, whole in outline.nodes.items():
+        exits = whole.silent_exits_of(whole.config)
+        # What a `run` node's flow does is not known here: it counts as silent.
+        every = whole.kind == "run"
+        silent[node] = [target for exit, target in outline.targets(node) if every or exit in exits]
+    for cycle in _cycles(silent):
+        path = " → ".join([*cycle, cycle[0]])
+        message = f"The call can run in a circle without the caller speaking: {path}. Break it, or ask something in it."
+        yield Fault(code="silent_cycle", node=cycle[0], message=message)
+
+
+def _cycles(edges: Mapping[NodeId, list[NodeId]]) -> Iterable[list[NodeId]]:
+    """One cycle from each knot of the graph (a depth-first search that looks at every node once)."""
+    done: set[NodeId] = set()
+    for root in edges:
+        path: list[NodeId] = []
+        waiting = [(root, iter(edges[root]))] if root not in done else []
+        while waiting:
+            node, targets = waiting[-1]
+            if len(path) < len(waiting):
+                path.append(node)
+            target = next(targets, None)
+            if target is None:
+                done.add(node)
+                waiting.pop()
+                path.pop()
+            elif target in path:
+                yield path[path.index(target) :]
+            elif target not in done:
+                waiting.append((target, iter(edges.get(target, ()))))
+
+
+# Variables
+
+
+def _variables(outline: Outline) -> Iterable[Fault]:
+    """Every variable must be set on all paths before it is read."""
+    always = {"project", "call", *outline.given, *outline.head.arguments}
+    known = _known_at(outline, frozenset(always))
+    somewhere = {name for node in outline.nodes.values() for sets in node.sets().values() for name in sets}
+    somewhere |= set(outline.slots)
+    for read in outline.reads:
+        certain = known.get(read.node, frozenset(always)) if read.node else frozenset(always)
+        for name in sorted(read.names - certain):
+            if name in somewhere or name in outline.head.variables:
+                message = (
+                    f"`{read.place}` reads `{name}`, which is not set on every path that leads here; set it before, "
+                    f'give it a default, or write `{{{{ {name} | default("…") }}}}`.'
+                )
+            else:
+                message = f"`{read.place}` reads `{name}`, which nothing sets; correct the name, or ask for it before."
+            yield Fault(code="variable_unset", node=read.node, message=message)
+
+
+def _known_at(outline: Outline, always: frozenset[str]) -> dict[NodeId, frozenset[str]]:
+    """By node: variables that are certainly set when it is entered, whichever way the call came."""
+    known: dict[NodeId, frozenset[str]] = dict.fromkeys(outline.roots, always)
+    waiting = deque(outline.roots)
+    while waiting:
+        node = waiting.popleft()
+        whole = outline.nodes.get(node)
+        sets = whole.sets() if whole is not None else {}
+        for exit, target in outline.targets(node):
+            after = known[node] | sets.get(exit, {}).keys()
+            before = known.get(target)
+            merged = after if before is None else before & after
+            if merged != before:
+                known[target] = merged
+                waiting.append(target)
+    return known
+
+
+def _types(outline: Outline) -> Iterable[Fault]:
+    types = outline.types
+    for read in outline.reads:
+        if isinstance(read.source, Expression):
+            yield from _expression_types(read, read.source, types)
+    for node, whole in outline.nodes.items():
+        for name, found in {name: kind for sets in whole.sets().values() for name, kind in sets.items()}.items():
+            declared = outline.head.variables.get(name)
+            wanted = declared.type if isinstance(declared, VariableConfig) else declared
+            if wanted is not None and ValueType.ANY not in (wanted, found) and wanted != found and name in outline.slots:
+                message = f"`{name}` is declared as {wanted}, but this node sets it to {found}; make the two the same."
+                yield Fault(code="type_mismatch", node=node, message=message)
+    for name, config in outline.head.variables.items():
+        if isinstance(config, VariableConfig) and config.default is not None and not _fits(config.default, config.type):
+            message = f"The default of `{name}` is {config.default!r}, which is no {config.type}."
+            yield Fault(code="type_mismatch", message=message)
+
+
+def _expression_types(read: Reads, expression: Expression, types: Mapping[str, ValueType]) -> Iterable[Fault]:
+    checked = expression.check(types)
+    for fault in checked.faults:
+        yield Fault(code="type_mismatch", node=read.node, message=f"`{read.place}`: {fault.message}")
+    if not checked.faults and read.expects is ValueType.BOOLEAN:
+        if checked.type in (ValueType.TEXT, ValueType.NUMBER, ValueType.MONEY, ValueType.DATE, ValueType.TIME):
+            message = f"`{read.place}` is {checked.type}, but a condition must be true or false; compare it with something."
+            yield Fault(code="type_mismatch", node=read.node, message=message)
+
+
+def _fits(value: Value, wanted: ValueType) -> bool:
+    match wanted:
+        case ValueType.ANY:
+            return True
+        case ValueType.BOOLEAN:
+            return isinstance(value, bool)
+        case ValueType.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ValueType.LIST:
+            return isinstance(value, list | tuple)
+        case ValueType.RECORD:
+            return isinstance(value, Mapping)
+        case _:
+            return isinstance(value, str)
+
+
+def _samples(outline: Outline) -> Iterable[Fault]:
+    """Templates must render with values of the types they will get."""
+    types = outline.types
+    for read in outline.reads:
+        if isinstance(read.source, Expression):
+            continue
+        names = read.source.reads
+        if not all(types.get(name) in SAMPLES for name in names):
+            continue
+        try:
+            read.source.render_strict({name: SAMPLES[types[name]] for name in names})
+        except BadTemplate as bad:
+            message = f"`{read.place}` cannot be spoken with a typical value: {bad.message}"
+            yield Fault(code="bad_template", node=read.node, message=message)
+
+
+# Examples
+
+
+def _examples(outline: Outline) -> Iterable[Fault]:
+    for node, whole in outline.nodes.items():
+        if isinstance(whole, IntentNode):
+            for name, option in whole.config.intents.items():
+                if not option.examples and not option.phrases:
+                    message = f"The intent `{name}` has no examples; write how callers say it, ten ways or more."
+                    yield Fault(code="missing_examples", node=node, message=message)
+            yield from _reserved(node, whole.config, {"unclear", "silent"}, whole.config.intents)
+        elif isinstance(whole, TalkNode):
+            yield from _reserved(node, whole.config, set(TalkNode.closed_exits), whole.config.outcomes)
+
+
+def _reserved(node: NodeId, config: NodeConfig, closed: set[str], own: Iterable[str]) -> Iterable[Fault]:
+    for name in own:
+        if name in closed:
+            message = f"`{name}` is an exit every node of kind `{config.kind}` has already; choose another name."
+            yield Fault(code="bad_field", node=node, message=message)

@@ -1,0 +1,268 @@
+"""From a document to a flow that can run. Everything that is wrong is noted, and the rest is compiled all the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from tollfree.flows.build import Build
+from tollfree.flows.checks import check_outline
+from tollfree.flows.document import FlowHead, NodeConfig
+from tollfree.flows.errors import Fault, FlowFaulty, Severity
+from tollfree.flows.graph import Flow, Graph
+from tollfree.flows.handlers import compile_handlers, options
+from tollfree.flows.library import Library
+from tollfree.flows.nodes.base import Node
+from tollfree.flows.nodes.intent import IntentNode
+from tollfree.flows.nodes.registry import NODE_KINDS
+from tollfree.flows.nodes.run import RunConfig
+from tollfree.flows.outline import Outline
+from tollfree.flows.wording import Wording
+from tollfree.protocol.ids import FlowId, NodeId
+from tollfree.protocol.question import ChoiceSet, Option
+from tollfree.protocol.values import Value
+
+Documents = Mapping[str, Mapping[str, Value]]
+"""Flows of a project as plain documents, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What came of compiling a document."""
+
+    faults: tuple[Fault, ...]
+    """All that is wrong, errors and warnings, in the document's order."""
+    flow: Flow | None
+    """None when there are errors."""
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that forbid publishing."""
+        return tuple(fault for fault in self.faults if fault.severity is Severity.ERROR)
+
+
+def compile_flow(document: Mapping[str, Value], library: Library, others: Documents | None = None) -> Compiled:
+    """Compile and check a flow. `others` are the project's flows that it may run."""
+    flows = {**(others or {}), str(document.get("flow", "")): document}
+    outlines, faults = _outlines(document, library, flows)
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        return Compiled(tuple(faults), None)
+    handlers = tuple(option for outline in outlines.values() for option in options(outline.head))
+    graphs = {FlowId(name): _graph(outline, handlers) for name, outline in outlines.items()}
+    main = graphs[FlowId(str(document["flow"]))]
+    return Compiled(tuple(faults), Flow(main, graphs, library))
+
+
+def compile_or_raise(document: Mapping[str, Value], library: Library, others: Documents | None = None) -> Flow:
+    """A flow without errors. Raises `FlowFaulty` with all of them."""
+    compiled = compile_flow(document, library, others)
+    if compiled.flow is None:
+        count = len(compiled.errors)
+        first = compiled.errors[0]
+        at = f"node `{first.node}`: " if first.node else ""
+        more = f" ({count - 1} more)" if count > 1 else ""
+        name = document.get("flow", "without a name")
+        raise FlowFaulty(f"The flow {name} has errors: {at}{first.message}{more}", compiled.errors)
+    return compiled.flow
+
+
+def _outlines(
+    document: Mapping[str, Value], library: Library, flows: Documents
+) -> tuple[dict[str, Outline], list[Fault]]:
+    """The flow and all it runs, each compiled once; faults of the others are summed up at the node that runs them."""
+    main = str(document.get("flow", ""))
+    run_by_others = {name for other in flows.values() for name in _runs(other)}
+    outlines: dict[str, Outline] = {}
+    faults: list[Fault] = []
+    waiting = [(main, NodeId(""))]
+    while waiting:
+        name, runner = waiting.pop(0)
+        if name in outlines:
+            continue
+        outline, build = outline_of(flows[name], library, part=name in run_by_others)
+        outlines[name] = outline
+        waiting += [(_flow_of(node), node.id) for node in _run_nodes(outline) if _flow_of(node) in flows]
+        own = build.faults + check_outline(outline)
+        if name == main:
+            faults += own
+        elif any(fault.severity is Severity.ERROR for fault in own):
+            faults.append(Fault(code="faulty_flow", node=runner, message=f"The flow `{name}` has errors; check it first."))
+    faults += _check_runs(outlines, flows, main)
+    return outlines, faults
+
+
+def _run_nodes(outline: Outline) -> list[Node[Any]]:
+    return [node for node in outline.nodes.values() if isinstance(node.config, RunConfig)]
+
+
+def _flow_of(node: Node[Any]) -> str:
+    return cast(RunConfig, node.config).flow
+
+
+def _runs(document: Mapping[str, Value]) -> set[str]:
+    nodes = document.get("nodes")
+    if not isinstance(nodes, Mapping):
+        return set()
+    return {str(node.get("flow")) for node in nodes.values() if isinstance(node, Mapping) and node.get("kind") == "run"}
+
+
+def _check_runs(outlines: Mapping[str, Outline], flows: Documents, main: str) -> list[Fault]:
+    """What a `run` node gives and wires, against the flow it runs."""
+    faults: list[Fault] = []
+    for node in _run_nodes(outlines[main]):
+        config = cast(RunConfig, node.config)
+        ran = outlines.get(config.flow)
+        if ran is None:
+            message = f"There is no flow `{config.flow}` in the project; import it, or correct the name."
+            faults.append(Fault(code="unknown_flow", node=node.id, message=message))
+            continue
+        ends = {str(getattr(end, "outcome", "")) for end in ran.nodes.values() if end.kind == "end"}
+        for exit in sorted(ends - set(config.exits)):
+            message = f"The flow `{config.flow}` can end as `{exit}`; wire that exit to a node."
+            faults.append(Fault(code="unwired_exit", node=node.id, message=message))
+        for exit in sorted(set(config.exits) - ends):
+            known = ", ".join(sorted(ends)) or "none"
+            message = f"The flow `{config.flow}` has no end `{exit}`; its ends are {known}."
+            faults.append(Fault(code="unknown_exit", node=node.id, message=message))
+        for name in sorted(set(ran.head.arguments) - set(config.with_)):
+            message = f"The flow `{config.flow}` needs `{name}`; give it under `with`."
+            faults.append(Fault(code="missing_argument", node=node.id, message=message))
+        for name in sorted(set(config.with_) - set(ran.head.arguments)):
+            message = f"The flow `{config.flow}` takes no argument `{name}`."
+            faults.append(Fault(code="unknown_argument", node=node.id, message=message))
+    circle = _circle(flows, main)
+    if circle:
+        message = f"Flows run one another in a circle: {' → '.join(circle)}. Let one of them end instead."
+        faults.append(Fault(code="recursive_flow", message=message))
+    return faults
+
+
+def _circle(flows: Documents, main: str) -> tuple[str, ...]:
+    """A chain of flows that comes back to itself, from `main`; empty when there is none."""
+    stack: list[tuple[str, ...]] = [(main,)]
+    while stack:
+        chain = stack.pop()
+        for name in sorted(_runs(flows.get(chain[-1], {}))):
+            if name in chain:
+                return (*chain[chain.index(name) :], name)
+            stack.append((*chain, name))
+    return ()
+
+
+def outline_of(document: Mapping[str, Value], library: Library, *, part: bool) -> tuple[Outline, Build]:
+    """Compile one document as far as it goes."""
+    build = Build(library)
+    head = _head(document, build)
+    handlers = compile_handlers(head, build)
+    raw = document.get("nodes")
+    entries: Mapping[str, Value] = raw if isinstance(raw, Mapping) else {}
+    if not entries:
+        build.fault("bad_field", "The flow has no `nodes`.")
+    nodes: dict[NodeId, Node[Any]] = {}
+    edges: dict[NodeId, Mapping[str, str]] = {}
+    for name, entry in entries.items():
+        build.node = NodeId(name)
+        edges[build.node] = _edges(entry)
+        node = _node(build.node, entry, build)
+        if node is not None:
+            nodes[build.node] = node
+    build.node = NodeId("")
+    outline = Outline(
+        head=head,
+        nodes=nodes,
+        broken=frozenset(edges) - frozenset(nodes),
+        edges=edges,
+        handlers=handlers,
+        slots=build.slots,
+        reads=tuple(build.reads),
+        part=part or bool(head.arguments),
+    )
+    return outline, build
+
+
+def _head(document: Mapping[str, Value], build: Build) -> FlowHead:
+    """The flow's own fields. Faulty ones are noted and left out, so that the rest is checked all the same."""
+    fields: dict[str, Any] = {name: value for name, value in document.items() if name != "nodes"}
+    while True:
+        try:
+            return FlowHead.model_validate(fields)
+        except ValidationError as invalid:
+            for error in invalid.errors():
+                _note(build, error)
+                place = error["loc"]
+                if error["type"] == "missing":
+                    fields[str(place[0])] = "unnamed"
+                elif len(place) > 1 and isinstance(fields.get(str(place[0])), dict):
+                    section = dict(fields[str(place[0])])
+                    section.pop(str(place[1]), None)
+                    fields[str(place[0])] = section
+                elif place[0] in ("flow", "start"):
+                    fields[str(place[0])] = "unnamed"
+                else:
+                    fields.pop(str(place[0]), None)
+
+
+def _note(build: Build, error: ErrorDetails) -> None:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        build.fault("unknown_field", f"`{where}` is not a field here; correct the name or take it out.")
+    elif error["type"] == "missing":
+        build.fault("missing_field", f"`{where}` is missing.")
+    else:
+        fault = Fault(code="bad_field", message=f"`{where}`: {error['msg']}.", node=build.node)
+        if fault not in build.faults:
+            build.faults.append(fault)
+
+
+def _edges(entry: Value) -> Mapping[str, str]:
+    exits = entry.get("exits") if isinstance(entry, Mapping) else None
+    return {exit: str(target) for exit, target in exits.items()} if isinstance(exits, Mapping) else {}
+
+
+def _node(name: NodeId, entry: Value, build: Build) -> Node[Any] | None:
+    if not isinstance(entry, Mapping):
+        build.fault("bad_field", "A node is a mapping that begins with its `kind`.")
+        return None
+    kind = entry.get("kind")
+    node_class = NODE_KINDS.get(kind) if isinstance(kind, str) else None
+    if node_class is None:
+        known = ", ".join(sorted(NODE_KINDS))
+        said = f"`{kind}` is no kind of node" if kind is not None else "The node has no `kind`"
+        build.fault("unknown_kind", f"{said}; the kinds are {known}.")
+        return None
+    try:
+        config: NodeConfig = node_class.config_model.model_validate(dict(entry))
+    except ValidationError as invalid:
+        for error in invalid.errors():
+            _note(build, error)
+        return None
+    return node_class(name, config, build)
+
+
+def _graph(outline: Outline, handlers: tuple[Option, ...]) -> Graph:
+    return Graph(
+        id=FlowId(outline.head.flow),
+        head=outline.head,
+        start=NodeId(outline.head.start),
+        nodes=outline.nodes,
+        edges=outline.edges,
+        handlers=outline.handlers,
+        slots=outline.slots,
+        types=outline.types,
+        initial=outline.given,
+        wording=Wording.with_lines(outline.head.wording),
+        choice_sets=_choice_sets(outline, handlers),
+    )
+
+
+def _choice_sets(outline: Outline, around: tuple[Option, ...]) -> tuple[ChoiceSet, ...]:
+    """One for each node that listens: its own choices, its flow's handlers, and those of the flows around it."""
+    sets: list[ChoiceSet] = []
+    for node in outline.nodes.values():
+        if node.listens:
+            own = node.options if isinstance(node, IntentNode) else ()
+            every = {option.name: option for option in reversed((*own, *options(outline.head), *around))}
+            sets.append(ChoiceSet(f"{outline.head.flow}/{node.id}", tuple(reversed(every.values()))))
+    return tuple(sets)

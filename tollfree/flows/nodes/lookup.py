@@ -1,0 +1,99 @@
+"""The `lookup` kind: calls a tool of the project and keeps what it found."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from tollfree.flows.build import Build
+from tollfree.flows.document import Name, NodeConfig, Text
+from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Node, NodeEvent, Reaction, Visit
+from tollfree.flows.wording import Template
+from tollfree.protocol.effects import Lookup
+from tollfree.protocol.events import EffectFailed, LookedUp
+from tollfree.protocol.ids import ExitName, NodeId
+from tollfree.protocol.values import Value, Values, ValueType
+
+FOUND, MISSING, FAILED = ExitName("found"), ExitName("missing"), ExitName("failed")
+
+
+class LookupConfig(NodeConfig):
+    """Calls a tool."""
+
+    kind: Literal["lookup"] = "lookup"
+    tool: str
+    """One of the project's tools."""
+    with_: dict[str, Value] = Field(default_factory=dict, alias="with")
+    """Its arguments; text is a template."""
+    save: Name | None = None
+    """The variable that takes the result."""
+    while_waiting: Text = ""
+    """Said once when the tool takes longer than a second."""
+
+
+class LookupNode(Node[LookupConfig]):
+    """Waits for the tool's answer, and nothing else moves it."""
+
+    kind = "lookup"
+    config_model = LookupConfig
+    closed_exits = (FOUND, MISSING, FAILED)
+    silent_exits = frozenset({FOUND, MISSING, FAILED})
+
+    def __init__(self, node_id: NodeId, config: LookupConfig, build: Build) -> None:
+        super().__init__(node_id, config, build)
+        info = build.library.tools.get(config.tool)
+        if info is None:
+            build.fault("unknown_tool", f"The project has no tool `{config.tool}`; add it to its tools, or correct the name.")
+        else:
+            for name in info.required:
+                if name not in config.with_:
+                    build.fault("missing_argument", f"The tool `{config.tool}` needs `{name}`; give it under `with`.")
+            for name in config.with_:
+                if name not in info.arguments:
+                    build.fault("unknown_argument", f"The tool `{config.tool}` knows no argument `{name}`.")
+        self.world = info.world if info is not None else True
+        self.arguments = build.values("with", config.with_)
+        self.waiting = build.template("while_waiting", config.while_waiting)
+
+    @property
+    def depends_on(self) -> frozenset[str]:
+        return reads_of(self.arguments)
+
+    def sets(self) -> Mapping[str, Mapping[str, ValueType]]:
+        return {FOUND: {self.config.save: ValueType.RECORD}} if self.config.save else {}
+
+    def enter(self, visit: Visit) -> Reaction:
+        effect = Lookup(
+            id=UNNUMBERED,
+            tool=self.config.tool,
+            arguments=rendered(self.arguments, visit.values),
+            waiting=self.waiting.render(visit.values),
+            world=self.world,
+        )
+        return Reaction(effects=(effect,))
+
+    def resume(self, visit: Visit) -> Reaction:
+        return STAY
+
+    def react(self, visit: Visit, event: NodeEvent) -> Reaction:
+        if isinstance(event, LookedUp):
+            if not event.found:
+                return Reaction(then=Leave(exit=MISSING, decided_by="tool", world=self.world))
+            sets = {self.config.save: event.result} if self.config.save else {}
+            return Reaction(sets=sets, then=Leave(exit=FOUND, decided_by="tool", world=self.world))
+        if isinstance(event, EffectFailed):
+            evidence = f"{event.code}: {event.message}"
+            return Reaction(then=Leave(exit=FAILED, decided_by="tool", evidence=evidence, world=self.world))
+        return STAY
+
+
+def rendered(arguments: Mapping[str, Template | Value], values: Values) -> dict[str, Value]:
+    """Arguments with their templates filled in."""
+    return {
+        name: source.value(values) if isinstance(source, Template) else source for name, source in arguments.items()
+    }
+
+
+def reads_of(arguments: Mapping[str, Template | Value]) -> frozenset[str]:
+    """Variables the arguments depend on."""
+    return frozenset[str]().union(*(source.reads for source in arguments.values() if isinstance(source, Template)))

@@ -1,0 +1,159 @@
+"""Flows as text: YAML or JSON in, the plain document out, and back, without loss (comments aside)."""
+
+import json
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from typing import cast
+
+import yaml
+
+from tollfree.flows.document import SCHEMA
+from tollfree.flows.errors import FlowTooNew, FlowUnreadable
+from tollfree.protocol.values import Value
+
+MAX_CHARACTERS = 4_000_000
+"""A flow of a thousand nodes has some hundred thousand."""
+MAX_DEPTH = 40
+"""Lists and mappings inside one another."""
+
+Document = dict[str, Value]
+"""A flow as plain values: what drafts hold, faults and all."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2's plain values, so that `yes`, `on` and `12:30` stay words. A key given twice is refused, and so are
+    aliases, which could make a small file huge."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.constructor.ConstructorError(
+                None, None, "aliases (`*name`) are not used in flows; write the value out", self.peek_event().start_mark
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = cast(object, self.construct_object(key_node, deep=True))
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, "a name must be a word", key_node.start_mark)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"`{key}` is given twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$"),
+    list("-+0123456789"),
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what `_Loader` reads back the same; several lines of text as a block."""
+
+
+_Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def read(text: str, name: str) -> Document:
+    """The document in a YAML or JSON text (JSON is YAML, but its errors read better).
+
+    Raises `FlowUnreadable` with the place, `FlowTooNew` when the schema is newer than this program's.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise FlowUnreadable(f"{name} has {len(text)} characters; a flow has at most {MAX_CHARACTERS}.")
+    value = _json(text, name) if text.lstrip("\ufeff \t\r\n").startswith("{") else _yaml(text, name)
+    if not isinstance(value, dict):
+        raise FlowUnreadable(f"{name} is no flow: it should be a mapping with `flow`, `start` and `nodes`.")
+    document = cast(dict[object, object], value)
+    _plain(document, name, MAX_DEPTH)
+    refuse_newer(cast(Document, document), name)
+    return cast(Document, document)
+
+
+def refuse_newer(document: Mapping[str, Value], name: str) -> None:
+    """Raises `FlowTooNew` for a document whose schema this program does not know."""
+    schema = document.get("schema", SCHEMA)
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise FlowTooNew(
+            f"{name} is written in flow schema {schema}; this program reads up to {SCHEMA}. Update tollfree to open it."
+        )
+
+
+def to_yaml(document: Mapping[str, Value]) -> str:
+    """A document as YAML, its fields in their order."""
+    return yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def to_json(document: Mapping[str, Value]) -> str:
+    """A document as JSON, its fields in their order."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _json(text: str, name: str) -> object:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        twice = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
+        if twice is not None:
+            raise FlowUnreadable(f"{name}: `{twice}` is given twice in the same place.")
+        return dict(pairs)
+
+    try:
+        return json.loads(text.lstrip("\ufeff"), object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        raise FlowUnreadable(f"{name}, line {error.lineno}, column {error.colno}: {error.msg}.") from error
+    except RecursionError as error:
+        raise FlowUnreadable(f"{name} is nested too deeply.") from error
+
+
+def _yaml(text: str, name: str) -> object:
+    try:
+        return yaml.load(text.lstrip("\ufeff"), _Loader)  # noqa: S506  a safe loader: plain values only
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
+        raise FlowUnreadable(f"{name}{place}: {error.problem or error.context}.") from error
+    except yaml.YAMLError as error:
+        raise FlowUnreadable(f"{name} is not readable as YAML: {_first_line(error)}.") from error
+    except RecursionError as error:
+        raise FlowUnreadable(f"{name} is nested too deeply.") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]
+
+
+def _plain(value: object, name: str, depth: int) -> None:
+    """Refuse what JSON cannot hold: other keys than text, infinities, endless nesting."""
+    if depth == 0:
+        raise FlowUnreadable(f"{name} is nested more than {MAX_DEPTH} deep.")
+    for part in _parts(value, name):
+        _plain(part, name, depth - 1)
+
+
+def _parts(value: object, name: str) -> Iterator[object]:
+    if isinstance(value, dict):
+        for key, part in cast(dict[object, object], value).items():
+            if not isinstance(key, str):
+                raise FlowUnreadable(f"{name}: the name `{key}` must be a word; put it in quotes.")
+            yield part
+    elif isinstance(value, list):
+        yield from cast(list[object], value)
+    elif isinstance(value, float) and value - value != 0:
+        raise FlowUnreadable(f"{name}: {value} is not a number that can be stored.")
+    elif value is not None and not isinstance(value, str | int | float | bool):
+        raise FlowUnreadable(f"{name}: {value!r} is not text, a number, true, false, a list or a mapping.")

@@ -1,0 +1,368 @@
+"""One step under construction: copies of the state's parts that may be changed until the step is finished.
+
+Only `engine.step` makes one; nothing outlives the step but the new state, the effects and the tokens.
+"""
+
+from collections import deque
+from dataclasses import replace
+from typing import assert_never
+
+from tollfree.flows.document import RESUME
+from tollfree.flows.graph import Flow, Graph
+from tollfree.flows.nodes.base import End, FlowEnded, Leave, NodeEvent, Reaction, Run, Visit
+from tollfree.flows.state import CallState, Frame, Hearing, Passed, Scope, Turn
+from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
+from tollfree.protocol.expectation import Expectation, Patience
+from tollfree.protocol.facts import CallFacts
+from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId
+from tollfree.protocol.question import Question, Said
+from tollfree.protocol.token import ENDED, LEFT, ExitToken
+from tollfree.protocol.values import Values
+
+TURNS_KEPT = 24
+"""Turns of the conversation the state keeps; the log keeps all."""
+
+TRAIL_KEPT = 200
+"""Finished visits a scope keeps for corrections."""
+
+MOVES_PER_STEP = 100
+"""Nodes that may be entered without a new event. A checked flow needs a handful; beyond, the flow runs in a
+circle and the call goes to a person."""
+
+FLOWS_DEEP = 8
+"""Flows running one another at once."""
+
+_AWAITED = (Lookup, Retrieve, Compose, Transfer)
+
+
+class Transition:
+    """The working copy of a call's state during one step."""
+
+    def __init__(self, flow: Flow, state: CallState, at: str) -> None:
+        self.flow = flow
+        self.at = at
+        self.facts = state.facts
+        self.scopes = list(state.scopes)
+        self.frames = list(state.frames)
+        self.turns = state.turns
+        self.speaking = state.speaking
+        self.hearing = state.hearing
+        self.last_said = state.last_said
+        self.last_line = state.last_line
+        self.route = state.route
+        self.holding = state.holding
+        self.effects_made = state.effects_made
+        self.visits_made = state.visits_made
+        self.failing = state.failing
+        self.outcome = state.outcome
+        self.over = state.over
+        self.effects: list[Effect] = []
+        self.tokens: list[ExitToken] = []
+        self._moves = 0
+        self._pending: deque[Reaction] = deque()
+
+    def state(self) -> CallState:
+        """The state as it stands."""
+        return CallState(
+            facts=self.facts,
+            scopes=tuple(self.scopes),
+            frames=tuple(self.frames),
+            turns=self.turns,
+            speaking=self.speaking,
+            hearing=self.hearing,
+            last_said=self.last_said,
+            last_line=self.last_line,
+            route=self.route,
+            holding=self.holding,
+            effects_made=self.effects_made,
+            visits_made=self.visits_made,
+            failing=self.failing,
+            outcome=self.outcome,
+            over=self.over,
+        )
+
+    # What the call is about to see
+
+    @property
+    def top(self) -> Frame:
+        """Where the caller is."""
+        return self.frames[-1]
+
+    def graph_of(self, frame: Frame) -> Graph:
+        """The flow a frame is in."""
+        return self.flow.graphs[self.scopes[frame.scope].flow]
+
+    def values_of(self, frame: Frame) -> Values:
+        """What a frame's templates and expressions may read."""
+        return {**self.scopes[frame.scope].values, "project": self.flow.library.project, "call": self._call_facts()}
+
+    def visit(self, frame: Frame | None = None) -> Visit:
+        """What a node sees."""
+        frame = frame if frame is not None else self.top
+        return Visit(self.flow, self.graph_of(frame), self.state(), frame, self.values_of(frame))
+
+    def _call_facts(self) -> Values:
+        facts = self.facts or CallFacts(started_at="")
+        return {
+            "date": facts.date,
+            "time": facts.time,
+            "weekday": facts.weekday,
+            "caller": facts.caller,
+            "line": facts.line,
+            "said": self.last_said,
+        }
+
+    # Effects
+
+    def new_effect(self) -> EffectId:
+        """The next id."""
+        self.effects_made += 1
+        return EffectId(f"e{self.effects_made}")
+
+    def say(self, text: str) -> None:
+        """Say one of the engine's own sentences."""
+        if text:
+            self.emit(Say(id=EffectId(""), text=text))
+
+    def emit(self, effect: Effect) -> EffectId:
+        """Number an effect and ask for it; a frame that needs its result waits for it."""
+        numbered = replace(effect, id=self.new_effect())
+        self.effects.append(numbered)
+        if isinstance(numbered, Say):
+            self.speaking = (*self.speaking, (numbered.id, numbered.text))
+            self.last_line = numbered.text
+        elif isinstance(numbered, _AWAITED):
+            self.frames[-1] = replace(self.top, waiting=numbered.id)
+        return numbered.id
+
+    # Conversation
+
+    def remember(self, turn: Turn) -> None:
+        """Keep what was heard."""
+        if turn.text:
+            self.turns = (*self.turns, turn)[-TURNS_KEPT:]
+
+    def understand(self, said: Said) -> None:
+        """Ask what words mean at the present node."""
+        effect = Understand(id=self.new_effect(), question=self.question(), said=said)
+        self.effects.append(effect)
+        self.hearing = Hearing(effect.id, said, self.top.visit)
+
+    def question(self) -> Question:
+        """What the caller's words may mean now: the node's own question, the handlers, the flow's other slots."""
+        visit = self.visit()
+        node = visit.graph.nodes[visit.frame.node]
+        asked = node.question(visit)
+        others = tuple(name for name in visit.graph.slots if name not in asked.awaited)
+        values = self.scopes[visit.frame.scope].values
+        known = tuple(name for name in (*asked.awaited, *others) if values.get(name) is not None)
+        return Question(
+            flow=visit.graph.id,
+            node=node.id,
+            choices=asked.choices,
+            handlers=self.handlers(),
+            awaited=asked.awaited,
+            others=others,
+            known=known,
+            confirming=asked.confirming,
+            route=asked.route or self.route,
+        )
+
+    def handlers(self) -> tuple[str, ...]:
+        """Names of the handlers that work at the present node: this flow's, then those of the flows around it."""
+        return tuple(dict.fromkeys(name for scope in self._scopes_around() for name in self._handlers_in(scope)))
+
+    def handler_scope(self, name: str) -> int | None:
+        """The innermost scope whose flow has the handler."""
+        return next((scope for scope in self._scopes_around() if name in self._handlers_in(scope)), None)
+
+    def _scopes_around(self) -> range:
+        return range(self.top.scope, -1, -1)
+
+    def _handlers_in(self, scope: int) -> tuple[str, ...]:
+        return tuple(self.flow.graphs[self.scopes[scope].flow].handlers)
+
+    def listen(self) -> None:
+        """Wait for the caller, as the present node listens."""
+        visit = self.visit()
+        expectation = visit.graph.nodes[visit.frame.node].expectation(visit)
+        if self.holding:
+            expectation = Expectation(patience=Patience.HOLD, keypad=expectation.keypad)
+        self.effects.append(Listen(id=self.new_effect(), expectation=expectation))
+
+    # Moving
+
+    def begin(self) -> None:
+        """Enter the main flow at its start."""
+        main = self.flow.main
+        self.scopes = [Scope(main.id, main.initial)]
+        self.open(Frame(scope=0, node=main.start, visit=0, opened_by="start"))
+
+    def open(self, frame: Frame) -> None:
+        """Put a frame on top and enter its node."""
+        self.frames.append(frame)
+        self.enter(frame.node)
+
+    def enter(self, node: NodeId) -> None:
+        """A new visit of the top frame."""
+        self._moves += 1
+        if self._moves > MOVES_PER_STEP:
+            self.frames.pop()  # the visit before has left its token, and this one never began
+            self.fail("the flow runs in a circle")
+            return
+        self.visits_made += 1
+        self.frames[-1] = replace(
+            self.top, node=node, visit=self.visits_made, local=None, waiting=None, arrived=None, sets={}
+        )
+        self._pending.append(self.graph_of(self.top).nodes[node].enter(self.visit()))
+
+    def tell(self, event: NodeEvent) -> None:
+        """Tell the node on top of an event."""
+        visit = self.visit()
+        self._pending.append(visit.graph.nodes[visit.frame.node].react(visit, event))
+
+    def come_back(self) -> None:
+        """Take up the top frame after what was above it has gone."""
+        arrived = self.top.arrived
+        if arrived is not None:
+            self.frames[-1] = replace(self.top, arrived=None, waiting=None)
+            self.tell(arrived)
+        elif self.top.waiting is None:
+            visit = self.visit()
+            self._pending.append(visit.graph.nodes[visit.frame.node].resume(visit))
+
+    def settle(self) -> None:
+        """Apply reactions until nothing moves, then listen where the caller is listened to."""
+        while self._pending and not self.over:
+            self._apply(self._pending.popleft())
+        self._pending.clear()
+        if self.over or not self.frames or self.hearing is not None or self.top.waiting is not None:
+            return
+        if self.graph_of(self.top).nodes[self.top.node].listens:
+            self.listen()
+        else:
+            self.fail(f"node {self.top.node} neither waits nor moves on")
+            self.settle()
+
+    def _apply(self, reaction: Reaction) -> None:
+        if reaction.local is not None:
+            self.frames[-1] = replace(self.top, local=reaction.local)
+        if reaction.sets:
+            self.set_values(reaction.sets)
+        if reaction.route is not None:
+            self.route = reaction.route
+        for effect in reaction.effects:
+            self.emit(effect)
+        match reaction.then:
+            case None:
+                pass
+            case Leave():
+                self.leave(reaction.then)
+            case Run():
+                self._run(reaction.then)
+            case End():
+                self._end(reaction.then.outcome)
+            case _:
+                assert_never(reaction.then)
+
+    def set_values(self, values: Values) -> None:
+        """Set variables, and note them for the visit's token."""
+        scope = self.scopes[self.top.scope]
+        self.scopes[self.top.scope] = replace(scope, values={**scope.values, **values})
+        self.frames[-1] = replace(self.top, sets={**self.top.sets, **values})
+
+    def leave_token(self, leave: Leave) -> None:
+        """The record of the visit on top."""
+        frame = self.top
+        self.tokens.append(
+            ExitToken(
+                flow=self.scopes[frame.scope].flow,
+                node=frame.node,
+                exit=leave.exit,
+                slots=dict(frame.sets),
+                confidence=leave.confidence,
+                decided_by=leave.decided_by,
+                evidence=leave.evidence,
+                at=self.at,
+            )
+        )
+
+    def leave(self, leave: Leave) -> None:
+        frame = self.top
+        self.leave_token(leave)
+        scope = self.scopes[frame.scope]
+        passed = Passed(frame.node, tuple(frame.sets), leave.world)
+        self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
+        target = self.flow.graphs[scope.flow].edges.get(frame.node, {}).get(leave.exit)
+        if target == RESUME and frame.opened_by == "handler":
+            self.frames.pop()
+            self.come_back()
+        elif target is None or target == RESUME:
+            self._lost(leave.exit)
+        else:
+            self.enter(NodeId(target))
+
+    def _lost(self, exit: ExitName) -> None:
+        """An exit that leads nowhere, which no checked flow has. The visit has left its token already."""
+        frame = self.frames.pop()
+        self.fail(f"exit {exit} of node {frame.node} leads nowhere")
+
+    def _run(self, run: Run) -> None:
+        graph = self.flow.graphs.get(run.flow)
+        if graph is None or len(self.scopes) >= FLOWS_DEEP:
+            self.fail(f"the flow {run.flow} cannot be run here")
+            return
+        self.scopes.append(Scope(run.flow, {**graph.initial, **run.values}))
+        self.open(Frame(scope=len(self.scopes) - 1, node=graph.start, visit=0, opened_by="run"))
+
+    def _end(self, outcome: str) -> None:
+        """An `end` node: back to the node that ran this flow, or the end of the call."""
+        self.leave_token(Leave(exit=ENDED, evidence=outcome))
+        scope = self.top.scope
+        self.frames.pop()
+        runner = next((i for i, f in enumerate(self.frames) if f.scope == scope and f.opened_by == "run"), None)
+        if scope == 0:
+            self.hang_up(outcome)
+            return
+        if runner is not None:
+            self.close_above(runner)
+        values = self.scopes[scope].values
+        del self.scopes[scope:]
+        self.tell(FlowEnded(end=ExitName(outcome), values=values))
+
+    # Ending
+
+    def close_above(self, index: int) -> None:
+        """Close frames from the top down to `index`, each visit with its token."""
+        while len(self.frames) > index:
+            self.leave_token(Leave(exit=LEFT))
+            self.frames.pop()
+        del self.scopes[max((frame.scope for frame in self.frames), default=0) + 1 :]
+
+    def hang_up(self, outcome: str) -> None:
+        """End the call from our side, once everything said was heard."""
+        self.close_above(0)
+        self.effects.append(HangUp(id=self.new_effect(), outcome=outcome))
+        self.finish(outcome)
+
+    def finish(self, outcome: str) -> None:
+        """No event changes anything any more."""
+        self.close_above(0)
+        self.outcome = self.outcome or outcome
+        self.hearing = None
+        self.over = True
+
+    def fail(self, why: str) -> None:
+        """Something broke that a checked flow cannot break: apologise, and send the caller to a person, once."""
+        person = self.flow.main.handlers.get("person")
+        self._pending.clear()
+        self._moves = 0
+        self.say(self.flow.main.wording.line("trouble", {}, 0))
+        if self.failing or person is None or person.go is None:
+            self.hang_up("failed")
+            return
+        self.failing = True
+        self.close_above(0)
+        scope = self.scopes[0] if self.scopes else Scope(FlowId(self.flow.main.id), self.flow.main.initial)
+        self.scopes = [scope]
+        self.open(Frame(scope=0, node=person.go, visit=0, opened_by="handler", handler="person"))
