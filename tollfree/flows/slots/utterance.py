@@ -55,13 +55,13 @@ def whole(said: str, grammar: Grammar[T], lead: tuple[str, ...] = (), trail: tup
     if not tries:
         return direct
     last = tries[-1]
+    found = _full(last, grammar)
     if len(tries) > 1:
         before = tries[-2]
         for kept in range(len(before) - 1, 0, -1):
             joined = _full((*before[:kept], *last), grammar)
-            if joined is not None and joined.confidence >= _SURE_ENOUGH:
+            if joined is not None and (found is None or joined.confidence >= _SURE_ENOUGH):
                 return Heard(joined.value, joined.confidence * _CORRECTED, joined.start, joined.end)
-    found = _full(last, grammar)
     if found is None:
         return direct
     sure = found.confidence if len(tries) == 1 else found.confidence * _CORRECTED
