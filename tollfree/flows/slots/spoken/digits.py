@@ -41,9 +41,7 @@ HOMOPHONES = {
 }
 """Words that sound like a digit, and count as one only among digits."""
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-SEPARATORS = frozenset(
-    "dash hyphen minus space comma and then followed slash stroke dot point period pause - / . : * # by".split()
-)
+SEPARATORS = frozenset("dash hyphen space comma and then followed by dot period pause minus . - * #".split())
 """Said or written between digits, and no part of them."""
 _PLURALS = {
     **{f"{word}s": digit for word, digit in DIGITS.items()},
@@ -65,7 +63,7 @@ def digit_readings(held: Tokens, longest: int = 40) -> Mapping[int, tuple[Path, 
     if not 0 < len(held) <= _LONGEST_RUN:
         return {}
     homophones = sum(token.word in HOMOPHONES for token in held)
-    clear = sum(token.word in DIGITS or token.word in SMALL or token.is_figure for token in held)
+    clear = sum(len(token.digits) or token.word in DIGITS or token.word in SMALL for token in held)
     return readings(len(held), partial(digit_chunks, held, homophones=clear > homophones), longest)
 
 
@@ -81,13 +79,15 @@ def digit_chunks(held: Tokens, start: int, homophones: bool = True) -> list[Chun
     word = token.word
     chunks: list[Chunk] = []
     if token.is_figure:
-        chunks.append(Chunk(start + 1, token.digits))
+        chunks.append(Chunk(start + 1, token.digits, 1.0, _HOMOPHONE_DOUBT if "." in word else 0.0))
     elif word in DIGITS:
         chunks.append(Chunk(start + 1, DIGITS[word]))
     elif word in HOMOPHONES and homophones:
         chunks.append(Chunk(start + 1, HOMOPHONES[word], 2.5, _HOMOPHONE_DOUBT))
         if word in ("for", "to", "too"):
-            chunks.append(Chunk(start + 1, "", 3.0, _HOMOPHONE_DOUBT))
+            # in front of a written number it is the preposition that it seems
+            written = start == 0 and len(held) > 1 and len(held[1].digits) > 2
+            chunks.append(Chunk(start + 1, "", 1.5 if written else 3.0, _HOMOPHONE_DOUBT))
     elif word in REPEATS:
         chunks += _repeated(held, start, homophones)
     elif word in SEPARATORS:

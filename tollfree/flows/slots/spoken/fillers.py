@@ -20,33 +20,32 @@ LABELS = frozenset(
 
 _LEAD = """
 well|so|like|okay|ok|alright|all right|right|sure|yes|yeah|yep|yup|yes please|hi|hello|hey|please|thanks|thank you
-great|good|fine|of course|certainly|now|then|and
-it's|its|it is|it was|it'd be|it would be|it'll be|it will be|it should be|it starts with|it reads|it says
-that's|that is|that was|that would be|that'd be|that will be|that'll be|that should be|those are|they are|they're
-this is|these are|here is|here's|here it is|here you go|here goes|there's|there is|there are|should be|would be|must be
-i think|i think it's|i believe|i guess|i suppose|i'd say|i would say|i said|i'm pretty sure|i am pretty sure
-if i remember correctly|if i remember right
-let me see|let's see|let me think|let me check|let me look|let me get it|let me find it|hold on|hang on|bear with me
-one second|one sec|one moment|just a second|just a sec|just a moment|give me a second|give me a moment|a second
-you know|i mean|basically|honestly|um yeah
-i want|i need|i'd like|i would like|i'll have|i will have|i'll take|i will take|i'll need|we need|we want|we'd like
-we would like|we'll have|we'll take|i have|i've got|i got|we have|we've got|give me|gimme|get me|can i get|can i have
-can we get|could i get|could i have|could we get|may i have|let me get|let me have|let's do|let's say|let's go with
-let's make it|i'll go with|go with|put me down for|put down|how about|what about|maybe|perhaps|probably|possibly
-about|around|approximately|roughly|exactly|only|just|say|the answer is|my answer is|you can use|use|try|call me at
-you can reach me at|reach me at|you can call me at|my number's|the number's|my code's|sir|ma'am
+great|good|fine|of course|certainly|now|then|and|it's|its|it is|it was|it'd be|it would be|it'll be|it will be
+it should be|it starts with|it reads|it says|that's|that is|that was|that would be|that'd be|that will be|that'll be
+that should be|those are|they are|they're|this is|these are|here is|here's|here it is|here you go|here goes|there's
+there is|there are|should be|would be|must be|i think|i think it's|i believe|i guess|i suppose|i'd say|i would say
+i said|i'm pretty sure|i am pretty sure|if i remember correctly|if i remember right|let me see|let's see
+let me think|let me check|let me look|let me get it|let me find it|hold on|hang on|bear with me|one second|one sec
+one moment|just a second|just a sec|just a moment|give me a second|give me a moment|a second|you know|i mean
+basically|honestly|um yeah|i want|i need|i'd like|i would like|i'll have|i will have|i'll take|i will take|i'll need
+we need|we want|we'd like|we would like|we'll have|we'll take|i have|i've got|i got|we have|we've got|give me|gimme
+get me|can i get|can i have|can we get|could i get|could i have|could we get|may i have|let me get|let me have
+let's do|let's say|let's go with|let's make it|i'll go with|go with|put me down for|put down|how about|what about
+maybe|perhaps|probably|possibly|about|around|approximately|roughly|exactly|only|just|say|the answer is|my answer is
+you can use|use|try|call me at|you can reach me at|reach me at|you can call me at|my number's|the number's|my code's
+sir|ma'am
 """
 _TRAIL = """
-please|thanks|thank you|thanks a lot|thank you very much|thank you so much|many thanks|cheers|yes please
-i think|i believe|i guess|i suppose|i'd say|i'm pretty sure|if i remember correctly|if i remember right|if that helps
-that's it|that is it|that's all|that is all|that's right|that's correct|that'll be all|that's the one|that's my number
-that's the number|that's my code|that's the code|that's mine|and that's it|and that's all|so yeah|is it|it is
-okay|ok|alright|all right|right|yeah|yes|yep|sir|ma'am|miss|man|mate|buddy|dude|you know|for me|for now|then
-there you go|there|here|here you go|altogether|in total|total|in all|exactly|precisely|maybe|probably|or so|or thereabouts|i mean
-is my number|is the number|is my order number|is the order number|is my account number|is the account number
-is the code|is my code|is my phone number|is my number|did you get that|got it|got that|have you got that|actually|sorry
-will do|would be great|would be good|would be fine|should be fine|should do it|should do
-is fine|sounds good|at the moment
+please|thanks|thank you|thanks a lot|thank you very much|thank you so much|many thanks|cheers|yes please|i think
+i believe|i guess|i suppose|i'd say|i'm pretty sure|if i remember correctly|if i remember right|if that helps
+that's it|that is it|that's all|that is all|that's right|that's correct|that'll be all|that's the one
+that's my number|that's the number|that's my code|that's the code|that's mine|and that's it|and that's all|so yeah
+is it|it is|okay|ok|alright|all right|right|yeah|yes|yep|sir|ma'am|miss|man|mate|buddy|dude|you know|for me|for now
+then|there you go|there|here|here you go|altogether|in total|total|in all|exactly|precisely|maybe|probably|or so
+or thereabouts|i mean|is my number|is the number|is my order number|is the order number|is my account number
+is the account number|is the code|is my code|is my phone number|is my number|did you get that|got it|got that
+have you got that|actually|sorry|will do|would be great|would be good|would be fine|should be fine|should do it
+should do|is fine|sounds good|at the moment
 """
 _INNER = "you know|let me see|let's see|let me think|let me check|hold on|hang on|how do you say|what is it|what was it"
 _DETERMINERS = frozenset("my the our your this that his her their a an".split())

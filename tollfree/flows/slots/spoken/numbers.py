@@ -146,7 +146,7 @@ def ordinal_from(held: Tokens, start: int) -> tuple[int, int] | None:
     if start >= len(held):
         return None
     word = held[start].word
-    if word[0].isdigit() and word[-2:] in ("st", "nd", "rd", "th"):
+    if word[0].isdigit() and word[-2:] in ("st", "nd", "rd", "th") and len(word) <= 6:
         return start + 1, int(word[:-2])
     if word in ORDINALS:
         return start + 1, ORDINALS[word]
@@ -256,7 +256,7 @@ def _with_fraction(held: Tokens, place: int, value: Decimal, start: int) -> tupl
     if _word(held, place) == "and":
         part = _vague_from(held, place + 1)
         if part is not None and 0 < part[1] < 1:
-            return part[0], value + part[1]
+            return part[0], value + part[1] * (12 if _word(held, place - 1) == "dozen" else 1)
     elif place + 2 < len(held) and held[place + 1].word == "/":
         part = _vague_from(held, place)
         if part is not None and 0 < part[1] < 1:
@@ -269,8 +269,10 @@ def _scaled(held: Tokens, place: int, value: Decimal) -> tuple[int, Decimal]:
     word = _word(held, place)
     if word in SCALES and (word != "k" or held[place].before == ""):
         return place + 1, value * SCALES[word]
-    if word == "dozen":
+    if word == "dozen" and _word(held, place - 1) != "dozen":
         return place + 1, value * 12
+    if word == "hundred" and value < 100:
+        return place + 1, value * 100  # "a couple hundred", "two and a half hundred"
     return place, value
 
 

@@ -12,6 +12,7 @@ no|nope|sorry|wait|actually|rather|or rather|oops|whoops|correction|pardon me|ex
 i mean|i meant|i mean to say|scratch that|strike that|forget that|not that|make that|make it|make those|change that to
 change it to|let me start over|let me start again|start over|start again|let me try again|let me rephrase|that's wrong
 that's not right|hold on|hang on|no wait|sorry no|no no|or should i say|let me correct that
+i repeat|once again|once more|so that's|again that's|that is to say
 """.replace("\n", "|").split("|")
             if line.strip()
         ),
