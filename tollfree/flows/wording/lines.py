@@ -1,0 +1,179 @@
+"""The engine's own lines: what every flow can say without its author having written it, and may be told otherwise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tollfree.flows.wording.template import BadTemplate, Template
+from tollfree.protocol.values import Values
+
+
+class Line(StrEnum):
+    """The occasions. A flow gives its own words under these names in `wording:`."""
+
+    DID_NOT_UNDERSTAND = "did_not_understand"
+    """The caller said something that answers nothing here; the question follows."""
+    DID_NOT_HEAR = "did_not_hear"
+    """The caller said nothing; the question follows."""
+    STILL_THERE = "still_there"
+    """Nothing again, after the question was repeated."""
+    NOT_VALID = "not_valid"
+    """A value the slot cannot hold. `problem` is a sentence: "I need five digits and heard four."."""
+    CONFIRM = "confirm"
+    """Reads `value` back and asks whether it is right."""
+    YES_OR_NO = "yes_or_no"
+    """The answer to `confirm` was neither."""
+    NOT_RIGHT = "not_right"
+    """The caller said that `confirm` was wrong, and not what is right; the question follows."""
+    CORRECTED = "corrected"
+    """The caller changed something: the new `value`."""
+    TOO_LATE = "too_late"
+    """The caller changed something that has been acted on already."""
+    YOUR_QUESTION = "your_question"
+    """Invites the question an `answer` node is there for."""
+    TAKEN = "taken"
+    """A short sign of having understood, before the next question."""
+    CHOOSE = "choose"
+    """Several things fit: which of `choices` (a list)?"""
+    KEYPAD = "keypad"
+    """Offers the keypad after a value was not understood twice."""
+    HOLD_ON = "hold_on"
+    """The caller asked for a moment."""
+    BACK = "back"
+    """The caller is quiet after a moment was granted."""
+    RESUME = "resume"
+    """After a digression, before the question is asked again."""
+    START_OVER = "start_over"
+    """The caller asked to begin again."""
+    NOTHING_TO_REPEAT = "nothing_to_repeat"
+    """The caller asked to repeat, and nothing was said yet."""
+    MOVING_ON = "moving_on"
+    """The attempts are used up, or the caller does not want to say; the flow goes on."""
+    ONE_MOMENT = "one_moment"
+    """Something takes longer than a second, and the author gave no words for it."""
+    NOT_KNOWN = "not_known"
+    """The project's knowledge has no answer."""
+    ANYTHING_ELSE = "anything_else"
+    """After an answer: is there another question?"""
+    TO_A_PERSON = "to_a_person"
+    """Before the call is handed over."""
+    NO_PERSON = "no_person"
+    """Nobody took the call."""
+    TROUBLE = "trouble"
+    """Something failed on our side."""
+    TOO_LONG = "too_long"
+    """The call has reached its limit."""
+    GOODBYE = "goodbye"
+    """The last words."""
+
+
+PARAMETERS: Mapping[Line, frozenset[str]] = {
+    Line.NOT_VALID: frozenset({"problem"}),
+    Line.CONFIRM: frozenset({"value"}),
+    Line.CORRECTED: frozenset({"value"}),
+    Line.CHOOSE: frozenset({"choices"}),
+}
+"""What a line is given besides the flow's variables."""
+
+_ENGLISH: Mapping[Line, tuple[str, ...]] = {
+    Line.DID_NOT_UNDERSTAND: (
+        "Sorry, I didn't get that.",
+        "I'm sorry, I still didn't understand.",
+        "I'm having trouble understanding. Let's try once more.",
+    ),
+    Line.DID_NOT_HEAR: ("Sorry, I didn't hear anything.", "I still can't hear you."),
+    Line.STILL_THERE: ("Are you still there?", "Hello, can you hear me?"),
+    Line.NOT_VALID: (
+        '{{ problem | default("I can\'t use that one.") }}',
+        "{{ problem | default('That one is not possible either.') }} Let's try again.",
+    ),
+    Line.CONFIRM: ("I have {{ value }}. Is that right?", "So that's {{ value }}. Is that correct?"),
+    Line.YES_OR_NO: ("Please say yes or no.", "Sorry, is that a yes or a no?"),
+    Line.NOT_RIGHT: ("Sorry about that.", "My mistake. Let's try again."),
+    Line.CORRECTED: ("Okay, {{ value }}.", "Got it, {{ value }}."),
+    Line.TOO_LATE: ("I'm sorry, that is done already, so I can't change it now.",),
+    Line.YOUR_QUESTION: ("What would you like to know?",),
+    Line.TAKEN: ("Okay.", "Thank you.", "Got it."),
+    Line.CHOOSE: (
+        "Did you mean {{ choices | listed(last='or') }}?",
+        "Which one would you like: {{ choices | listed(last='or') }}?",
+    ),
+    Line.KEYPAD: ("You can also type it on your phone's keypad.", "If it's easier, use the keys of your phone."),
+    Line.HOLD_ON: ("Take your time.", "Sure, I'll wait."),
+    Line.BACK: ("I'm still here whenever you're ready.", "No hurry. Just say when you're ready."),
+    Line.RESUME: ("Now, where were we.", "Back to where we were."),
+    Line.START_OVER: ("Okay, let's start over.", "Sure, from the beginning."),
+    Line.NOTHING_TO_REPEAT: ("I haven't said anything yet.", "There's nothing to repeat yet."),
+    Line.MOVING_ON: ("That's all right, let's move on.", "No problem, we'll go on without it."),
+    Line.ONE_MOMENT: ("One moment, please.", "Just a moment more.", "Thanks for waiting, it's taking a little longer."),
+    Line.NOT_KNOWN: ("I'm sorry, I don't know that.", "I'm afraid I don't have an answer to that either."),
+    Line.ANYTHING_ELSE: ("Is there anything else you'd like to know?", "Anything else?"),
+    Line.TO_A_PERSON: ("I'll connect you with somebody who can help.", "Let me put you through to a person."),
+    Line.NO_PERSON: (
+        "I'm sorry, I can't reach anybody right now.",
+        "I'm sorry, there's still nobody free to take your call.",
+    ),
+    Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
+    Line.TOO_LONG: ("I'm sorry, we've reached the time limit for this call.",),
+    Line.GOODBYE: ("Thanks for calling. Goodbye.",),
+}
+
+
+class BadWording(BadTemplate):
+    """One line of a flow's `wording:` that cannot be used."""
+
+    code = "bad_wording"
+
+    def __init__(self, name: str, message: str, line: int = 1) -> None:
+        super().__init__(message, line)
+        self.name = name
+        """As the flow writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All lines, each in several variants so that the agent does not repeat itself word for word."""
+
+    lines: Mapping[Line, tuple[Template, ...]]
+
+    def say(self, line: Line, values: Values, attempt: int = 0) -> str:
+        """The line for this attempt, from 0: each variant in turn, so two attempts in a row never sound the same.
+        Never raises; what `values` lacks says nothing."""
+        variants = self.lines[line]
+        return variants[attempt % len(variants)].render(values)
+
+    def template(self, line: Line, attempt: int = 0) -> Template:
+        """The template that `say` renders."""
+        variants = self.lines[line]
+        return variants[attempt % len(variants)]
+
+    def fixed(self) -> tuple[str, ...]:
+        """The texts of all lines without variables, which can be rendered to speech before any call."""
+        return tuple(one.render({}) for variants in self.lines.values() for one in variants if one.fixed)
+
+    def overridden(self, words: Mapping[str, str | Sequence[str]]) -> tuple["Wording", tuple[BadWording, ...]]:
+        """These lines with a flow's own in their place, and every fault found; a faulty line stays as it was."""
+        lines = dict(self.lines)
+        faults: list[BadWording] = []
+        for name, given in words.items():
+            if name not in Line.__members__.values():
+                known = ", ".join(Line)
+                faults.append(BadWording(name, f"There is no line `{name}`; there are {known}."))
+                continue
+            variants = (given,) if isinstance(given, str) else tuple(given)
+            try:
+                lines[Line(name)] = _variants(name, variants)
+            except BadTemplate as e:
+                faults.append(e if isinstance(e, BadWording) else BadWording(name, e.message, e.line))
+        return Wording(lines), tuple(faults)
+
+
+def _variants(name: str, variants: Sequence[str]) -> tuple[Template, ...]:
+    compiled = tuple(Template.compile(variant) for variant in variants)
+    if not compiled or any(one.fixed and not one.render({}) for one in compiled):
+        raise BadWording(name, f"The line `{name}` is empty; leave it out to keep the usual words.")
+    return compiled
+
+
+ENGLISH = Wording({line: tuple(Template.compile(text) for text in texts) for line, texts in _ENGLISH.items()})
+"""The lines of a flow that has none of its own."""
