@@ -1,0 +1,162 @@
+"""Calls: which version each ran on, when, and how it ended. What happened in them is the log's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tollfree.calls.store.database import Database
+from tollfree.calls.store.document import decode, digest_of_text, encode
+from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
+from tollfree.calls.store.tables import calls
+from tollfree.calls.store.versions import require_version
+from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.protocol.values import Values
+
+_COLUMNS = (
+    calls.c.id,
+    calls.c.project,
+    calls.c.agent,
+    calls.c.flow,
+    calls.c.version,
+    calls.c.line,
+    calls.c.started_at,
+    calls.c.ended_at,
+    calls.c.outcome,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call, without its log and its final state."""
+
+    id: CallId
+    project: ProjectId
+    agent: str
+    flow: FlowId
+    version: int
+    """The version it began with, and keeps."""
+    line: str
+    """What carried it: `text`, `wav`, `livekit`."""
+    started_at: datetime
+    ended_at: datetime | None = None
+    """None: it is running, or its process died and it waits to be recovered."""
+    outcome: str | None = None
+    """As the flow's `end` node, or whoever ended the call, named it. None until then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalState:
+    """The call's state as its session left it."""
+
+    state: Values
+    sha256: str
+    """As it was when the call ended, see `tollfree.calls.store.document.digest`: a replay must give the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPage:
+    """Some calls, newest first."""
+
+    calls: tuple[Call, ...]
+    older: CallId | None
+    """Pass it as `before` for the next page; None: this is the last."""
+
+
+class Calls:
+    """The calls of all projects."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, call: Call) -> None:
+        """Stores a call that begins now. Its id must sort after those of calls that began before it.
+
+        Raises `UnknownProject`, `UnknownFlow`, `UnknownVersion` or `CallExists`.
+        """
+        row = {
+            "id": call.id,
+            "project": call.project,
+            "agent": call.agent,
+            "flow": call.flow,
+            "version": call.version,
+            "line": call.line,
+            "started_at": call.started_at,
+        }
+        async with self._database.writing() as connection:
+            await require_version(connection, call.project, call.flow, call.version)
+            try:
+                await connection.execute(insert(calls), row)
+            except IntegrityError as error:
+                raise CallExists(call.id) from error
+
+    async def end(self, call: CallId, *, ended_at: datetime, outcome: str, state: Values) -> str:
+        """Closes a call with its final state, whose SHA-256 is returned. Raises `UnknownCall` or `CallClosed`."""
+        text = encode(state)
+        sha256 = digest_of_text(text)
+        ended = (
+            update(calls)
+            .where(calls.c.id == call, calls.c.ended_at.is_(None))
+            .values(ended_at=ended_at, outcome=outcome, state=text, state_sha256=sha256)
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(ended)).rowcount == 0:
+                known = await connection.scalar(select(calls.c.id).where(calls.c.id == call))
+                raise UnknownCall(call) if known is None else CallClosed(call)
+        return sha256
+
+    async def get(self, call: CallId) -> Call:
+        """One call. Raises `UnknownCall`."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one_or_none()
+        if row is None:
+            raise UnknownCall(call)
+        return _call(row)
+
+    async def final_state(self, call: CallId) -> FinalState | None:
+        """The state the call ended with; None while it has not. Raises `UnknownCall`."""
+        async with self._database.reading() as connection:
+            stored = select(calls.c.state, calls.c.state_sha256).where(calls.c.id == call)
+            row = (await connection.execute(stored)).one_or_none()
+        if row is None:
+            raise UnknownCall(call)
+        return None if row.state is None else FinalState(state=decode(row.state), sha256=row.state_sha256)
+
+    async def list(
+        self,
+        *,
+        project: ProjectId | None = None,
+        flow: FlowId | None = None,
+        outcome: str | None = None,
+        ended: bool | None = None,
+        before: CallId | None = None,
+        limit: int = 50,
+    ) -> CallPage:
+        """Calls that match every filter given, newest first. `ended=False`: running, or to be recovered."""
+        wanted = select(*_COLUMNS).order_by(calls.c.id.desc()).limit(limit + 1)
+        for column, value in ((calls.c.project, project), (calls.c.flow, flow), (calls.c.outcome, outcome)):
+            if value is not None:
+                wanted = wanted.where(column == value)
+        if ended is not None:
+            wanted = wanted.where(calls.c.ended_at.is_not(None) if ended else calls.c.ended_at.is_(None))
+        if before is not None:
+            wanted = wanted.where(calls.c.id < before)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        page = tuple(_call(row) for row in rows[:limit])
+        return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
+
+
+def _call(row: Row[*tuple[object, ...]]) -> Call:
+    return Call(
+        id=CallId(row.id),
+        project=ProjectId(row.project),
+        agent=row.agent,
+        flow=FlowId(row.flow),
+        version=row.version,
+        line=row.line,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+    )

@@ -1,0 +1,117 @@
+"""The connection to SQLite or PostgreSQL: how transactions begin, and how durable a commit is."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from tollfree.calls.store.errors import StoreError, StoreUnavailable
+from tollfree.calls.store.faults import translated
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver this room uses. Raises `StoreError` for a database it cannot use."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError("This is not a database URL. Write sqlite:///FILE or postgresql://HOST/NAME.") from error
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise StoreError(
+            f"The store cannot use {parsed.drivername!r}. Write sqlite:///FILE or postgresql://USER@HOST/NAME."
+        )
+    parsed = parsed.set(drivername=driver)
+    if driver.startswith("sqlite") and (parsed.database in (None, "", ":memory:") or "uri" in parsed.query):
+        raise StoreError("The store needs a file: a call's log must outlive the process. Write sqlite:///FILE.")
+    return parsed
+
+
+class Database:
+    """Transactions on one database. Bound to the event loop it is first used in."""
+
+    def __init__(self, url: URL, *, wait_ms: int) -> None:
+        """`wait_ms`: how long a transaction waits for another program's lock before it gives up."""
+        self.is_sqlite = url.drivername.startswith("sqlite")
+        self.place = str(url.database) if self.is_sqlite else url.render_as_string(hide_password=True)
+        """Where the store is, for messages: the file, or the URL without its password."""
+        self._wait_ms = wait_ms
+        self._closed = False
+        self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
+        self._reader = (
+            self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        self._writer = self._engine.execution_options(tollfree_begin="BEGIN IMMEDIATE")
+        # SQLite has one writer: waiting here costs nothing, waiting in the driver is a poll with sleeps.
+        self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A transaction that sees one state of the store."""
+        self._check_open()
+        with translated(self.place):
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A transaction that is durable when the block has ended, and undone when the block raises."""
+        self._check_open()
+        async with self._turn:
+            with translated(self.place):
+                async with self._writer.begin() as connection:
+                    yield connection
+
+    async def close(self) -> None:
+        """Closes every connection. A second call does nothing."""
+        self._closed = True
+        await self._engine.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(f"The store at {self.place} was closed.", retryable=False)
+
+    def _sqlite_engine(self, url: URL) -> AsyncEngine:
+        engine = create_async_engine(url, connect_args={"timeout": self._wait_ms / 1000})
+        wait_ms = self._wait_ms
+
+        def configure(connection: DBAPIConnection, _record: object) -> None:
+            # None: the driver must not begin transactions by itself; `begin` below does.
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in (f"busy_timeout={wait_ms}", "synchronous=FULL", "foreign_keys=ON"):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        def begin(connection: Connection) -> None:
+            # IMMEDIATE: a writer waits for the lock at once; a reader that becomes a writer later is refused.
+            connection.exec_driver_sql(connection.get_execution_options().get("tollfree_begin", "BEGIN"))
+
+        event.listen(engine.sync_engine, "connect", configure)
+        event.listen(engine.sync_engine, "begin", begin)
+        return engine
+
+    def _postgresql_engine(self, url: URL) -> AsyncEngine:
+        return create_async_engine(
+            url,
+            pool_pre_ping=True,  # a server that was restarted costs one ping, not one failed call
+            connect_args={
+                "timeout": 10,
+                "server_settings": {
+                    "application_name": "tollfree",
+                    "lock_timeout": str(self._wait_ms),
+                    "synchronous_commit": "on",  # a server may default to less; an acknowledged event must last
+                },
+            },
+        )

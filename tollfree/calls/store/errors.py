@@ -1,0 +1,226 @@
+"""Everything the store can refuse, or fail at.
+
+StoreError                 the database said something unexpected
+├── StoreUnavailable       locked, unreachable or closed; usually worth another try
+├── StoreReadOnly          the file, its folder or the server's role does not allow writing
+├── StoreFull              the disk, or the database's own limit, is full
+├── StoreDamaged           the file is not a database, or is corrupt
+├── StoreNewer             a newer version of this program has been here
+├── InvalidDocument        something that is not JSON was to be stored
+├── InvalidName            a project's name with characters it may not have
+├── ProjectExists          a project of this name is there already
+├── UnknownProject         no such project
+├── UnknownFlow            no such flow in this project
+├── UnknownVersion         no such version of this flow, or none is published
+├── UnknownResource        no such tool, catalogue or secret in this project
+├── StaleDraft             somebody else saved the draft first
+├── UnknownCall            no such call
+├── CallExists             a call with this id was begun already
+├── CallClosed             the call has ended; nothing can be added to it
+└── OutOfSequence          records that would leave a gap in a call's log, or write a place twice
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.protocol.values import Value
+
+
+class StoreError(TollfreeError):
+    """The root. Raised itself only for what the database was not expected to say."""
+
+    code = "store_error"
+
+
+class StoreUnavailable(StoreError):
+    """Locked, unreachable or closed."""
+
+    code = "store_unavailable"
+    retryable = True
+
+
+class StoreReadOnly(StoreError):
+    """Nothing can be written here. What is stored can still be read."""
+
+    code = "store_read_only"
+
+
+class StoreFull(StoreError):
+    """No room left. Nothing of the refused request was stored; what was stored before is safe."""
+
+    code = "store_full"
+    retryable = True
+
+
+class StoreDamaged(StoreError):
+    """The file is not a database, or not a whole one."""
+
+    code = "store_damaged"
+
+
+class StoreNewer(StoreError):
+    """The tables are those of a newer program."""
+
+    code = "store_newer"
+
+
+class InvalidDocument(StoreError):
+    """Not JSON: NaN, an unknown type, or nested too deeply."""
+
+    code = "invalid_document"
+
+
+class InvalidName(StoreError):
+    """A name with characters it may not have."""
+
+    code = "invalid_name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} cannot name a project. Use up to 64 lower-case letters, digits and hyphens, "
+            "beginning with a letter or digit."
+        )
+
+
+class ProjectExists(StoreError):
+    """The name is taken."""
+
+    code = "project_exists"
+
+    def __init__(self, project: ProjectId) -> None:
+        super().__init__(f"There is a project named {project!r} already. Choose another name, or delete it first.")
+        self.project = project
+
+
+class UnknownProject(StoreError):
+    """No such project."""
+
+    code = "unknown_project"
+
+    def __init__(self, project: ProjectId) -> None:
+        super().__init__(f"There is no project named {project!r}. `tollfree project list` shows those there are.")
+        self.project = project
+
+
+class UnknownFlow(StoreError):
+    """No such flow in this project."""
+
+    code = "unknown_flow"
+
+    def __init__(self, project: ProjectId, flow: FlowId) -> None:
+        super().__init__(
+            f"Project {project!r} has no flow named {flow!r}. `tollfree flow list {project}` shows those it has."
+        )
+        self.project = project
+        self.flow = flow
+
+
+class UnknownVersion(StoreError):
+    """No such version of this flow; or, when `number` is None, none is published."""
+
+    code = "unknown_version"
+
+    def __init__(self, project: ProjectId, flow: FlowId, number: int | None) -> None:
+        if number is None:
+            message = f"Flow {flow!r} of project {project!r} has no published version. Publish its draft first."
+        else:
+            message = f"Flow {flow!r} of project {project!r} has no version {number}."
+        super().__init__(message)
+        self.project = project
+        self.flow = flow
+        self.number = number
+
+
+class UnknownResource(StoreError):
+    """No such tool, catalogue or secret in this project."""
+
+    code = "unknown_resource"
+
+    def __init__(self, project: ProjectId, kind: str, name: str) -> None:
+        super().__init__(f"Project {project!r} has no {kind} named {name!r}.")
+        self.project = project
+        self.kind = kind
+        self.name = name
+
+
+class StaleDraft(StoreError):
+    """The draft was changed since it was read. Nothing was overwritten; what is stored now comes with the error."""
+
+    code = "stale_draft"
+
+    def __init__(
+        self,
+        project: ProjectId,
+        flow: FlowId,
+        expected: int,
+        stored: int,
+        document: Mapping[str, Value],
+        saved_at: datetime,
+        saved_by: str,
+    ) -> None:
+        who = f" by {saved_by}" if saved_by else ""
+        base = f"revision {expected}" if expected else "a new flow"
+        super().__init__(
+            f"Flow {flow!r} of project {project!r} was saved{who} at {saved_at:%Y-%m-%d %H:%M:%S %Z} "
+            f"(revision {stored}), after the copy you changed was read ({base}). "
+            "Nothing was overwritten: take over that revision and save again."
+        )
+        self.project = project
+        self.flow = flow
+        self.expected = expected
+        self.stored = stored
+        """The revision stored now."""
+        self.document = document
+        """The document stored now."""
+        self.saved_at = saved_at
+        self.saved_by = saved_by
+
+
+class UnknownCall(StoreError):
+    """No such call."""
+
+    code = "unknown_call"
+
+    def __init__(self, call: CallId) -> None:
+        super().__init__(f"There is no call {call!r}. `tollfree calls list` shows those there are.")
+        self.call = call
+
+
+class CallExists(StoreError):
+    """A call with this id was begun already."""
+
+    code = "call_exists"
+
+    def __init__(self, call: CallId) -> None:
+        super().__init__(f"Call {call!r} was begun already.")
+        self.call = call
+
+
+class CallClosed(StoreError):
+    """The call has ended."""
+
+    code = "call_closed"
+
+    def __init__(self, call: CallId) -> None:
+        super().__init__(f"Call {call!r} has ended; nothing can be added to it.")
+        self.call = call
+
+
+class OutOfSequence(StoreError):
+    """A gap or a duplicate. After a lost connection it may mean that the records were stored after all: `next`
+    is then past them, and reading them back tells."""
+
+    code = "out_of_sequence"
+
+    def __init__(self, call: CallId, expected: int, stored: int) -> None:
+        kind = "leave a gap" if expected > stored else "write a place twice"
+        super().__init__(
+            f"Records from {expected} on would {kind} in the log of call {call!r}, whose next record is {stored}."
+        )
+        self.call = call
+        self.expected = expected
+        """The place the writer meant to write."""
+        self.next = stored
+        """The place the log is at."""

@@ -1,0 +1,81 @@
+"""The store: one door to everything that outlives a process."""
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+
+from tollfree.calls.store.calls import Calls
+from tollfree.calls.store.catalogues import Catalogues
+from tollfree.calls.store.database import Database, parse_url
+from tollfree.calls.store.drafts import Drafts
+from tollfree.calls.store.flows import Flows
+from tollfree.calls.store.log import CallLog
+from tollfree.calls.store.migrate import migrate
+from tollfree.calls.store.projects import Projects
+from tollfree.calls.store.sealed_secrets import SealedSecrets
+from tollfree.calls.store.sqlite_file import prepare
+from tollfree.calls.store.tools import Tools
+from tollfree.calls.store.versions import Versions
+from tollfree.protocol.clock import Clock, SystemClock
+
+WAIT_MS = 5000
+"""How long to wait for another program's lock, unless told."""
+
+
+def default_url(home: Path) -> str:
+    """The store of a home folder."""
+    return f"sqlite+aiosqlite:///{home.absolute() / 'tollfree.db'}"
+
+
+class Store:
+    """An open store, with one repository for each noun. Belongs to the event loop it was opened in."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Use `open`, which also brings the tables up to date."""
+        self._database = database
+        self.projects = Projects(database, clock)
+        self.flows = Flows(database)
+        self.drafts = Drafts(database, clock)
+        self.versions = Versions(database, clock)
+        self.tools = Tools(database, clock)
+        self.catalogues = Catalogues(database, clock)
+        self.sealed_secrets = SealedSecrets(database, clock)
+        self.calls = Calls(database)
+        self.log = CallLog(database)
+
+    @classmethod
+    async def open(cls, url: str, *, clock: Clock | None = None, wait_ms: int = WAIT_MS) -> "Store":
+        """Opens `sqlite:///FILE` (created when missing, with its folder) or `postgresql://USER@HOST/NAME`, and
+        brings its tables up to date. `wait_ms`: how long to wait for another program's lock.
+
+        Raises `StoreUnavailable`, `StoreReadOnly`, `StoreFull`, `StoreDamaged`, `StoreNewer`, or `StoreError` for a
+        URL it cannot use.
+        """
+        parsed = parse_url(url)
+        if parsed.drivername.startswith("sqlite"):
+            await asyncio.to_thread(prepare, Path(str(parsed.database)), wait_ms=wait_ms)
+        database = Database(parsed, wait_ms=wait_ms)
+        try:
+            await migrate(database)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, clock if clock is not None else SystemClock())
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: the file, or the URL without its password."""
+        return self._database.place
+
+    async def close(self) -> None:
+        """Waits for appends under way, then closes every connection. A second call does nothing."""
+        await self.log.close()
+        await self._database.close()
+
+    async def __aenter__(self) -> "Store":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

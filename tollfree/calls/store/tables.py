@@ -1,0 +1,160 @@
+"""The tables, as they are at the newest migration."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from tollfree.calls.store.columns import Key, Moment, Prose
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _project() -> Column[str]:
+    """The first column of everything a project owns: it goes when the project goes."""
+    return Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _of_flow() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["project", "flow"], ["flows.project", "flows.name"], ondelete="CASCADE")
+
+
+def _of_version() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["project", "flow", "version"],
+        ["versions.project", "versions.flow", "versions.number"],
+        ondelete="CASCADE",
+    )
+
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", Prose, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+flows = Table(
+    "flows",
+    metadata,
+    _project(),
+    Column("name", Key, primary_key=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("project", Key, primary_key=True),
+    Column("flow", Key, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("saved_by", Prose, nullable=False),
+    _of_flow(),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("project", Key, primary_key=True),
+    Column("flow", Key, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("bundle", Text, nullable=False),
+    Column("classifier", LargeBinary, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("note", Prose, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Prose, nullable=False),
+    _of_flow(),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("project", Key, primary_key=True),
+    Column("flow", Key, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("published_at", Moment, nullable=False),
+    Column("published_by", Prose, nullable=False),
+    _of_version(),
+)
+
+tools = Table(
+    "tools",
+    metadata,
+    _project(),
+    Column("name", Key, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+
+catalogues = Table(
+    "catalogues",
+    metadata,
+    _project(),
+    Column("name", Key, primary_key=True),
+    Column("format", String(8), nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    _project(),
+    Column("name", Key, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("agent", Prose, nullable=False),
+    Column("flow", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("line", Prose, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", Prose),
+    Column("state", Text),
+    Column("state_sha256", String(64)),
+    _of_version(),
+    Index(None, "project", "id"),
+    Index(None, "project", "flow", "version"),
+)
+
+call_events = Table(
+    "call_events",
+    metadata,
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Prose, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("type", Prose, nullable=False),
+    Column("data", Text, nullable=False),
+    CheckConstraint("kind IN ('event', 'effect', 'token', 'note')", name="kind"),
+)
