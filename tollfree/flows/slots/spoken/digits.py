@@ -79,7 +79,7 @@ def digit_chunks(held: Tokens, start: int, homophones: bool = True) -> list[Chun
     word = token.word
     chunks: list[Chunk] = []
     if token.is_figure:
-        chunks.append(Chunk(start + 1, token.digits, 1.0, _HOMOPHONE_DOUBT if "." in word else 0.0))
+        chunks.append(Chunk(start + 1, token.digits, 1.0, _HOMOPHONE_DOUBT if "." in word[-3:] else 0.0))
     elif word in DIGITS:
         chunks.append(Chunk(start + 1, DIGITS[word]))
     elif word in HOMOPHONES and homophones:
