@@ -27,7 +27,7 @@ def is_money(value: Value) -> bool:
 
 def as_number(value: Value) -> Number | None:
     """The value, if it is a finite number (true and false are none)."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
     return None
 

@@ -13,6 +13,7 @@ from tollfree.protocol.values import Value
 
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?", re.DOTALL)
+_FIGURES = (str, int, float)
 _FIGURE = frozenset("0123456789-")
 
 
@@ -32,9 +33,11 @@ def equal(left: Value, right: Value) -> bool | None:
         return left == right or _same_figure(left, right)
     if left is None or right is None:
         return None
+    if type(left) is int and type(right) is int:
+        return left == right
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right if isinstance(left, bool) and isinstance(right, bool) else None
-    if isinstance(left, str | int | float) and isinstance(right, str | int | float):
+    if isinstance(left, _FIGURES) and isinstance(right, _FIGURES):
         order = _order(left, right)
         return None if order is None else order == 0
     if isinstance(left, Mapping) and isinstance(right, Mapping):

@@ -43,6 +43,8 @@ def compiled(node: Node) -> Evaluate:
             return _item(node)
         case ListOf():
             entries = tuple(compiled(entry) for entry in node.entries)
+            if all(isinstance(entry, Constant) for entry in node.entries):
+                return _constant([entry({}) for entry in entries])
             return lambda values: [entry(values) for entry in entries]
         case Call():
             return _call(node)

@@ -47,7 +47,7 @@ _MOST_STEPS = 100
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "none": None}
 _RESERVED = frozenset({"and", "or", "not", "in", "is", *_CONSTANTS})
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_MISSPELT = {"null": "none", "nil": "none", "yes": "true", "contains": "in"}
+_MISSPELT = {"null": "none", "nil": "none", "yes": "true"}
 
 
 def read(source: str) -> Node:

@@ -91,8 +91,11 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.YES_OR_NO: ("Please say yes or no.", "Sorry, is that a yes or a no?"),
     Line.NOT_RIGHT: ("Sorry about that.", "My mistake. Let's try again."),
     Line.CORRECTED: ("Okay, {{ value }}.", "Got it, {{ value }}."),
-    Line.TOO_LATE: ("I'm sorry, that is done already, so I can't change it now.",),
-    Line.YOUR_QUESTION: ("What would you like to know?",),
+    Line.TOO_LATE: (
+        "I'm sorry, that is done already, so I can't change it now.",
+        "I'm afraid that is done as well, and can't be changed any more.",
+    ),
+    Line.YOUR_QUESTION: ("What would you like to know?", "What's your question?"),
     Line.TAKEN: ("Okay.", "Thank you.", "Got it."),
     Line.CHOOSE: (
         "Did you mean {{ choices | listed(last='or') }}?",

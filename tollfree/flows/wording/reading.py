@@ -13,6 +13,7 @@ from tollfree.protocol.errors import TollfreeError
 
 TESTS = ("defined", "undefined", "none", "empty")
 _DEEPEST = 40
+_LARGEST = 10**15
 _LOOPS = 2
 """Loops within loops: a hundred entries, each of a hundred."""
 _WORDS = {
@@ -72,9 +73,9 @@ class BadTemplate(TollfreeError):
 
     code = "bad_template"
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int | None) -> None:
         super().__init__(message)
-        self.line = line
+        self.line = line or 1  # some nodes of Jinja2 have none
         """Counted from 1."""
 
 
@@ -105,6 +106,8 @@ def inspect(tree: nodes.Template) -> Read:
 def _refuse(node: nodes.Node, depth: int, loops: int) -> None:
     if depth > _DEEPEST:
         raise BadTemplate("This is nested too deeply to follow.", node.lineno)
+    if isinstance(node, nodes.Const) and isinstance(node.value, int | float) and abs(node.value) > _LARGEST:
+        raise BadTemplate("This number is too large.", node.lineno)
     if type(node) not in _ALLOWED:
         what = _REFUSED.get(type(node), f"`{type(node).__name__.lower()}` is not available in a template.")
         raise BadTemplate(what, node.lineno)
