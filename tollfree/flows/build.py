@@ -93,7 +93,9 @@ class Build:
         options = dict(config.model_extra or {})
         catalogue = options.get("catalogue")
         if isinstance(catalogue, str) and catalogue not in self.library.catalogues:
-            self.fault("unknown_catalogue", f"Slot `{name}` names the catalogue `{catalogue}`, which the project lacks.")
+            self.fault(
+                "unknown_catalogue", f"Slot `{name}` names the catalogue `{catalogue}`, which the project lacks."
+            )
             return None
         try:
             slot_type = make(config.type, options, Resources(self.library.catalogues))

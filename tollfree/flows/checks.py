@@ -8,28 +8,18 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from tollfree.flows.build import Reads
-from tollfree.flows.document import RESUME, NodeConfig, VariableConfig
+from tollfree.flows.document import RESUME, VariableConfig
 from tollfree.flows.errors import Fault, Severity
 from tollfree.flows.expressions import Expression
 from tollfree.flows.graph import Flow
+from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.talk import TalkNode
 from tollfree.flows.outline import Outline
-from tollfree.flows.wording import BadTemplate
+from tollfree.flows.wording import BadTemplate, sample_values
 from tollfree.protocol.ids import NodeId
 from tollfree.protocol.question import Collisions
 from tollfree.protocol.values import Value, ValueType
-
-SAMPLES: Mapping[ValueType, Value] = {
-    ValueType.TEXT: "sample",
-    ValueType.NUMBER: 2,
-    ValueType.BOOLEAN: True,
-    ValueType.MONEY: "22.50",
-    ValueType.DATE: "2026-03-04",
-    ValueType.TIME: "15:30",
-    ValueType.LIST: [],
-}
-"""Values templates are rendered with. Records are left out: their fields are not known before the call."""
 
 
 def check_outline(outline: Outline) -> list[Fault]:
@@ -53,8 +43,8 @@ def check_examples(flow: Flow, collisions: Collisions) -> list[Fault]:
             code="colliding_examples",
             node=found.choice_set.partition("/")[2],
             severity=Severity.WARNING,
-            message=f"“{found.example}” ({found.option}) and “{found.other_example}” ({found.other_option}) mean nearly "
-            f"the same (similarity {found.similarity:.2f}); callers will be misunderstood. Reword or move one.",
+            message=f"“{found.example}” ({found.option}) and “{found.other_example}” ({found.other_option}) mean "
+            f"nearly the same (similarity {found.similarity:.2f}); callers will be misunderstood. Reword or move one.",
         )
         for found in collisions(flow.choice_sets)
     ]
@@ -65,7 +55,9 @@ def check_examples(flow: Flow, collisions: Collisions) -> list[Fault]:
 
 def _wiring(outline: Outline) -> Iterable[Fault]:
     if outline.head.start not in outline.edges:
-        yield Fault(code="unknown_node", message=f"`start` names the node `{outline.head.start}`, which does not exist.")
+        yield Fault(
+            code="unknown_node", message=f"`start` names the node `{outline.head.start}`, which does not exist."
+        )
     for handler in outline.handlers.values():
         if handler.go is not None and handler.go not in outline.edges:
             message = f"The handler `{handler.name}` goes to the node `{handler.go}`, which does not exist."
@@ -242,9 +234,9 @@ def _known_at(outline: Outline, always: frozenset[str]) -> dict[NodeId, frozense
     while waiting:
         node = waiting.popleft()
         whole = outline.nodes.get(node)
-        sets = whole.sets() if whole is not None else {}
+        sets: Mapping[str, Mapping[str, ValueType]] = whole.sets() if whole is not None else {}
         for exit, target in outline.targets(node):
-            after = known[node] | sets.get(exit, {}).keys()
+            after = known[node].union(sets[exit]) if exit in sets else known[node]
             before = known.get(target)
             merged = after if before is None else before & after
             if merged != before:
@@ -262,7 +254,12 @@ def _types(outline: Outline) -> Iterable[Fault]:
         for name, found in {name: kind for sets in whole.sets().values() for name, kind in sets.items()}.items():
             declared = outline.head.variables.get(name)
             wanted = declared.type if isinstance(declared, VariableConfig) else declared
-            if wanted is not None and ValueType.ANY not in (wanted, found) and wanted != found and name in outline.slots:
+            if (
+                wanted is not None
+                and ValueType.ANY not in (wanted, found)
+                and wanted != found
+                and name in outline.slots
+            ):
                 message = f"`{name}` is declared as {wanted}, but this node sets it to {found}; make the two the same."
                 yield Fault(code="type_mismatch", node=node, message=message)
     for name, config in outline.head.variables.items():
@@ -277,7 +274,9 @@ def _expression_types(read: Reads, expression: Expression, types: Mapping[str, V
         yield Fault(code="type_mismatch", node=read.node, message=f"`{read.place}`: {fault.message}")
     if not checked.faults and read.expects is ValueType.BOOLEAN:
         if checked.type in (ValueType.TEXT, ValueType.NUMBER, ValueType.MONEY, ValueType.DATE, ValueType.TIME):
-            message = f"`{read.place}` is {checked.type}, but a condition must be true or false; compare it with something."
+            message = (
+                f"`{read.place}` is {checked.type}, but a condition must be true or false; compare it with something."
+            )
             yield Fault(code="type_mismatch", node=read.node, message=message)
 
 
@@ -299,15 +298,12 @@ def _fits(value: Value, wanted: ValueType) -> bool:
 
 def _samples(outline: Outline) -> Iterable[Fault]:
     """Templates must render with values of the types they will get."""
-    types = outline.types
+    values = sample_values(outline.types)
     for read in outline.reads:
         if isinstance(read.source, Expression):
             continue
-        names = read.source.reads
-        if not all(types.get(name) in SAMPLES for name in names):
-            continue
         try:
-            read.source.render_strict({name: SAMPLES[types[name]] for name in names})
+            read.source.render_strict(values)
         except BadTemplate as bad:
             message = f"`{read.place}` cannot be spoken with a typical value: {bad.message}"
             yield Fault(code="bad_template", node=read.node, message=message)
@@ -323,13 +319,13 @@ def _examples(outline: Outline) -> Iterable[Fault]:
                 if not option.examples and not option.phrases:
                     message = f"The intent `{name}` has no examples; write how callers say it, ten ways or more."
                     yield Fault(code="missing_examples", node=node, message=message)
-            yield from _reserved(node, whole.config, {"unclear", "silent"}, whole.config.intents)
+            yield from _reserved(whole, whole.config.intents)
         elif isinstance(whole, TalkNode):
-            yield from _reserved(node, whole.config, set(TalkNode.closed_exits), whole.config.outcomes)
+            yield from _reserved(whole, whole.config.outcomes)
 
 
-def _reserved(node: NodeId, config: NodeConfig, closed: set[str], own: Iterable[str]) -> Iterable[Fault]:
+def _reserved(node: AnyNode, own: Iterable[str]) -> Iterable[Fault]:
     for name in own:
-        if name in closed:
-            message = f"`{name}` is an exit every node of kind `{config.kind}` has already; choose another name."
-            yield Fault(code="bad_field", node=node, message=message)
+        if name in node.closed_exits:
+            message = f"`{name}` is an exit every node of kind `{node.kind}` has already; choose another name."
+            yield Fault(code="bad_field", node=node.id, message=message)

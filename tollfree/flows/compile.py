@@ -14,12 +14,12 @@ from tollfree.flows.errors import Fault, FlowFaulty, Severity
 from tollfree.flows.graph import Flow, Graph
 from tollfree.flows.handlers import compile_handlers, options
 from tollfree.flows.library import Library
-from tollfree.flows.nodes.base import Node
+from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.registry import NODE_KINDS
 from tollfree.flows.nodes.run import RunConfig
 from tollfree.flows.outline import Outline
-from tollfree.flows.wording import Wording
+from tollfree.flows.wording import ENGLISH
 from tollfree.protocol.ids import FlowId, NodeId
 from tollfree.protocol.question import ChoiceSet, Option
 from tollfree.protocol.values import Value
@@ -88,16 +88,18 @@ def _outlines(
         if name == main:
             faults += own
         elif any(fault.severity is Severity.ERROR for fault in own):
-            faults.append(Fault(code="faulty_flow", node=runner, message=f"The flow `{name}` has errors; check it first."))
+            faults.append(
+                Fault(code="faulty_flow", node=runner, message=f"The flow `{name}` has errors; check it first.")
+            )
     faults += _check_runs(outlines, flows, main)
     return outlines, faults
 
 
-def _run_nodes(outline: Outline) -> list[Node[Any]]:
+def _run_nodes(outline: Outline) -> list[AnyNode]:
     return [node for node in outline.nodes.values() if isinstance(node.config, RunConfig)]
 
 
-def _flow_of(node: Node[Any]) -> str:
+def _flow_of(node: AnyNode) -> str:
     return cast(RunConfig, node.config).flow
 
 
@@ -156,11 +158,14 @@ def outline_of(document: Mapping[str, Value], library: Library, *, part: bool) -
     build = Build(library)
     head = _head(document, build)
     handlers = compile_handlers(head, build)
+    wording, bad_lines = ENGLISH.overridden(head.wording)
+    for bad in bad_lines:
+        build.fault("bad_template", f"`wording.{bad.name}`: {bad.message}")
     raw = document.get("nodes")
     entries: Mapping[str, Value] = raw if isinstance(raw, Mapping) else {}
     if not entries:
         build.fault("bad_field", "The flow has no `nodes`.")
-    nodes: dict[NodeId, Node[Any]] = {}
+    nodes: dict[NodeId, AnyNode] = {}
     edges: dict[NodeId, Mapping[str, str]] = {}
     for name, entry in entries.items():
         build.node = NodeId(name)
@@ -175,6 +180,7 @@ def outline_of(document: Mapping[str, Value], library: Library, *, part: bool) -
         broken=frozenset(edges) - frozenset(nodes),
         edges=edges,
         handlers=handlers,
+        wording=wording,
         slots=build.slots,
         reads=tuple(build.reads),
         part=part or bool(head.arguments),
@@ -191,7 +197,7 @@ def _head(document: Mapping[str, Value], build: Build) -> FlowHead:
         except ValidationError as invalid:
             for error in invalid.errors():
                 _note(build, error)
-                place = error["loc"]
+                place = error["loc"] or ("flow",)
                 if error["type"] == "missing":
                     fields[str(place[0])] = "unnamed"
                 elif len(place) > 1 and isinstance(fields.get(str(place[0])), dict):
@@ -221,7 +227,7 @@ def _edges(entry: Value) -> Mapping[str, str]:
     return {exit: str(target) for exit, target in exits.items()} if isinstance(exits, Mapping) else {}
 
 
-def _node(name: NodeId, entry: Value, build: Build) -> Node[Any] | None:
+def _node(name: NodeId, entry: Value, build: Build) -> AnyNode | None:
     if not isinstance(entry, Mapping):
         build.fault("bad_field", "A node is a mapping that begins with its `kind`.")
         return None
@@ -252,7 +258,7 @@ def _graph(outline: Outline, handlers: tuple[Option, ...]) -> Graph:
         slots=outline.slots,
         types=outline.types,
         initial=outline.given,
-        wording=Wording.with_lines(outline.head.wording),
+        wording=outline.wording,
         choice_sets=_choice_sets(outline, handlers),
     )
 

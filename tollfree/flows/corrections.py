@@ -24,9 +24,7 @@ def correct(graph: Graph, scope: Scope, slot: str, value: Value) -> Correction |
     Answers the caller gave since then are kept, so that going back asks nothing twice.
     """
     given = max((place for place, passed in enumerate(scope.trail) if slot in passed.sets), default=-1)
-    first = next(
-        (place for place in range(given + 1, len(scope.trail)) if _depends(graph, scope, place, slot)), None
-    )
+    first = next((place for place in range(given + 1, len(scope.trail)) if _depends(graph, scope, place, slot)), None)
     if first is None:
         return Correction(replace(scope, values={**scope.values, slot: value}), None)
     redone = scope.trail[first:]

@@ -79,10 +79,8 @@ class SlotConfig(BaseModel):
 
 
 class NodeConfig(Part):
-    """What all kinds of node have."""
+    """What all kinds of node have, besides their `kind`."""
 
-    kind: str
-    """The node's kind."""
     title: str = ""
     """A short label for the canvas."""
     note: str = ""

@@ -10,10 +10,11 @@ from typing import assert_never
 
 from tollfree.flows.corrections import correct
 from tollfree.flows.graph import Flow, Handler, Slot
-from tollfree.flows.nodes.base import Heard, Leave, NodeEvent
+from tollfree.flows.nodes.base import Heard, Leave
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.state import CallState, Frame, Turn
 from tollfree.flows.transition import Transition
+from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Effect
 from tollfree.protocol.events import (
     Answered,
@@ -24,6 +25,7 @@ from tollfree.protocol.events import (
     CallStarted,
     Composed,
     EffectFailed,
+    EffectResult,
     KeyPressed,
     LookedUp,
     Retrieved,
@@ -35,6 +37,7 @@ from tollfree.protocol.events import (
 from tollfree.protocol.ids import EffectId, ExitName, SlotName
 from tollfree.protocol.question import Answer, Question, Said, SlotReading
 from tollfree.protocol.token import LEFT, ExitToken
+from tollfree.protocol.values import Value
 
 PERSON_KEY = "0"
 """Pressed where no keys are awaited, it asks for a person, as callers expect of any phone system."""
@@ -95,7 +98,7 @@ def _apply(call: Transition, event: CallEvent) -> None:
         case EffectFailed():
             _failed(call, event)
         case TimerFired():
-            call.say(call.flow.main.wording.line("call_limit", {}, 0))
+            call.say(call.flow.main.wording.say(Line.TOO_LONG, {}, 0))
             call.hang_up("time_limit")
         case CallEnded():
             call.finish(event.reason)
@@ -141,7 +144,7 @@ def _caller_silent(call: Transition, event: CallerSilent) -> None:
         return
     if call.holding:
         call.holding = False
-        call.say(_line(call, "still_there"))
+        call.say(_line(call, Line.BACK))
         return
     call.tell(event)
 
@@ -202,7 +205,7 @@ def _corrects(question: Question, reading: SlotReading) -> bool:
 
 def _volunteer(call: Transition, question: Question, readings: tuple[SlotReading, ...]) -> None:
     """Keep values the caller gave unasked, so that they are never asked for."""
-    values = {
+    values: dict[str, Value] = {
         reading.slot: reading.value
         for reading in readings
         if reading.slot in question.others and reading.slot not in question.known and reading.confidence >= SURE_UNASKED
@@ -220,13 +223,13 @@ def _correct(call: Transition, reading: SlotReading, answer: Answer) -> bool:
     node = graph.nodes[frame.node]
     correction = correct(graph, call.scopes[frame.scope], reading.slot, reading.value)
     if correction is None or (frame.waiting is not None and node.world):
-        call.say(_line(call, "too_late"))
+        call.say(_line(call, Line.TOO_LATE))
         call.come_back()
         return True
     call.scopes[frame.scope] = correction.scope
     call.frames[-1] = replace(frame, sets={**frame.sets, reading.slot: reading.value})
     spoken = graph.slots[reading.slot].type.say(reading.value, call.visit().facts)
-    call.say(_line(call, "corrected", value=spoken))
+    call.say(_line(call, Line.CORRECTED, value=spoken))
     if correction.back_to is not None:
         call.leave_token(Leave(exit=LEFT, decided_by=answer.decided_by, evidence=f"{reading.slot} was corrected"))
         call.enter(correction.back_to)
@@ -257,15 +260,15 @@ def _handle(call: Transition, name: str) -> None:
     elif name == "hold_on":
         call.holding = True
         if not handler.say:
-            call.say(_line(call, "hold_on"))
+            call.say(_line(call, Line.HOLD_ON))
     elif name == "start_over":
         if not handler.say:
-            call.say(_line(call, "start_over"))
+            call.say(_line(call, Line.START_OVER))
         call.close_above(0)
         call.begin()
     elif name == "goodbye":
         if not handler.say:
-            call.say(_line(call, "goodbye"))
+            call.say(_line(call, Line.GOODBYE))
         call.hang_up("goodbye")
     else:
         call.come_back()
@@ -284,13 +287,13 @@ def _digress(call: Transition, handler: Handler, scope: int) -> None:
 
 
 def _last_heard(call: Transition) -> str:
-    return call.last_line or _line(call, "nothing_to_repeat")
+    return call.last_line or _line(call, Line.NOTHING_TO_REPEAT)
 
 
 # Results of effects
 
 
-def _result(call: Transition, effect: EffectId, event: NodeEvent) -> None:
+def _result(call: Transition, effect: EffectId, event: EffectResult) -> None:
     """Tell the frame that waits for it; a suspended frame gets it when the caller is back."""
     for place, frame in enumerate(call.frames):
         if frame.waiting != effect:
@@ -299,7 +302,6 @@ def _result(call: Transition, effect: EffectId, event: NodeEvent) -> None:
             call.frames[-1] = replace(frame, waiting=None)
             call.tell(event)
         else:
-            assert isinstance(event, LookedUp | Retrieved | Composed | Transferred | EffectFailed)
             call.frames[place] = replace(frame, arrived=event)
 
 
@@ -361,6 +363,6 @@ def _choose_exit(call: Transition, event: Supervised) -> None:
         call.leave(leave)
 
 
-def _line(call: Transition, name: str, **values: str) -> str:
+def _line(call: Transition, line: Line, **values: str) -> str:
     graph = call.graph_of(call.top)
-    return graph.wording.line(name, {**call.values_of(call.top), **values}, 0)
+    return graph.wording.say(line, {**call.values_of(call.top), **values}, 0)

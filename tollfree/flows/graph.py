@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from tollfree.flows.document import FlowHead, SlotConfig
 from tollfree.flows.library import Library
-from tollfree.flows.nodes.base import Node
+from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.prompt import Prompt
-from tollfree.flows.slots.base import SlotType
+from tollfree.flows.slots.registry import AnySlotType
 from tollfree.flows.wording import Wording
 from tollfree.protocol.ids import FlowId, NodeId, SlotName
 from tollfree.protocol.question import ChoiceSet
@@ -19,7 +19,7 @@ class Slot:
     """A slot of a flow, ready to ask for and to read."""
 
     name: SlotName
-    type: SlotType
+    type: AnySlotType
     config: SlotConfig
     cues: tuple[str, ...]
     """Words that announce it in a longer utterance."""
@@ -44,7 +44,7 @@ class Graph:
     id: FlowId
     head: FlowHead
     start: NodeId
-    nodes: Mapping[NodeId, Node]
+    nodes: Mapping[NodeId, AnyNode]
     edges: Mapping[NodeId, Mapping[str, str]]
     """By node and exit: the node it leads to, or `resume`."""
     handlers: Mapping[str, Handler]

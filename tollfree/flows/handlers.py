@@ -98,6 +98,4 @@ def compile_handlers(head: FlowHead, build: Build) -> dict[str, Handler]:
 
 def options(head: FlowHead) -> tuple[Option, ...]:
     """What the classifier learns of a flow's handlers."""
-    return tuple(
-        Option(name, examples_of(name, config), config.phrases) for name, config in configured(head).items()
-    )
+    return tuple(Option(name, examples_of(name, config), config.phrases) for name, config in configured(head).items())

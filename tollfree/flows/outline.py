@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tollfree.flows.build import Reads
 from tollfree.flows.document import FlowHead, VariableConfig
 from tollfree.flows.graph import Handler, Slot
-from tollfree.flows.nodes.base import Node
+from tollfree.flows.nodes.base import AnyNode
+from tollfree.flows.wording import Wording
 from tollfree.protocol.ids import NodeId, SlotName
 from tollfree.protocol.values import Values, ValueType
 
@@ -17,13 +17,14 @@ class Outline:
     """One flow, compiled as far as it goes."""
 
     head: FlowHead
-    nodes: Mapping[NodeId, Node[Any]]
+    nodes: Mapping[NodeId, AnyNode]
     """Nodes that are whole."""
     broken: frozenset[NodeId]
     """Nodes that are not, and whose faults are known already."""
     edges: Mapping[NodeId, Mapping[str, str]]
     """Exits as wired, of broken nodes too where they can be read."""
     handlers: Mapping[str, Handler]
+    wording: Wording
     slots: Mapping[SlotName, Slot]
     reads: tuple[Reads, ...]
     """Every place that reads a variable."""

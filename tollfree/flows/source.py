@@ -1,5 +1,8 @@
 """Flows as text: YAML or JSON in, the plain document out, and back, without loss (comments aside)."""
 
+# PyYAML's types leave most arguments unknown.
+# pyright: reportUnknownMemberType=false
+
 import json
 import re
 from collections.abc import Hashable, Iterator, Mapping
@@ -15,21 +18,15 @@ MAX_CHARACTERS = 4_000_000
 """A flow of a thousand nodes has some hundred thousand."""
 MAX_DEPTH = 40
 """Lists and mappings inside one another."""
+MAX_VALUES = 500_000
+"""Values in all, those behind YAML's aliases counted each time: a small file must not become a huge flow."""
 
 Document = dict[str, Value]
 """A flow as plain values: what drafts hold, faults and all."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's plain values, so that `yes`, `on` and `12:30` stay words. A key given twice is refused, and so are
-    aliases, which could make a small file huge."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases (`*name`) are not used in flows; write the value out", self.peek_event().start_mark
-            )
-        return super().compose_node(parent, index)
+    """YAML 1.2's plain values, so that `yes`, `on` and `12:30` stay words. A key given twice is refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen: set[object] = set()
@@ -45,7 +42,9 @@ class _Loader(yaml.CSafeLoader):
 
 _Loader.yaml_implicit_resolvers = {}
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
@@ -80,7 +79,9 @@ def read(text: str, name: str) -> Document:
     if not isinstance(value, dict):
         raise FlowUnreadable(f"{name} is no flow: it should be a mapping with `flow`, `start` and `nodes`.")
     document = cast(dict[object, object], value)
-    _plain(document, name, MAX_DEPTH)
+    for count, _ in enumerate(_plain(document, name, MAX_DEPTH)):
+        if count > MAX_VALUES:
+            raise FlowUnreadable(f"{name} has more than {MAX_VALUES} values.")
     refuse_newer(cast(Document, document), name)
     return cast(Document, document)
 
@@ -137,12 +138,13 @@ def _first_line(error: Exception) -> str:
     return str(error).split("\n", 1)[0]
 
 
-def _plain(value: object, name: str, depth: int) -> None:
-    """Refuse what JSON cannot hold: other keys than text, infinities, endless nesting."""
+def _plain(value: object, name: str, depth: int) -> Iterator[object]:
+    """Every value inside, refusing what JSON cannot hold: other keys than text, infinities, endless nesting."""
     if depth == 0:
         raise FlowUnreadable(f"{name} is nested more than {MAX_DEPTH} deep.")
     for part in _parts(value, name):
-        _plain(part, name, depth - 1)
+        yield part
+        yield from _plain(part, name, depth - 1)
 
 
 def _parts(value: object, name: str) -> Iterator[object]:

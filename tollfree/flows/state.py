@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tollfree.protocol.events import CallEvent
+from tollfree.protocol.events import EffectResult
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId, FlowId, NodeId
 from tollfree.protocol.question import Said
@@ -59,7 +59,7 @@ class Frame:
     local: Local | None = None
     waiting: EffectId | None = None
     """The effect whose result the node waits for."""
-    arrived: CallEvent | None = None
+    arrived: EffectResult | None = None
     """That result, when it came while the frame was suspended."""
     sets: Values = field(default_factory=dict[str, None])
     """What this visit has set so far; its token lists it."""

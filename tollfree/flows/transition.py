@@ -11,6 +11,7 @@ from tollfree.flows.document import RESUME
 from tollfree.flows.graph import Flow, Graph
 from tollfree.flows.nodes.base import End, FlowEnded, Leave, NodeEvent, Reaction, Run, Visit
 from tollfree.flows.state import CallState, Frame, Hearing, Passed, Scope, Turn
+from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.expectation import Expectation, Patience
 from tollfree.protocol.facts import CallFacts
@@ -357,7 +358,7 @@ class Transition:
         person = self.flow.main.handlers.get("person")
         self._pending.clear()
         self._moves = 0
-        self.say(self.flow.main.wording.line("trouble", {}, 0))
+        self.say(self.flow.main.wording.say(Line.TROUBLE, {}, 0))
         if self.failing or person is None or person.go is None:
             self.hang_up("failed")
             return

@@ -166,6 +166,9 @@ class Supervised:
     type: Literal["supervised"] = "supervised"
 
 
+EffectResult: TypeAlias = LookedUp | Retrieved | Composed | Transferred | EffectFailed
+"""The results a node waits for."""
+
 CallEvent: TypeAlias = Annotated[
     CallStarted
     | CallerSpoke

@@ -6,9 +6,12 @@ and the same in JSON, SQL and the dashboard.
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
-Value: TypeAlias = Union[None, bool, int, float, str, Sequence["Value"], Mapping[str, "Value"]]
+from typing_extensions import TypeAliasType  # in typing from Python 3.12
+
+Value = TypeAliasType("Value", None | bool | int | float | str | Sequence["Value"] | Mapping[str, "Value"])
+"""A plain JSON value. Named, because only a named alias may recur for pydantic."""
 
 Values: TypeAlias = Mapping[str, Value]
 """Named values. Never changed in place: whoever changes one copies it."""

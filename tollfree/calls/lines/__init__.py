@@ -1,0 +1,1 @@
+"""What carries calls, one file each."""

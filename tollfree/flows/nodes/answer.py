@@ -19,6 +19,7 @@ from tollfree.flows.nodes.base import (
     Visit,
 )
 from tollfree.flows.state import Local
+from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Retrieve, Say
 from tollfree.protocol.events import CallerSilent, Composed, EffectFailed, Retrieved
 from tollfree.protocol.ids import ExitName, NodeId
@@ -135,7 +136,9 @@ class AnswerNode(Node[AnswerConfig]):
         return self._leave(local, FAILED, "knowledge", why)
 
     def _speak(self, visit: Visit, local: Answering, text: str, cited: tuple[str, ...], decided_by: str) -> Reaction:
-        local = replace(local, answered=local.answered + 1, passages=(), cited=tuple(dict.fromkeys([*local.cited, *cited])))
+        local = replace(
+            local, answered=local.answered + 1, passages=(), cited=tuple(dict.fromkeys([*local.cited, *cited]))
+        )
         say = Say(id=UNNUMBERED, text=text)
         stay = self.config.stay if self.config.stay is not None else visit.frame.opened_by != "handler"
         if not stay or local.answered >= self.config.questions:
@@ -148,7 +151,7 @@ class AnswerNode(Node[AnswerConfig]):
         if local.silences >= self.config.silences or local.answered:
             exit = ANSWERED if local.answered else SILENT
             return self._leave(local, exit, "engine", f"silent {local.silences} times")
-        still = visit.graph.wording.line("did_not_hear", visit.values, local.silences - 1)
+        still = visit.graph.wording.say(Line.DID_NOT_HEAR, visit.values, local.silences - 1)
         say = Say(id=UNNUMBERED, text=f"{still} {self._invite(visit).text}")
         return Reaction(effects=(say,), local=local)
 
@@ -160,12 +163,12 @@ class AnswerNode(Node[AnswerConfig]):
     def _invite(self, visit: Visit) -> Say:
         if self.ask:
             return Say(id=UNNUMBERED, text=self.ask.render(visit.values), fixed=self.ask.fixed())
-        return Say(id=UNNUMBERED, text=visit.graph.wording.line("your_question", visit.values, 0))
+        return Say(id=UNNUMBERED, text=visit.graph.wording.say(Line.YOUR_QUESTION, visit.values, 0))
 
     def _invite_more(self, visit: Visit, local: Answering) -> Say:
         if self.more:
             return Say(id=UNNUMBERED, text=self.more.render(visit.values, local.answered - 1))
-        return Say(id=UNNUMBERED, text=visit.graph.wording.line("anything_else", visit.values, local.answered - 1))
+        return Say(id=UNNUMBERED, text=visit.graph.wording.say(Line.ANYTHING_ELSE, visit.values, local.answered - 1))
 
     def _local(self, visit: Visit) -> Answering:
         local = visit.frame.local

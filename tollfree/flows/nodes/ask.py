@@ -22,6 +22,7 @@ from tollfree.flows.nodes.base import (
 )
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.state import Local
+from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Say
 from tollfree.protocol.events import CallerSilent, KeyPressed
 from tollfree.protocol.expectation import Expectation, Keypad
@@ -95,7 +96,7 @@ class AskNode(Node[AskConfig]):
 
     def enter(self, visit: Visit) -> Reaction:
         given = self._given_before(visit)
-        local = Asking(given=tuple(given))
+        local = Asking(given=tuple(name for name in self.slots if name in given))
         if self._missing(local) is None:
             leave = Leave(exit=GIVEN, evidence="given earlier")
             return Reaction(local=local, sets=given, then=leave)
@@ -147,11 +148,15 @@ class AskNode(Node[AskConfig]):
     def _heard(self, visit: Visit, local: Asking, said: Said, answer: Answer) -> Reaction:
         mine = {reading.slot: reading for reading in answer.slots if reading.slot in self.slots}
         if answer.choice == "refuse" and not mine:
-            return Reaction(local=local, then=Leave(exit=REFUSED, decided_by=answer.decided_by, evidence=answer.evidence))
+            return Reaction(
+                local=local, then=Leave(exit=REFUSED, decided_by=answer.decided_by, evidence=answer.evidence)
+            )
         accepted: dict[str, Value] = {}
         unsure = dict(local.unsure)
         confirming = local.confirming
-        if confirming is not None and (answer.choice == "yes" or (confirming in mine and mine[confirming].value == unsure[confirming])):
+        if confirming is not None and (
+            answer.choice == "yes" or (confirming in mine and mine[confirming].value == unsure[confirming])
+        ):
             accepted[confirming] = unsure.pop(confirming)
             mine.pop(confirming, None)
         elif confirming is not None and answer.choice == "no":
@@ -167,7 +172,7 @@ class AskNode(Node[AskConfig]):
         after = replace(local, unsure=tuple(unsure.items()), confidence=confidence, decided_by=decided_by)
         if not accepted:
             new_value = bool(mine)
-            return self._without_progress(visit, after, said, new_value)
+            return self._without_progress(visit, after, said, new_value, rejected=answer.choice == "no")
         return self._progress(visit, after, accepted)
 
     def _progress(self, visit: Visit, local: Asking, accepted: Values) -> Reaction:
@@ -179,22 +184,38 @@ class AskNode(Node[AskConfig]):
         values = {**visit.values, **accepted}
         return Reaction(effects=(self._prompt(replace(visit, values=values), local),), local=local, sets=accepted)
 
-    def _without_progress(self, visit: Visit, local: Asking, said: Said, new_value: bool) -> Reaction:
+    def _without_progress(
+        self, visit: Visit, local: Asking, said: Said, new_value: bool, rejected: bool = False
+    ) -> Reaction:
+        """An answer that brought no value nearer to counting; `rejected`: the caller said it is wrong."""
         local = replace(local, attempts=local.attempts + 1)
         if local.attempts > self.config.attempts or (local.attempts == self.config.attempts and not new_value):
-            return Reaction(local=local, then=Leave(exit=GAVE_UP, confidence=0.0, evidence=f"{local.attempts} attempts"))
+            return Reaction(
+                local=local, then=Leave(exit=GAVE_UP, confidence=0.0, evidence=f"{local.attempts} attempts")
+            )
         if local.confirming is not None:
-            return Reaction(effects=(self._prompt(visit, local),), local=local)
+            prompt = self._prompt(visit, local)
+            if not new_value and not rejected:
+                hint = visit.graph.wording.say(Line.YES_OR_NO, visit.values, local.attempts - 1)
+                prompt = replace(prompt, text=f"{hint} {prompt.text}")
+            return Reaction(effects=(prompt,), local=local)
+        return Reaction(effects=(self._repair(visit, local, said, rejected),), local=local)
+
+    def _repair(self, visit: Visit, local: Asking, said: Said, rejected: bool) -> Say:
+        """Ask again, saying what was missing."""
         missing = self._missing(local)
         slot = self.slots[missing] if missing is not None else next(iter(self.slots.values()))
-        repair = local.attempts - 1
-        if slot.again:
-            text = slot.again.render(visit.values, repair)
-            return Reaction(effects=(Say(id=UNNUMBERED, text=text, fixed=slot.again.fixed(repair)),), local=local)
-        trouble = slot.type.problem(said.text, visit.facts)
-        sorry = trouble or visit.graph.wording.line("did_not_understand", visit.values, repair)
-        say = Say(id=UNNUMBERED, text=f"{sorry} {slot.ask.render(visit.values, local.attempts)}".strip())
-        return Reaction(effects=(say,), local=local)
+        nth = local.attempts - 1
+        if slot.again and not rejected:
+            return Say(id=UNNUMBERED, text=slot.again.render(visit.values, nth), fixed=slot.again.fixed(nth))
+        wording = visit.graph.wording
+        if rejected:
+            sorry = wording.say(Line.NOT_RIGHT, visit.values, nth)
+        elif problem := slot.type.problem(said.text, visit.facts):
+            sorry = wording.say(Line.NOT_VALID, {**visit.values, "problem": problem}, nth)
+        else:
+            sorry = wording.say(Line.DID_NOT_UNDERSTAND, visit.values, nth)
+        return Say(id=UNNUMBERED, text=f"{sorry} {slot.ask.render(visit.values, local.attempts)}".strip())
 
     def _keys(self, visit: Visit, local: Asking, keys: str) -> Reaction:
         if local.confirming is not None and keys in (YES_KEY, NO_KEY):
@@ -216,7 +237,7 @@ class AskNode(Node[AskConfig]):
         local = replace(local, silences=local.silences + 1)
         if local.silences >= self.config.silences:
             return Reaction(local=local, then=Leave(exit=SILENT, evidence=f"silent {local.silences} times"))
-        still = visit.graph.wording.line("did_not_hear", visit.values, local.silences - 1)
+        still = visit.graph.wording.say(Line.DID_NOT_HEAR, visit.values, local.silences - 1)
         say = Say(id=UNNUMBERED, text=f"{still} {self._prompt(visit, local).text}")
         return Reaction(effects=(say,), local=local)
 
@@ -225,7 +246,7 @@ class AskNode(Node[AskConfig]):
         if local.unsure:
             name, value = local.unsure[0]
             spoken = self.slots[name].type.say(value, visit.facts)
-            text = visit.graph.wording.line("confirm", {**visit.values, "value": spoken}, local.attempts)
+            text = visit.graph.wording.say(Line.CONFIRM, {**visit.values, "value": spoken}, local.attempts)
             return Say(id=UNNUMBERED, text=text)
         missing = self._missing(local)
         ask = self.slots[missing].ask if missing is not None else self.intro

@@ -7,7 +7,7 @@ keeps. It never moves the call: it returns a `Reaction`, and only an exit in it 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from tollfree.flows.document import NodeConfig
 from tollfree.flows.state import CallState, Frame, Local
@@ -52,15 +52,7 @@ class FlowEnded:
 
 
 NodeEvent: TypeAlias = (
-    Heard
-    | KeyPressed
-    | CallerSilent
-    | LookedUp
-    | Retrieved
-    | Composed
-    | Transferred
-    | EffectFailed
-    | FlowEnded
+    Heard | KeyPressed | CallerSilent | LookedUp | Retrieved | Composed | Transferred | EffectFailed | FlowEnded
 )
 """What a node may be told of. It must have an answer to each, at any time."""
 
@@ -200,3 +192,7 @@ class Node(ABC, Generic[ConfigT]):
     def expectation(self, visit: Visit) -> Expectation:
         """How to listen here."""
         return Expectation()
+
+
+AnyNode: TypeAlias = Node[Any]
+"""A node of whatever kind: its configuration was validated when it was made."""

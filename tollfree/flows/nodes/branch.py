@@ -59,7 +59,7 @@ class BranchNode(Node[BranchConfig]):
 
     def enter(self, visit: Visit) -> Reaction:
         for expression, case in self.cases:
-            if expression.evaluate(visit.values, visit.graph.types):
+            if expression.evaluate(visit.values):
                 return Reaction(then=Leave(exit=ExitName(case.exit), decided_by="rules", evidence=case.if_))
         return Reaction(then=Leave(exit=OTHERWISE, decided_by="rules", evidence="no condition was true"))
 

@@ -20,6 +20,7 @@ from tollfree.flows.nodes.base import (
     Visit,
 )
 from tollfree.flows.state import Local
+from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Say
 from tollfree.protocol.events import CallerSilent, KeyPressed
 from tollfree.protocol.expectation import Expectation, Keypad
@@ -131,9 +132,11 @@ class IntentNode(Node[IntentConfig]):
         if attempts >= self.config.attempts:
             return Reaction(then=Leave(exit=UNCLEAR, confidence=0.0, evidence=f"not understood {attempts} times"))
         if self.again:
-            say = Say(id=UNNUMBERED, text=self.again.render(visit.values, attempts - 1), fixed=self.again.fixed(attempts - 1))
+            say = Say(
+                id=UNNUMBERED, text=self.again.render(visit.values, attempts - 1), fixed=self.again.fixed(attempts - 1)
+            )
         else:
-            sorry = visit.graph.wording.line("did_not_understand", visit.values, attempts - 1)
+            sorry = visit.graph.wording.say(Line.DID_NOT_UNDERSTAND, visit.values, attempts - 1)
             say = Say(id=UNNUMBERED, text=f"{sorry} {self.ask.render(visit.values, attempts)}")
         return Reaction(effects=(say,), local=Choosing(attempts, local.silences))
 
@@ -141,7 +144,7 @@ class IntentNode(Node[IntentConfig]):
         silences = local.silences + 1
         if silences >= self.config.silences:
             return Reaction(then=Leave(exit=SILENT, evidence=f"silent {silences} times"))
-        still = visit.graph.wording.line("did_not_hear", visit.values, silences - 1)
+        still = visit.graph.wording.say(Line.DID_NOT_HEAR, visit.values, silences - 1)
         say = Say(id=UNNUMBERED, text=f"{still} {self.ask.render(visit.values, silences)}")
         return Reaction(effects=(say,), local=Choosing(local.attempts, silences))
 

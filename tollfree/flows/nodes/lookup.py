@@ -43,7 +43,9 @@ class LookupNode(Node[LookupConfig]):
         super().__init__(node_id, config, build)
         info = build.library.tools.get(config.tool)
         if info is None:
-            build.fault("unknown_tool", f"The project has no tool `{config.tool}`; add it to its tools, or correct the name.")
+            build.fault(
+                "unknown_tool", f"The project has no tool `{config.tool}`; add it to its tools, or correct the name."
+            )
         else:
             for name in info.required:
                 if name not in config.with_:
@@ -90,7 +92,8 @@ class LookupNode(Node[LookupConfig]):
 def rendered(arguments: Mapping[str, Template | Value], values: Values) -> dict[str, Value]:
     """Arguments with their templates filled in."""
     return {
-        name: source.value(values) if isinstance(source, Template) else source for name, source in arguments.items()
+        name: source.render_value(values) if isinstance(source, Template) else source
+        for name, source in arguments.items()
     }
 
 

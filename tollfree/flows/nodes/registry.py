@@ -1,11 +1,10 @@
 """Every kind of node, by name. Adding a kind is one file and one line here."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from tollfree.flows.nodes.answer import AnswerNode
 from tollfree.flows.nodes.ask import AskNode
-from tollfree.flows.nodes.base import Node
+from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.branch import BranchNode
 from tollfree.flows.nodes.end import EndNode
 from tollfree.flows.nodes.intent import IntentNode
@@ -15,8 +14,7 @@ from tollfree.flows.nodes.say import SayNode
 from tollfree.flows.nodes.talk import TalkNode
 from tollfree.flows.nodes.transfer import TransferNode
 
-# A node's configuration model differs by kind; each class is only ever given a configuration of its own model.
-NODE_KINDS: Mapping[str, type[Node[Any]]] = {
+NODE_KINDS: Mapping[str, type[AnyNode]] = {
     node.kind: node
     for node in (
         SayNode,

@@ -9,6 +9,7 @@ from tollfree.flows.build import Build
 from tollfree.flows.document import Lines, Name, NodeConfig, Text
 from tollfree.flows.nodes.base import STAY, UNNUMBERED, Heard, Leave, Node, NodeEffect, NodeEvent, Reaction, Visit
 from tollfree.flows.state import Local
+from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Say
 from tollfree.protocol.events import CallerSilent, Composed, EffectFailed
 from tollfree.protocol.ids import ExitName, NodeId
@@ -121,5 +122,5 @@ class TalkNode(Node[TalkConfig]):
         local = replace(local, silences=local.silences + 1)
         if local.silences >= self.config.silences:
             return Reaction(local=local, then=Leave(exit=SILENT, evidence=f"silent {local.silences} times"))
-        line = visit.graph.wording.line("did_not_hear", visit.values, local.silences - 1)
+        line = visit.graph.wording.say(Line.DID_NOT_HEAR, visit.values, local.silences - 1)
         return Reaction(effects=(Say(id=UNNUMBERED, text=line),), local=local)

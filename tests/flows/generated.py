@@ -1,0 +1,195 @@
+"""Flows and events as hypothesis makes them, for the laws that must hold of all of them."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tollfree.flows.compile import Compiled, compile_flow
+from tollfree.flows.library import Library, ToolInfo
+from tollfree.protocol.effects import Compose, Effect, Lookup, Retrieve, Say, Transfer, Understand
+from tollfree.protocol.events import (
+    Answered,
+    CallEnded,
+    CallerSilent,
+    CallerSpoke,
+    CallEvent,
+    CallStarted,
+    Composed,
+    EffectFailed,
+    KeyPressed,
+    LookedUp,
+    Retrieved,
+    Spoken,
+    Supervised,
+    TimerFired,
+    Transferred,
+)
+from tollfree.protocol.facts import CallFacts
+from tollfree.protocol.ids import EffectId
+from tollfree.protocol.passage import Passage
+from tollfree.protocol.question import Answer, SlotReading
+
+FACTS = CallFacts(started_at="2026-11-22T10:00:00-05:00")
+LIBRARY = Library(
+    project={"name": "Test"},
+    tools={"things.find": ToolInfo(name="things.find", world=False, required=("code",), arguments=("code",))},
+)
+CLOSED: dict[str, tuple[str, ...]] = {
+    "say": ("said",),
+    "ask": ("given", "refused", "gave_up", "silent"),
+    "intent": ("apples", "pears", "unclear", "silent"),
+    "lookup": ("found", "missing", "failed"),
+    "answer": ("answered", "unknown", "failed", "silent"),
+    "talk": ("settled", "gave_up", "failed", "silent"),
+    "branch": ("small", "otherwise"),
+    "transfer": ("connected", "nobody", "failed"),
+    "end": (),
+}
+"""What DESIGN.md promises of each kind; `apples`, `pears`, `settled` and `small` are the authors' own exits."""
+
+_FIELDS: dict[str, dict[str, Any]] = {
+    "say": {"say": "Hello."},
+    "ask": {"slots": {"code": {"type": "digits", "length": 3, "ask": "Which code?"}}},
+    "intent": {
+        "ask": "Apples or pears?",
+        "intents": {"apples": {"examples": ["apples please"]}, "pears": {"examples": ["some pears"]}},
+    },
+    "lookup": {"tool": "things.find", "with": {"code": '{{ code | default("") }}'}, "save": "thing"},
+    "answer": {"ask": "What would you like to know?"},
+    "talk": {"goal": "Settle it.", "opening": "Let us talk.", "outcomes": {"settled": "when it is settled"}},
+    "branch": {"when": [{"if": "call.weekday == 'sunday'", "exit": "small"}]},
+    "transfer": {"to": "staff"},
+    "end": {"say": "Bye."},
+}
+_LISTENING = ("ask", "intent", "answer", "talk")
+_SPOKEN_EXITS = {
+    "ask": {"given", "refused", "gave_up"},
+    "intent": {"apples", "pears", "unclear"},
+    "talk": {"settled", "gave_up"},
+}
+"""Exits that need a word of the caller: only these may lead backwards in a flow that passes the checks."""
+
+
+@st.composite
+def documents(draw: st.DrawFn, *, checked: bool) -> dict[str, Any]:
+    """A flow. `checked`: wired so that the checks pass; otherwise anything that compiles node by node."""
+    kinds = draw(st.lists(st.sampled_from([kind for kind in CLOSED if kind != "end"]), min_size=1, max_size=8))
+    kinds += ["transfer", "end"]
+    names = [f"n{place}" for place in range(len(kinds))]
+    nodes: dict[str, Any] = {}
+    for place, kind in enumerate(kinds):
+        exits: dict[str, str] = {}
+        for exit in CLOSED[kind]:
+            forward = names[place + 1 :]
+            backwards = exit in _SPOKEN_EXITS.get(kind, set())
+            exits[exit] = draw(st.sampled_from(names if backwards or not checked else forward))
+        nodes[names[place]] = {"kind": kind, **_FIELDS[kind], "exits": exits}
+    handlers: dict[str, Any] = {"person": {"go": names[-2]}, "aside": {"examples": ["by the way"], "go": "aside"}}
+    nodes["aside"] = {"kind": "say", "say": "By the way.", "exits": {"said": "resume"}}
+    document = {"flow": "made", "start": names[0], "handlers": handlers, "nodes": nodes}
+    if checked:
+        reached = _reached(document)
+        document["nodes"] = {name: node for name, node in nodes.items() if name in reached}
+    return document
+
+
+def _reached(document: dict[str, Any]) -> set[str]:
+    waiting = [document["start"], *(handler["go"] for handler in document["handlers"].values())]
+    reached: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if node not in reached and node in document["nodes"]:
+            reached.add(node)
+            waiting += document["nodes"][node].get("exits", {}).values()
+    return reached
+
+
+def compiled(document: dict[str, Any]) -> Compiled:
+    return compile_flow(document, LIBRARY)
+
+
+texts = st.text(max_size=30)
+choices = st.sampled_from(
+    [
+        "apples",
+        "pears",
+        "yes",
+        "no",
+        "refuse",
+        "done",
+        "person",
+        "repeat",
+        "hold_on",
+        "start_over",
+        "goodbye",
+        "aside",
+        "x",
+    ]
+)
+readings = st.builds(
+    lambda value, confidence, correction: SlotReading(
+        slot="code", value=value, confidence=confidence, heard="", correction=correction
+    ),
+    st.one_of(st.sampled_from(["123", "456", "12", ""]), st.none(), st.integers()),
+    st.floats(0, 1),
+    st.booleans(),
+)
+answers = st.builds(
+    lambda choice, slots: Answer(choice=choice, slots=tuple(slots), confidence=0.9, decided_by="rules"),
+    st.one_of(st.none(), choices),
+    st.lists(readings, max_size=2),
+)
+
+
+@st.composite
+def results(draw: st.DrawFn, effect: Effect) -> CallEvent:
+    """A result of an effect: any that could come."""
+    if draw(st.integers(0, 4)) == 0:
+        return EffectFailed(effect=effect.id, code="timeout", message="too slow")
+    match effect:
+        case Say():
+            heard = draw(st.sampled_from([effect.text, effect.text[:3], ""]))
+            return Spoken(effect=effect.id, heard=heard, complete=heard == effect.text)
+        case Understand():
+            return Answered(effect=effect.id, answer=draw(answers))
+        case Lookup():
+            return LookedUp(effect=effect.id, found=draw(st.booleans()), result={"name": "thing"})
+        case Retrieve():
+            passages = (Passage(id="p1", text="Text.", speakable=draw(st.sampled_from(["", "Text."]))),)
+            return Retrieved(effect=effect.id, passages=passages if draw(st.booleans()) else ())
+        case Compose():
+            exit = draw(st.sampled_from([None, "settled", "elsewhere"]))
+            return Composed(effect=effect.id, text=draw(st.sampled_from(["", "Words."])), exit=exit)
+        case Transfer():
+            return Transferred(effect=effect.id, connected=draw(st.booleans()))
+        case _:
+            return CallerSilent()
+
+
+@st.composite
+def stray(draw: st.DrawFn) -> CallEvent:
+    """Any event at all, whether or not anything asked for it."""
+    effect = EffectId(f"e{draw(st.integers(0, 30))}")
+    return draw(
+        st.one_of(
+            st.builds(lambda t: CallerSpoke(text=t), texts),
+            st.builds(lambda k: KeyPressed(keys=k), st.text(alphabet="0123456789*#", min_size=1, max_size=6)),
+            st.just(CallerSilent()),
+            st.just(CallStarted(facts=FACTS)),
+            st.builds(lambda a: Answered(effect=effect, answer=a), answers),
+            st.builds(lambda f: LookedUp(effect=effect, found=f, result=None), st.booleans()),
+            st.just(Retrieved(effect=effect)),
+            st.just(Composed(effect=effect, text="")),
+            st.just(Transferred(effect=effect, connected=True)),
+            st.just(Spoken(effect=effect, heard="so")),
+            st.just(EffectFailed(effect=effect, code="gone")),
+            st.just(TimerFired(timer="call_limit")),
+            st.just(CallEnded()),
+            st.builds(
+                lambda action, name, value: Supervised(action=action, by="somebody", name=name, value=value),
+                st.sampled_from(["set_slot", "choose_exit", "say", "hang_up"]),
+                st.sampled_from(["code", "given", "said", "apples", "nothing"]),
+                st.sampled_from(["123", "", None, 5]),
+            ),
+        )
+    )

@@ -1,0 +1,122 @@
+"""Laws of the engine, for every flow and every order of events."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.flows.generated import CLOSED, FACTS, compiled, documents, results, stray
+from tollfree.flows.engine import START, Step, replay, step
+from tollfree.flows.graph import Flow
+from tollfree.protocol.effects import Effect, Listen, Say
+from tollfree.protocol.events import CallEnded, CallerSilent, CallEvent, CallStarted, EffectFailed
+from tollfree.protocol.token import ENDED, LEFT
+
+law = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Live:
+    """A call as a session would run it, keeping what came of it."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.state = START
+        self.events: list[CallEvent] = []
+        self.steps: list[Step] = []
+        self.open: list[Effect] = []
+
+    def take(self, event: CallEvent) -> Step:
+        taken = step(self.flow, self.state, event)
+        self.state = taken.state
+        self.events.append(event)
+        self.steps.append(taken)
+        done = getattr(event, "effect", None)
+        self.open = [effect for effect in self.open if effect.id != done and not isinstance(effect, Listen)]
+        self.open += taken.effects
+        return taken
+
+    @property
+    def tokens(self) -> list[Any]:
+        return [token for taken in self.steps for token in taken.tokens]
+
+
+@st.composite
+def calls(draw: st.DrawFn, *, checked: bool) -> Live:
+    document = draw(documents(checked=checked))
+    flow = compiled(document).flow
+    while flow is None:  # an unchecked flow that does not compile at all says nothing about the engine
+        document = draw(documents(checked=True))
+        flow = compiled(document).flow
+    live = Live(flow)
+    live.take(CallStarted(facts=FACTS))
+    for _ in range(draw(st.integers(0, 25))):
+        if live.open and draw(st.integers(0, 3)):
+            live.take(draw(results(draw(st.sampled_from(live.open)))))
+        else:
+            live.take(draw(stray()))
+    return live
+
+
+@law
+@given(documents(checked=True))
+def test_a_flow_wired_by_the_rules_has_no_errors(document: dict[str, Any]) -> None:
+    assert compiled(document).errors == ()
+
+
+@law
+@given(calls(checked=True))
+def test_every_visit_leaves_exactly_one_token_of_its_kinds_exits(live: Live) -> None:
+    live.take(CallEnded())
+    tokens = live.tokens
+    assert len(tokens) == live.state.visits_made
+    for token in tokens:
+        kind = live.flow.main.nodes[token.node].kind
+        assert token.exit in (*CLOSED[kind], LEFT) or (kind == "end" and token.exit == ENDED)
+
+
+@law
+@given(calls(checked=True))
+def test_a_replay_of_the_log_gives_the_identical_state(live: Live) -> None:
+    assert replay(live.flow, live.events) == live.state
+
+
+@law
+@given(calls(checked=True))
+def test_a_call_always_waits_for_something_or_is_over(live: Live) -> None:
+    if live.state.over:
+        return
+    waiting = live.state.frames[-1].waiting
+    hearing = live.state.hearing
+    listens = any(isinstance(effect, Listen) for effect in live.steps[-1].effects)
+    open_ids = {effect.id for effect in live.open}
+    assert listens or waiting in open_ids or (hearing is not None and hearing.effect in open_ids)
+
+
+@law
+@given(calls(checked=True))
+def test_a_caller_who_falls_silent_is_brought_to_an_end(live: Live) -> None:
+    for _ in range(400):
+        if live.state.over:
+            break
+        waiting = [effect for effect in live.open if not isinstance(effect, Listen | Say)]
+        if waiting:
+            live.take(EffectFailed(effect=waiting[0].id, code="timeout"))
+        else:
+            live.take(CallerSilent())
+    assert live.state.over
+    assert live.state.outcome
+
+
+@law
+@given(calls(checked=True))
+def test_effect_ids_are_never_used_twice(live: Live) -> None:
+    ids = [effect.id for taken in live.steps for effect in taken.effects]
+    assert len(ids) == len(set(ids))
+
+
+@law
+@given(calls(checked=True))
+def test_the_last_effect_of_a_call_hangs_up_and_nothing_follows(live: Live) -> None:
+    over_at = next((place for place, taken in enumerate(live.steps) if taken.state.over), None)
+    if over_at is not None:
+        assert all(not taken.effects and not taken.tokens for taken in live.steps[over_at + 1 :])

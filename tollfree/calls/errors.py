@@ -1,0 +1,34 @@
+"""What keeps a call from beginning or going on.
+
+TollfreeError
+└── CallError
+    ├── NotPublished    the agent's flow has no published version
+    ├── BadProject      a project's folder or settings cannot be used
+    └── BadScript       a scripted caller cannot be read
+"""
+
+from tollfree.protocol.errors import TollfreeError
+
+
+class CallError(TollfreeError):
+    """A call cannot begin or go on."""
+
+    code = "call_error"
+
+
+class NotPublished(CallError):
+    """New calls need a published version."""
+
+    code = "not_published"
+
+
+class BadProject(CallError):
+    """A project's folder or settings cannot be used."""
+
+    code = "bad_project"
+
+
+class BadScript(CallError):
+    """A scripted caller cannot be read."""
+
+    code = "bad_script"

@@ -1,0 +1,104 @@
+"""A caller written down: one turn a line, so that a call can be placed again and again."""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tollfree.calls.errors import BadScript
+from tollfree.calls.line import CallerEvent
+from tollfree.calls.lines.typed import clean
+from tollfree.protocol.effects import Listen, Say
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+
+DIRECTIVE = "#:"
+"""A comment that says something about the script: `#: path welcome.said reason.order`."""
+_KEYS = re.compile(r"\[key\s+([0-9*#]+)\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A caller's turns, and what the script says of itself."""
+
+    name: str
+    turns: tuple[CallerEvent, ...]
+    directives: dict[str, str] = field(default_factory=dict[str, str])
+    """By name: `path` (exit tokens the call must leave), `outcome`, `backend`, `title`, …"""
+
+    @property
+    def path(self) -> tuple[str, ...] | None:
+        """The exits the call must take, in order; None when the script does not say."""
+        path = self.directives.get("path")
+        return tuple(path.split()) if path is not None else None
+
+
+def read_script(name: str, text: str) -> Script:
+    """A script from its text. Raises `BadScript` with the line's number."""
+    turns: list[CallerEvent] = []
+    directives: dict[str, str] = {}
+    for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        line = raw.strip()
+        if line.startswith(DIRECTIVE):
+            key, _, value = line[len(DIRECTIVE) :].strip().partition(" ")
+            directives[key] = f"{directives[key]} {value.strip()}" if key in directives else value.strip()
+        elif line and not line.startswith("#"):
+            turns.append(_turn(name, number, line))
+    return Script(name, tuple(turns), directives)
+
+
+def _turn(name: str, number: int, line: str) -> CallerEvent:
+    if not line.startswith("["):
+        return CallerSpoke(text=clean(line))
+    word = line.lower()
+    if word == "[silence]":
+        return CallerSilent()
+    if word == "[hangs up]":
+        return CallEnded(reason="caller_hung_up")
+    keys = _KEYS.fullmatch(line)
+    if keys is not None:
+        return KeyPressed(keys=keys[1])
+    raise BadScript(
+        f"{name}, line {number}: `{line[:60]}` is no event; the events are [silence], [key 41755#] and [hangs up]."
+    )
+
+
+class ScriptLine:
+    """Plays a script. When its turns are used up, the caller hangs up."""
+
+    def __init__(self, script: Script, heard: Callable[[str, str], None] | None = None) -> None:
+        """`heard` is told of every contribution, as (`agent` or `caller`, text)."""
+        self._turns = deque(script.turns)
+        self._heard = heard if heard is not None else _nobody
+
+    @property
+    def unused(self) -> int:
+        """Turns the call did not come to."""
+        return len(self._turns)
+
+    async def say(self, say: Say) -> Spoken:
+        self._heard("agent", say.text)
+        return Spoken(effect=say.id, heard=say.text)
+
+    async def listen(self, listen: Listen) -> CallerEvent:
+        turn = self._turns.popleft() if self._turns else CallEnded(reason="caller_hung_up")
+        self._heard("caller", _shown(turn))
+        return turn
+
+    async def hang_up(self) -> None:
+        """Nothing is open."""
+
+
+def _shown(turn: CallerEvent) -> str:
+    match turn:
+        case CallerSpoke(text=text):
+            return text
+        case KeyPressed(keys=keys):
+            return f"[key {keys}]"
+        case CallerSilent():
+            return "[silence]"
+        case CallEnded():
+            return "[hangs up]"
+
+
+def _nobody(who: str, text: str) -> None:
+    """Nobody is told."""

@@ -1,0 +1,45 @@
+"""A caller at a keyboard."""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable
+from typing import TextIO
+
+from tollfree.calls.line import CallerEvent
+from tollfree.protocol.effects import Listen, Say
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+
+LONGEST = 10_000
+"""Characters of a typed line that are kept."""
+
+
+def clean(text: str) -> str:
+    """Typed text without control characters and lone surrogates, which no log and no terminal should be given."""
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text).strip()[:LONGEST]
+
+
+class TypedLine:
+    """Reads lines, writes lines. An empty line is silence, `[key 5#]` presses keys, end of input hangs up."""
+
+    def __init__(self, source: TextIO, write: Callable[[str], None]) -> None:
+        self._source = source
+        self._write = write
+
+    async def say(self, say: Say) -> Spoken:
+        self._write(say.text)
+        return Spoken(effect=say.id, heard=say.text)
+
+    async def listen(self, listen: Listen) -> CallerEvent:
+        line = await asyncio.to_thread(self._source.readline)
+        text = clean(line)
+        if not line or text.lower() == "[hangs up]":
+            return CallEnded(reason="caller_hung_up")
+        if not text or text.lower() == "[silence]":
+            return CallerSilent()
+        if text.lower().startswith("[key ") and text.endswith("]"):
+            keys = "".join(key for key in text[5:-1] if key in "0123456789*#")
+            return KeyPressed(keys=keys) if keys else CallerSilent()
+        return CallerSpoke(text=text)
+
+    async def hang_up(self) -> None:
+        """The terminal stays."""
