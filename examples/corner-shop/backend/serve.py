@@ -9,6 +9,7 @@ Once it listens it writes one line to its output: `corner shop at http://127.0.0
 import argparse
 import asyncio
 import socket
+import sqlite3
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shops = OneShop(chosen.database, catalogue, calendar) if chosen.database else SandboxShops(catalogue, calendar)
     except KeyboardInterrupt:
         return 0
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, sqlite3.Error) as fault:
         sys.stderr.write(f"The corner shop cannot start: {fault}\n")
         return 1
     faults = Faults((FAILURES[chosen.fail],) if chosen.fail else ())

@@ -117,7 +117,7 @@ class Database:
 
 def open_file(path: Path) -> Database:
     """The database in a file, durable against a crash at any moment. Tables are there only after `create_tables`."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     return Database(connection)
