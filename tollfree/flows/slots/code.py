@@ -73,7 +73,7 @@ class CodeOptions(SlotOptions):
         return f"a code of {whole_in_words(self.shortest)} to {whole_in_words(self.longest)} letters and digits"
 
 
-class Code(SlotType[CodeOptions]):
+class CodeSlot(SlotType[CodeOptions]):
     """A booking reference, a serial number: capitals and digits, without spaces or dashes."""
 
     name: ClassVar[str] = "code"

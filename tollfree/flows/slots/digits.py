@@ -62,7 +62,7 @@ class DigitsOptions(SlotOptions):
         return f"between {whole_in_words(self.shortest)} and {whole_in_words(self.longest)} {noun}s"
 
 
-class Digits(SlotType[DigitsOptions]):
+class DigitsSlot(SlotType[DigitsOptions]):
     """Digits spoken one by one, in pairs, as numbers, or written by a recogniser in any grouping."""
 
     name: ClassVar[str] = "digits"

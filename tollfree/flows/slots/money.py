@@ -68,7 +68,7 @@ class _Amount:
     held: Tokens
 
 
-class Money(SlotType[MoneyOptions]):
+class MoneySlot(SlotType[MoneyOptions]):
     """A price or a sum: "twenty two fifty", "$22.50", "five bucks"."""
 
     name: ClassVar[str] = "money"
@@ -132,7 +132,7 @@ def _meant(held: Tokens) -> _Amount | None:
     if not tries:
         return None
     meant = tries[-1]
-    if meant[0].before.endswith("-") and meant[0].is_figure:
+    if meant[0].before.endswith("-"):
         return None
     found = _named(meant) or _unnamed(meant)
     if found is None:

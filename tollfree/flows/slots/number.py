@@ -43,7 +43,7 @@ class NumberOptions(SlotOptions):
         return self
 
 
-class Number(SlotType[NumberOptions]):
+class NumberSlot(SlotType[NumberOptions]):
     """A number as a value: "a hundred and five", "three and a half", "minus four"."""
 
     name: ClassVar[str] = "number"

@@ -52,7 +52,7 @@ class PhoneOptions(SlotOptions):
     )
 
 
-class Phone(SlotType[PhoneOptions]):
+class PhoneSlot(SlotType[PhoneOptions]):
     """A telephone number spoken in groups, with or without its country code. An extension is ignored."""
 
     name: ClassVar[str] = "phone"

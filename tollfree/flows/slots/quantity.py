@@ -83,7 +83,7 @@ class QuantityOptions(SlotOptions):
         return self
 
 
-class Quantity(SlotType[QuantityOptions]):
+class QuantitySlot(SlotType[QuantityOptions]):
     """A count: "two", "a couple", "half a dozen", "just the one"."""
 
     name: ClassVar[str] = "quantity"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from tollfree.flows.slots.spoken.lattice import Chunk, Path, best, readings
-from tollfree.flows.slots.spoken.numbers import SCALES, SMALL, UNITS, cardinals_from
+from tollfree.flows.slots.spoken.numbers import SCALES, SMALL, TENS, UNITS, cardinals_from
 from tollfree.flows.slots.spoken.words import Tokens
 
 DIGITS = {word: str(value) for word, value in UNITS.items()} | {
@@ -133,12 +133,14 @@ def _composed(held: Tokens, start: int) -> list[Chunk]:
     for end, value in cardinals_from(held, start):
         if end == start + 1 and single:
             continue
-        cost = 1.0
+        cost = 2.5 if start and held[start].word in _ROUND else 1.0  # "two hundred" is never 2 100
         for place in range(start + 1, end):
             if held[place].breaks and held[place - 1].word not in SCALES:
                 cost += 1.5  # "four hundred, five": a pause inside a number is more likely between two
         after_scale = end - start > 1 and held[end - 1].word in UNITS and held[end - 2].word in _ROUND
         if after_scale and end < len(held) and held[end].word in DIGITS:
             cost += 1.5  # "eight hundred five five five" is 800 555
+        if end < len(held) and held[end - 1].word in TENS and held[end].word in UNITS and not held[end].breaks:
+            cost += 0.5  # twenty, two
         chunks.append(Chunk(end, str(value), cost))
     return chunks
