@@ -76,8 +76,8 @@ class TextSlot(SlotType[TextOptions]):
 
 
 def tidy(said: str) -> str:
-    """The text on one line, control characters gone, hesitations at its edges trimmed. Tidying twice changes nothing."""
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in said)
+    """The text on one line, without control characters and without hesitations at its edges. Idempotent."""
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in said)
     parts = plain.split()
     while parts and _is_hesitation(parts[0]):
         parts.pop(0)
