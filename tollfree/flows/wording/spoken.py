@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
 import phonenumbers
@@ -232,6 +233,7 @@ def parts(value: Value, field: str = "") -> list[Value]:
     return [entry.get(field) if isinstance(entry, Mapping) else None for entry in entries]
 
 
+@lru_cache(maxsize=1024)
 def _cardinal(value: int) -> str:
     return _in_words(value).replace(",", "").replace(" and ", " ")
 
