@@ -1,0 +1,1 @@
+"""A project's tools: named HTTP requests, sent only where the project's owner allows."""
