@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from tollfree.flows.slots.base import InvalidValue, Resources, SlotOptions, SlotType
+from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.aloud import grouped_in_words, whole_in_words
 from tollfree.flows.slots.spoken.digits import DIGITS, HOMOPHONES, REPEATS, SEPARATORS, digit_readings, digit_string
 from tollfree.flows.slots.spoken.lattice import best
@@ -68,9 +68,6 @@ class DigitsSlot(SlotType[DigitsOptions]):
     name: ClassVar[str] = "digits"
     options_model: ClassVar[type[SlotOptions]] = DigitsOptions
     value_type: ClassVar[ValueType] = ValueType.TEXT
-
-    def __init__(self, options: DigitsOptions, resources: Resources | None = None) -> None:
-        super().__init__(options, resources)
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         held = tokens(said)

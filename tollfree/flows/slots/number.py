@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from tollfree.flows.slots.base import InvalidValue, Resources, SlotOptions, SlotType
+from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.aloud import number_in_words
 from tollfree.flows.slots.spoken.amounts import (
     amount_meant,
@@ -49,9 +49,6 @@ class NumberSlot(SlotType[NumberOptions]):
     name: ClassVar[str] = "number"
     options_model: ClassVar[type[SlotOptions]] = NumberOptions
     value_type: ClassVar[ValueType] = ValueType.NUMBER
-
-    def __init__(self, options: NumberOptions, resources: Resources | None = None) -> None:
-        super().__init__(options, resources)
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         held = tokens(said)

@@ -7,7 +7,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 from pydantic import Field
 
-from tollfree.flows.slots.base import InvalidValue, Resources, SlotOptions, SlotType
+from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.aloud import figures_in_words, groups, whole_in_words
 from tollfree.flows.slots.spoken.digits import DIGITS, HOMOPHONES, REPEATS, SEPARATORS, digit_readings, digit_string
 from tollfree.flows.slots.spoken.lattice import Path
@@ -59,9 +59,6 @@ class PhoneSlot(SlotType[PhoneOptions]):
     options_model: ClassVar[type[SlotOptions]] = PhoneOptions
     value_type: ClassVar[ValueType] = ValueType.TEXT
     volunteered: ClassVar[bool] = True
-
-    def __init__(self, options: PhoneOptions, resources: Resources | None = None) -> None:
-        super().__init__(options, resources)
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         held = tokens(said)

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from tollfree.flows.slots.base import InvalidValue, Resources, SlotOptions, SlotType
+from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.aloud import whole_in_words
 from tollfree.flows.slots.spoken.amounts import (
     Meant,
@@ -89,9 +89,6 @@ class QuantitySlot(SlotType[QuantityOptions]):
     name: ClassVar[str] = "quantity"
     options_model: ClassVar[type[SlotOptions]] = QuantityOptions
     value_type: ClassVar[ValueType] = ValueType.NUMBER
-
-    def __init__(self, options: QuantityOptions, resources: Resources | None = None) -> None:
-        super().__init__(options, resources)
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         held = tokens(said)

@@ -37,8 +37,8 @@ ORDINALS = {
 _HALF = Decimal("0.5")
 _PARTS = {"half": _HALF, "halves": _HALF, "quarter": Decimal("0.25"), "quarters": Decimal("0.25")}
 _POINTS = ("point", "decimal", "dot")
-_LONGEST = 24
-"""Words of one number at most: "nine hundred ninety nine million …" has twelve."""
+_LONGEST = 40
+"""Words of one number at most: hundreds of trillions down to units, with their "and"s, have 33."""
 _LARGEST = 18
 """Digits of a figure that is still an amount; longer ones are numbers of something."""
 

@@ -29,7 +29,7 @@ class Token:
     end: int
     """One past the last character in the original text."""
     text: str
-    """The original characters."""
+    """The original characters; the word where several tokens share them ("½" is three)."""
     before: str = ""
     """Spaces and punctuation between the token before and this one, dashes as `-`; empty: they are glued together."""
 
@@ -64,7 +64,11 @@ def tokens(text: str) -> Tokens:
         end = origin[match.end() - 1] + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
-        found.append(Token(word, start, end, text[start:end], plain[last : match.start()]))
+        shared = (match.start() > 0 and origin[match.start() - 1] == start) or (
+            match.end() < len(plain) and origin[match.end()] == end - 1
+        )
+        written = word if shared else text[start:end]
+        found.append(Token(word, start, end, written, plain[last : match.start()]))
         last = match.end()
     return tuple(found)
 
