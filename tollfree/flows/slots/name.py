@@ -71,7 +71,7 @@ class NameSlot(SlotType[NameOptions]):
         if found is None:
             tries = attempts(held)
             found = _of(tries[-1], plain) if len(tries) > 1 else None
-        if found is None:
+        if found is None or not _is_stable(found.text):
             return None
         return Reading(value=found.text, confidence=found.confidence, start=found.start, end=found.end)
 
@@ -90,17 +90,18 @@ class NameSlot(SlotType[NameOptions]):
         if len(found) != 1:
             return None
         name = next(iter(found.values()))
+        if not _is_stable(name.text):
+            return None
         return Reading(value=name.text, confidence=name.confidence * 0.9, start=name.start, end=name.end)
 
     def check(self, value: Value) -> Value:
         if not isinstance(value, str):
             raise InvalidValue("I need a name.")
         parts = unicodedata.normalize("NFC", value).split()
-        if not parts or len(parts) > _MOST_WORDS or len(value) > _LONGEST or not all(map(_is_name_part, parts)):
+        if len(value) > MAX_CHARACTERS:
             raise InvalidValue("I need a name.")
         text = cased(parts)
-        found = _of(tokens(text), text)
-        if found is None or found.text != text:
+        if not _is_stable(text):
             raise InvalidValue("I need a name.")
         return text
 
@@ -136,6 +137,15 @@ def _of(held: Tokens, said: str) -> _Name | None:
     origin = next((place for place in range(start + 1, end) if words[place] in ("from", "calling", "speaking")), end)
     held = _without_inner(held[start:origin])
     return _spelled(held, said) or _said(held, said, careful)
+
+
+def _is_stable(text: str) -> bool:
+    """Whether the name, read back, is heard as itself, and fits."""
+    parts = text.split()
+    if not 1 <= len(parts) <= _MOST_WORDS or len(text) > _LONGEST or not all(map(_is_name_part, parts)):
+        return False
+    found = _of(tokens(text), text)
+    return found is not None and found.text == text == cased(parts)
 
 
 def _phrase_at(words: list[str], place: int, phrases: frozenset[tuple[str, ...]]) -> int:

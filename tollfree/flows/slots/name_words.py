@@ -74,7 +74,9 @@ NEVER_A_NAME = frozenset(
     within without your yourself myself here now today tomorrow yesterday later soon never always often sometimes
     calling call talk speak speaking person human agent operator representative question questions problem problems
     issue issues guess matter mind care idea wrong right correct sure tired fine whatever whoever nobody somebody
-    anybody someone anyone everyone great good cool awesome perfect excellent wonderful nice alright cheers secret private anonymous prefer rather refuse skip pass unknown business
+    anybody someone anyone everyone
+    great good cool awesome perfect excellent wonderful nice alright cheers
+    secret private anonymous prefer rather refuse skip pass unknown business
     one two three four five six seven eight nine ten hundred thousand first second third last next""".split()
 )
 """Words of sentences: an utterance with one of them is no name."""
