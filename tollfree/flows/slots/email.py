@@ -11,7 +11,7 @@ from tollfree.flows.slots.spoken.aloud import figures_in_words
 from tollfree.flows.slots.spoken.fillers import strip_fillers, without_hesitations
 from tollfree.flows.slots.spoken.repairs import attempts
 from tollfree.flows.slots.spoken.words import Token, Tokens, tokens
-from tollfree.flows.slots.spoken_email import ENDS, NAMES, PROVIDERS, Domain, domain_at, local_at
+from tollfree.flows.slots.spoken_email import ENDS, NAMES, PROVIDERS, Domain, domain_at, has_known_end, local_at
 from tollfree.protocol.expectation import Expectation, Patience
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.question import Reading
@@ -86,7 +86,7 @@ class EmailSlot(SlotType[EmailOptions]):
                 return None
             return Reading(value=address, confidence=1.0, start=match.start(), end=match.end())
         held = _without_asides(without_hesitations(tokens(said)))
-        found = _addresses(held)
+        found = [address for address in _addresses(held) if has_known_end(address.text)]
         if len({address.text for address in found}) != 1:
             return None
         return _reading(found[0], held, 0.9)

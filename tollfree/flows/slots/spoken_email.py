@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from tollfree.flows.slots.calendar.numbers import UNITS
 from tollfree.flows.slots.letters import NATO, letter_at
 from tollfree.flows.slots.spoken.numbers import cardinal_from
@@ -93,6 +95,11 @@ PROVIDERS = frozenset(
 """First labels that need no spelling, and whose "com" is recognised without a dot."""
 ENDS = frozenset("com org net edu gov info io co biz shop store online".split())
 """Last labels that are said as words."""
+_KNOWN_ENDS = (
+    ENDS
+    | {region.lower() for region in SUPPORTED_REGIONS}
+    | frozenset("uk eu mil int app dev ai me tv name pro club site tech xyz email cloud agency company group".split())
+)
 _BARE_ENDS = frozenset({"com", "net", "org"})
 _TAILS = {
     label: frozenset({"uk", "au", "nz", "za", "in", "jp", "br", "mx"}) for label in ("co", "com", "org", "net", "ac")
@@ -108,12 +115,12 @@ def piece_at(held: Tokens, at: int) -> Piece | None:
         mark = MARKS.get(words[at : at + length])
         if mark is not None and at + length <= len(words):
             return Piece(mark, "mark", at + length)
-    number = _number(held, words, at)
-    if number is not None:
-        return number
     letter = letter_at(words, at)
     if letter is not None:
         return Piece(letter[0], "letter", letter[1])
+    number = _number(held, words, at)
+    if number is not None:
+        return number
     token = held[at]
     if token.is_figure:
         return Piece(token.word, "number", at + 1)
@@ -146,6 +153,11 @@ def _near_number(held: Tokens, at: int) -> bool:
     """Whether "oh" stands beside a figure, and so is a zero."""
     near = [held[place] for place in (at - 1, at + 1) if 0 <= place < len(held)]
     return any(token.is_figure or token.word in UNITS or token.word in _ZERO for token in near)
+
+
+def has_known_end(domain: str) -> bool:
+    """Whether a domain ends in a country's code or a common name: any words may stand around a "dot"."""
+    return domain.rpartition(".")[2] in _KNOWN_ENDS
 
 
 def domain_at(held: Tokens, at: int) -> Domain | None:

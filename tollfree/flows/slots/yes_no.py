@@ -7,7 +7,7 @@ from typing import ClassVar
 from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.fillers import without_hesitations
 from tollfree.flows.slots.spoken.words import Tokens, tokens
-from tollfree.flows.slots.yes_no_words import HEDGED_YES, NEUTRAL, NO, UNSURE, WEAK_YES, YES
+from tollfree.flows.slots.yes_no_words import HEDGED_NO, HEDGED_YES, NEUTRAL, NO, UNSURE, WEAK_YES, YES
 from tollfree.protocol.expectation import Expectation, Keypad, Patience
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.question import Reading
@@ -28,7 +28,7 @@ MAX_CHARACTERS = 300
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     kind: str
-    """`yes`, `weak`, `hedge`, `no`, `unsure` or `neutral`."""
+    """`yes`, `weak`, `hedge`, `no`, `doubt`, `unsure` or `neutral`."""
     length: int
 
 
@@ -37,7 +37,7 @@ def _tables() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     lists = (
         *(("yes", YES), ("weak", WEAK_YES), ("hedge", HEDGED_YES)),
-        *(("no", NO), ("unsure", UNSURE), ("neutral", NEUTRAL)),
+        *(("no", NO), ("doubt", HEDGED_NO), ("unsure", UNSURE), ("neutral", NEUTRAL)),
     )
     for kind, text in lists:
         for line in text.replace("\n", "|").split("|"):
@@ -139,10 +139,12 @@ def _decide(kinds: list[str]) -> tuple[bool, float] | None:
     """Yes or no with a confidence, from what each phrase says."""
     runs = [kind for kind, _ in groupby(kind for kind in kinds if kind in ("yes", "no"))]
     if not runs:
+        if "doubt" in kinds:
+            return (False, _HEDGE) if not {"weak", "hedge"} & set(kinds) else None
         if "weak" in kinds:
             return True, 1.0
         return (True, _HEDGE) if "hedge" in kinds else None
-    if len(runs) > 2:
+    if len(runs) > 2 or ("doubt" in kinds and "yes" in runs):
         return None
     value = runs[-1] == "yes"
     if len(runs) == 2:

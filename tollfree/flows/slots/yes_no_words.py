@@ -1,7 +1,8 @@
 """How people say yes, no, and neither: phrases separated by bars."""
 
 YES = """\
-yes|yeah|yep|yup|yea|ya|yah|yes indeed|yessir|yes sir|yes ma'am|aye|sure thing|surely|sure is|that's right
+yes|why yes|why sure|yeah|yep|yup|yea|ya|yah|yes indeed|yessir|yes sir|yes ma'am|aye|sure thing|surely|sure is
+that's right
 that is right|you're right|you are right|correct|that's correct|that is correct|it's correct|it is correct
 right on|go ahead|go for it|go on|do it|let's do it|let's do that|do that|please do|uh huh|uhhuh|mm hmm|mhm
 mmhmm|mm hm|mhmm|m hm|absolutely|definitely|certainly|of course|by all means|exactly|precisely|indeed|totally
@@ -33,7 +34,7 @@ close enough|if you like|if you want"""
 """Yes, but not surely."""
 NO = """\
 no|nope|nah|naw|nay|no sir|no ma'am|no way|not really|not exactly|not quite|not at all|not yet|not now|never
-not right now|not today|not this time|not particularly|not especially|negative|no thanks|no thank you
+not right now|not today|not this time|negative|no thanks|no thank you
 thanks but no|not for me|that's wrong|that is wrong|wrong|it's wrong|it is wrong|you're wrong|incorrect
 that's incorrect|that is incorrect|it's incorrect|that's not right|that is not right|that's not correct
 that is not correct|that isn't right|that isn't correct|that's not it|that isn't it|it's not right
@@ -45,16 +46,20 @@ they aren't|it isn't|it is not|it's not|it doesn't|it does not|it wasn't|it hasn
 she doesn't|there isn't|there aren't|that's not|that isn't|that is not|that wasn't|i don't think so
 i do not think so|don't think so|i think not|i don't believe so|i'd rather not|i would rather not|i'd prefer not
 i'd prefer not to|i would prefer not to|rather not|uh uh|uhuh|nuh uh|nuhuh|huh uh|of course not|absolutely not
-definitely not|certainly not|probably not|i guess not|i suppose not|i'm afraid not|by no means|no chance
+definitely not|certainly not|i'm afraid not|by no means|no chance
 not a chance|hell no|heck no|no need|there's no need|not necessary|that's not necessary|it's not necessary
 that won't be necessary|that will not be necessary|not needed|no longer|not anymore|not any more|i don't want to
 i don't want that|i do not want that|i don't want it|i don't need it|i don't need that|i don't agree|i disagree
 disagree|i decline|decline|i refuse|i'll pass|pass|forget it|forget about it|none|no it's not|not that i know of
-not that i'm aware of|not to my knowledge|not interested|i'm not interested|i'm good thanks|let's not|better not
+not interested|i'm not interested|i'm good thanks|let's not|better not
 you got it wrong|you've got it wrong|that's not what i said|i didn't say that|i never said that|not me
 that's not me|not mine|that's not mine|i don't like that|it's not that|not that|not that one|no dice
 i'm not ready|not ready"""
 """No."""
+HEDGED_NO = """\
+probably not|i guess not|i suppose not|not that i know of|not that i'm aware of|not to my knowledge|not particularly
+not especially|i doubt it|i doubt that|unlikely|most likely not|i hope not|i should think not|i wouldn't say so"""
+"""No, but not surely."""
 UNSURE = """\
 maybe|perhaps|possibly|i don't know|i do not know|don't know|dunno|i dunno|no idea|i have no idea|no clue
 i have no clue|i'm not sure|i am not sure|not sure|i'm unsure|unsure|what|what's that|huh|pardon|sorry what
@@ -66,7 +71,8 @@ let me think|repeat that|hold on|wait|one moment|hang on|i have a question|who|w
 good question|no one|nobody|nothing|i'm not following"""
 """Neither, even beside a yes or a no."""
 NEUTRAL = """\
-well|so|um|uh|like|please|thanks|thank you|thank you very much|thanks a lot|thank you so much|cheers|oh|ah
+sorry|i'm sorry|well|so|um|uh|like|please|thanks|thank you|thank you very much|thanks a lot|thank you so much
+cheers|oh|ah
 you know|and|then|now|just|actually|honestly|really|hello|hi|hey|sir|ma'am|madam|mate|man|buddy|dear|my friend
 i said|i think|i believe|i'd say|i would say|i mean|look|listen|let me see|let's see|with you|today|for me
 for now|at all|thing|that one|this one|i'm sure|i am sure|with that|it|it's|that's|ma|miss|but thanks
