@@ -22,6 +22,8 @@ _LONG = 8
 """Letters from which a name may be misheard more freely."""
 _SAME_LONG, _SAME_SHORT = 80.0, 85.0
 """Similarity (0 to 100, Indel) from which a misheard long or short name is taken for the name."""
+_SAME_REST = 67.0
+"""Similarity of the words in which a misheard name differs from the name."""
 _SHORTEST = 4
 """Letters of a word at least, before it may be taken for another."""
 _ALIKE = 60.0
@@ -65,6 +67,7 @@ class Menu:
         self._values: dict[str, list[ValueRef]] = {}
         self._phrases: list[tuple[int, frozenset[str]]] = []
         self._parts: dict[str, int] = {}
+        self._spelled: dict[str, tuple[str, ...]] = {}
         self._longest = 1
         for place, item in enumerate(self.items):
             self._index_item(place, item)
@@ -74,30 +77,38 @@ class Menu:
         self._names = tuple(item.name.lower() for item in self.items)
 
     def _index_item(self, place: int, item: Item) -> None:
-        category = stems(item.category)
         for name in (item.name, *item.synonyms):
-            words = stems(name)
-            if not words:
-                continue
-            owners = self._full.setdefault("".join(words), [])
-            if place not in owners:
-                owners.append(place)
-            self._longest = max(self._longest, len(words))
-            bit = 1 << len(self._phrases)
-            self._phrases.append((place, frozenset(words)))
-            for word in {*words, *category}:
-                self._parts[word] = self._parts.get(word, 0) | bit
+            self._index_name(place, stems(name))
+
+    def _index_name(self, place: int, words: tuple[str, ...]) -> None:
+        if not words:
+            return
+        owners = self._full.setdefault(self._key(words), [])
+        if place not in owners:
+            owners.append(place)
+        bit = 1 << len(self._phrases)
+        self._phrases.append((place, frozenset(words)))
+        for word in {*words, *stems(self.items[place].category)}:
+            self._parts[word] = self._parts.get(word, 0) | bit
 
     def _index_values(self, place: int, item: Item) -> None:
+        own = set(stems(item.name)) - WEAK
         for group_place, group in enumerate(item.options):
             for value_place, value in enumerate(group.values):
-                for name in (value.name, *value.synonyms):
-                    words = stems(name)
-                    refs = self._values.setdefault("".join(words), []) if words else []
+                for words in map(stems, (value.name, *value.synonyms)):
+                    refs = self._values.setdefault(self._key(words), []) if words else []
                     ref = ValueRef(place, group_place, value_place)
                     if ref not in refs:
                         refs.append(ref)
-                    self._longest = max(self._longest, len(words))
+                    if len(words) > 1 and not group.many and own & set(words):
+                        self._index_name(place, words)
+
+    def _key(self, words: tuple[str, ...]) -> str:
+        """The words run together, so that it does not matter where a recogniser divides them."""
+        self._longest = max(self._longest, len(words))
+        key = "".join(words)
+        self._spelled.setdefault(key, words)
+        return key
 
     def group(self, ref: ValueRef) -> OptionGroup:
         """The group an option value belongs to."""
@@ -120,6 +131,15 @@ class Menu:
     def values_named(self, words: Sequence[str]) -> Sequence[ValueRef]:
         """The option values with exactly this name, as stems."""
         return self._values.get("".join(words), ())
+
+    def implied(self, words: Sequence[str], items: Sequence[int]) -> tuple[ValueRef, ...]:
+        """The options that a synonym names along with the item: "buffalo wings" are chicken wings with buffalo."""
+        found = [ref for ref in self.values_named(words) if ref.item in items and not self.group(ref).many]
+        for word in words:
+            for ref in self._values.get(word, ()):
+                if ref.item in items and not self.group(ref).many and word not in stems(self.items[ref.item].name):
+                    found.append(ref)
+        return tuple(found)
 
     def knows(self, word: str) -> bool:
         """Whether a stem is a word of any item's name, synonyms or category."""
@@ -183,18 +203,30 @@ class Menu:
         """What the stems from `start` sound like, when they are nothing exactly. Costs a scan of all names."""
         best: Found | None = None
         for length in range(1, min(MISHEARD_WORDS, len(words) - start) + 1):
-            if not words[start + length - 1]:
+            last = words[start + length - 1]
+            if not last:
                 break
+            if length > 1 and last in COMMON:
+                continue
             heard = "".join(words[start : start + length])
             if len(heard) < _SHORTEST:
                 continue
             bar = _SAME_LONG if len(heard) >= _LONG else _SAME_SHORT
             near = process.extractOne(heard, self._keys, scorer=fuzz.ratio, score_cutoff=bar)
-            if near is not None and (best is None or near[1] / 100 >= best.score):
+            if near is None or not self._differs_little(words[start : start + length], near[0]):
+                continue
+            if best is None or near[1] / 100 >= best.score:
                 key = near[0]
                 items = tuple(self._full.get(key, ()))
                 best = Found(length, items, bool(items), tuple(self._values.get(key, ())), near[1] / 100)
         return best
+
+    def _differs_little(self, heard: Sequence[str], key: str) -> bool:
+        """Whether what the two do not share is alike too: "vegan pizza" is no "veggie pizza"."""
+        name = self._spelled[key]
+        mine = "".join(word for word in heard if word not in name)
+        other = "".join(word for word in name if word not in heard)
+        return fuzz.ratio(mine, other) >= _SAME_REST
 
     def repaired(self, word: str) -> str | None:
         """The word of a name that a misheard stem stands for."""

@@ -11,6 +11,7 @@ from tollfree.flows.ordering.mention import Mention, can_leave_out, fits
 from tollfree.flows.ordering.menu import Found, Menu, menu_of
 from tollfree.flows.ordering.operations import Clear, Operation, Remove
 from tollfree.flows.ordering.settling import Settler
+from tollfree.flows.ordering.stems import stems
 from tollfree.flows.ordering.targets import lines_meant
 from tollfree.flows.ordering.words import COMMON, CONTENT_FREE, UNITS, Cue
 from tollfree.flows.slots.spoken.words import Tokens, tokens
@@ -257,12 +258,11 @@ class _Reader:
     def _into(self, place: int, atom: Atom) -> None:
         if self.mode is _Mode.EDIT and self.left is None:
             self._to_right_side()
-        elif self.mode is _Mode.ADD and self.mention.item is None and self.mention.quantity is None:
+        elif self.mode is _Mode.ADD and (self.joined or self.mention.empty):
             after = self.atoms[place + 1] if place + 1 < len(self.atoms) else None
             announced = self.mention.ordered or self.joined or place == 0
-            if after is not None and after.thing is not None and announced:
-                self.mention.quantity = 4 if atom.text == "for" else 2
-                self.mention.cover(atom.start, atom.end)
+            if after is not None and after.thing is not None and after.thing.full and announced:
+                self._number(place, atom, 4 if atom.text == "for" else 2)
 
     def _with(self, place: int, atom: Atom) -> None:
         self.leaving_out = False
@@ -468,7 +468,7 @@ class _Reader:
         if self.joined or (after is not None and after.thing is not None):
             return False
         if self.mention.item is not None:
-            return self.mention.end == atom.start
+            return self.mention.end == atom.start and self.mention.quantity in (None, 1)
         self.mention.that = self.mention.that or (self.mode is not _Mode.ADD and self.mention.ordinal is None)
         return True
 
@@ -603,6 +603,9 @@ class _Reader:
         elif mention.values and self.joined and not mention.quantity and self.mode is _Mode.ADD and self.listing:
             self._flush()
         self.mention.item = thing
+        if thing.full and (implied := self.menu.implied(stems(atom.text), thing.items)):
+            self.mention.values.append(implied)
+            self.mention.value_words.append(atom.text)
         self.mention.named = " ".join([*self.mention.strange, atom.text])
         self.mention.cover(atom.start, atom.end)
         self.listing = self.correcting = False

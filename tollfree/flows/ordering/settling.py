@@ -187,6 +187,8 @@ class Settler:
         chosen = self._candidates_meant(question, mention)
         if len(chosen) != 1 and not (chosen and mention.all):
             return False
+        share = question.quantity // len(chosen)
+        several = len(chosen) > 1
         for number, place in enumerate(chosen):
             counted = mention.quantity is not None and not (mention.article and question.quantity == 1)
             options, without = choices_for(self.menu, place, mention)
@@ -195,11 +197,15 @@ class Settler:
             self.emit(
                 Add(
                     sku=item.sku,
-                    quantity=(mention.quantity or 1) if counted else question.quantity,
+                    quantity=max(share, 1)
+                    if len(chosen) > 1
+                    else (mention.quantity or 1)
+                    if counted
+                    else question.quantity,
                     options=_overlaid(known, options, self.menu, place),
                     without=(*question.without, *without),
                     heard=heard,
-                    settles=number == 0,
+                    settles=number == 0 or share > 0,
                 )
             )
         return True

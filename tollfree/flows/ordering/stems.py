@@ -46,6 +46,8 @@ def stem(word: str) -> str:
 
 def _singular(word: str) -> str:
     """The word without its plural ending. Not always a word, but the same for singular and plural."""
+    if len(word) == 3 and word[2] == "s" and word[1] not in "aious":
+        return word[:2]
     if len(word) < 4 or not word.isalpha():
         return word
     if word.endswith(("ies", "ie")):
