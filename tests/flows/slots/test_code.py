@@ -70,7 +70,47 @@ uh, a, b, um, four one seven | AB417
 A B 4 1 6, no, A B 4 1 7 | AB417
 KP77, sorry, KB77 | KB77
 it's alpha bravo dash four one seven, thanks | AB417
+are two dee two | R2D2
+see three pee oh | C3PO
+a as in apple one | A1
+capital A capital B 4 1 7 | AB417
+A. B. 4. 1. 7. | AB417
+n like nancy five | N5
+QX7 R2D | QX7R2D
+golf four | G4
+double o seven | 007
+b for bravo, zero | B0
+delta echo niner niner zero | DE990
+d as in david e as in edward 9 9 0 | DE990
+d e nine nine oh | DE990
+f as in frank, s as in sam, m as in mary, n as in nancy | FSMN
+pee queue are seven seven | PQR77
+P Q R 77 | PQR77
+it's x, y, z, one hundred | XYZ100
+v for victor double one | V11
+A B 4 1 7, that's it | AB417
+confirmation code bravo kilo two two | BK22
+T5 G9 | T5G9
+tango five golf nine | T5G9
+tea five gee nine | T5G9
+the code is abc one two three | ABC123
+sierra, tango, four, one, one | ST411
+a one | A1
+k nine | K9
+ten four | 104
+m n o p | MNOP
+K L M, no, K L N | KLN
+AB 12 CD | AB12CD
+A as in Alpha, B as in Bravo, dash, 1, 2, 3 | AB123
 # nothing may be understood
+hotel california |
+john |
+john paul |
+my name is john |
+mary had a little lamb |
+you tell me |
+Why do you need it |
+be right back |
  |
 I don't know |
 the blue one |

@@ -85,7 +85,48 @@ four one... four one seven five five | 41755
 four one seven five five, that's four one seven five five | 41755
 ٤١٧٥٥ | 41755
 ４１７５５ | 41755
+my zip is nine oh two one oh | 90210
+the last four are 1 2 3 4 | 1234
+seven seventy seven | 777
+thirteen thirty seven | 1337
+twelve oh seven | 1207
+ten four | 104
+four, uh no, five | 5
+zip code 90210 | 90210
+four hundred seventeen, fifty-five | 41755
+double seven triple zero | 77000
+sixty-five thousand five hundred thirty-six | 65536
+Four One Seven Five Five! | 41755
+the pin is 0042 | 0042
+oh one two three four | 01234
+zero one two three four | 01234
+a hundred and one | 101
+my order is number 41755 | 41755
+its 41755 | 41755
+sure, 41755 | 41755
+it was 41755 I believe | 41755
+4 1 double 7 5 | 41775
+six eight eight two nine, sorry, two eight | 28
+eleven twenty two thirty three | 112233
+order id 9 9 8 7 | 9987
+oh four one seven, no wait, four one seven five | 4175
+one hundred | 100
+three thousand five hundred | 3500
+nine eleven | 911
+twenty-four seven | 247
+the order number? it's 41755 | 41755
+yes it's four one seven | 417
 # nothing may be understood
+minus five |
+one two buckle my shoe |
+1 800 flowers |
+it is four one seven, I think, five five |
+12:30 |
+4l755 |
+none |
+never mind |
+I want to talk to a person |
+forty two or forty three |
  |
 oh |
 I don't know |

@@ -91,7 +91,48 @@ um, twenty dollars please | 20.00
 the total was $22.50 | 22.50
 twenty two dollars, no, twenty three dollars | 23.00
 twenty dollars each | 20.00
+dollar fifty | 1.50
+a grand | 1000.00
+a quarter | 0.25
+a penny | 0.01
+five fifty five | 5.55
+one forty nine ninety five | 149.95
+six ninety-nine | 6.99
+thirty five oh nine | 35.09
+two grand five hundred | 2500.00
+$22 50 | 22.50
+22,50 € | 22.50
+$0.99 | 0.99
+one point five million dollars | 1500000.00
+twenty dollars and no cents | 20.00
+ten and a half | 10.50
+hundred and twenty | 120.00
+five-fifty | 5.50
+a hundred and fifty bucks | 150.00
+twelve dollars and five cents | 12.05
+eighty-nine ninety-five | 89.95
+ninety five cents | 0.95
+three hundred | 300.00
+seven fifty | 7.50
+thirty bucks, no, forty bucks | 40.00
+$1234.56 | 1234.56
+forty two dollars and seventeen cents | 42.17
+seventeen | 17.00
+one ninety nine | 1.99
+it's $45.00 | 45.00
+forty five even | 45.00
+fifty | 50.00
+fifty fifty | 50.50
+one thousand and fifty dollars | 1050.00
+a couple bucks | 2.00
+five hundred and nineteen dollars and ninety nine cents | 519.99
+three k | 3000.00
+twenty one hundred | 2100.00
 # nothing may be understood
+fifteen percent |
+under twenty dollars |
+$15 or $20 |
+nothing |
  |
 I don't know |
 the blue one |

@@ -73,7 +73,30 @@ fifteen, no, fifty | 50
 fifteen, not fifty | 15
 not fifty, fifteen | 15
 I said fifteen | 15
+nought point five | 0.5
+three fourths | 0.75
+ten percent | 10
+10% | 10
+one point five million | 1500000
+negative zero point five | -0.5
+two thousand and twenty six | 2026
+a hundred thousand | 100000
+one oh one | 101
+about three and a half | 3.5
+sixteen | 16
+minus twenty two point five | -22.5
+eleven hundred | 1100
+five million three hundred thousand | 5300000
+zero point zero five | 0.05
+one hundred and five point two | 105.2
+99.9 | 99.9
+it's 7. | 7
+0.001 | 0.001
 # nothing may be understood
+thirty three and a third |
+seven or eight |
+none |
+lots |
  |
 I don't know |
 the blue one |

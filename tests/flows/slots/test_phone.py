@@ -45,7 +45,27 @@ uh it's two one two, um, five five five, oh one two three | +12125550123
 the one I'm calling from | +12125550147
 this number | +12125550147
 it's the number I'm calling from please | +12125550147
+four fifteen five five five twenty six seventy one | +14155552671
+4 1 5 dash 5 5 5 dash 2 6 7 1 | +14155552671
+1 (415) 555-2671 | +14155552671
+415.555.2671 x12 | +14155552671
+my cell is four one five triple five two six seven one | +14155552671
+415-555-2671, thanks | +14155552671
+four one five five five five two six seven one no sorry seven two | +14155552672
+the number is area code four one five then five five five two six seven one | +14155552671
+plus one four one five five five five two six seven one | +14155552671
+one eight seven seven, five five five, oh one oh one | +18775550101
+plus three three one four two six eight five three double zero | +33142685300
++33 1 42 68 53 00 | +33142685300
+six four six, five five five, zero one, ninety nine | +16465550199
+uh, three one oh, five five five, two three six eight | +13105552368
+310 555 two three six eight | +13105552368
+call me on three one oh five five five two three six eight | +13105552368
 # nothing may be understood
+415 555 26712 |
+nine one one |
+five five five zero one nine nine |
+it's 310-555-2368 and that's my cell |
  |
 I don't know |
 five |

@@ -62,7 +62,34 @@ too | 2
 for | 4
 two people | 2
 all three | 3
+table for four | 4
+a party of six | 6
+there's four of us | 4
+I only need one | 1
+can you make it four | 4
+just two of those | 2
+two packs | 2
+no just one | 1
+a half dozen | 6
+couple | 2
+a couple more | 2
+let me get a dozen | 12
+ten of them | 10
+maybe three | 3
+three or so | 3
+quantity two | 2
+i want 2 | 2
+one, no two | 2
+ummm two | 2
+I need about fifty | 50
+one dozen | 12
+dozen | 12
+three dozen | 36
+five hundred | 500
 # nothing may be understood
+I'd like to get three please |
+all of them |
+lots |
  |
 none |
 zero |

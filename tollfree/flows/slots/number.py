@@ -28,6 +28,9 @@ from tollfree.protocol.values import Value, ValueType
 _PLACES = Decimal("0.000001")
 """Decimals kept: more are rounded away."""
 
+_TRAIL = ("percent", "per cent", "%", "degrees")
+"""Said behind a number, and understood from the question."""
+
 
 class NumberOptions(SlotOptions):
     """The bounds of the number."""
@@ -87,7 +90,7 @@ class NumberSlot(SlotType[NumberOptions]):
         return Expectation(patience=Patience.DIGITS, keypad=Keypad(max_length=16))
 
     def problem(self, said: str, facts: CallFacts) -> str:
-        meant = amount_meant(tokens(said)[:CONSIDERED])
+        meant = amount_meant(tokens(said)[:CONSIDERED], trail=_TRAIL)
         if meant is None:
             return ""
         try:
@@ -97,7 +100,7 @@ class NumberSlot(SlotType[NumberOptions]):
         return ""
 
     def _read(self, held: Tokens) -> Reading | None:
-        meant = amount_meant(held)
+        meant = amount_meant(held, trail=_TRAIL)
         if meant is None:
             return None
         return reading_of(json_number(meant.value), meant.confidence, meant.held, self.check)

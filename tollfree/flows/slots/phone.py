@@ -40,7 +40,7 @@ the number i'm calling you from|the one i'm calling on|the number i'm calling on
 the number you have|the phone i'm calling from|this number i'm calling from|the number you see
 the one i'm on|the one i'm on now|my current number|same as the one i'm calling from""".replace("\n", "|").split("|")
 )
-_IGNORED = ("area code", "area", "country code", "and then", "the number", "then", "prefix", "code")
+_IGNORED = ("area code", "area", "country code", "and then", "then", "prefix", "code")
 _EXTENSIONS = frozenset(("extension", "ext", "x", "extn"))
 
 

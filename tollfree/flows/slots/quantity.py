@@ -26,23 +26,18 @@ from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.question import Reading
 from tollfree.protocol.values import Value, ValueType
 
-_LEAD = (
-    "another",
-    "a further",
-    "a quantity of",
-    "times",
-    "x",
-    "of those",
-    "make that",
-    "order",
-    "add",
-    "plus",
-    "send me",
+_LEAD = tuple(
+    """another|a further|a quantity of|times|x|of those|make that|order|add|plus|send me|a party of|party of|a table for
+table for|a group of|group of|there will be|there'll be|we'll be|we will be|it's for|a total of""".replace(
+        "\n", "|"
+    ).split("|")
 )
 _TRAIL = tuple(
     """of them|of those|of these|of each|of it|of that|of 'em|more|more of those|more of them|more please|pieces|piece
 pcs|items|item|units|unit|copies|x|times|only|each|people|persons|guests|a piece|of the same|is enough|is plenty
-is all|of both|of the|ones|in number|would do|is what i want|is what i need""".replace("\n", "|").split("|")
+is all|of both|of the|ones|in number|would do|is what i want|is what i need|of us|boxes|bottles|packs|pack
+packets|bags|bag|cans|cartons|cups|jars|slices|slice|orders|order|tickets|ticket|pairs|sets|rolls|portions
+servings|bottle|box|nights""".replace("\n", "|").split("|")
 )
 _WORDS = {
     "a": (1, 0.7),

@@ -41,7 +41,7 @@ HOMOPHONES = {
 }
 """Words that sound like a digit, and count as one only among digits."""
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-SEPARATORS = frozenset("dash hyphen space comma and then followed by dot period pause minus . - * #".split())
+SEPARATORS = frozenset("dash hyphen space comma and then followed by dot period pause . - * #".split())
 """Said or written between digits, and no part of them."""
 _PLURALS = {
     **{f"{word}s": digit for word, digit in DIGITS.items()},

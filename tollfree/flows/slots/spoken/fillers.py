@@ -5,14 +5,14 @@ from functools import lru_cache
 
 from tollfree.flows.slots.spoken.words import Tokens
 
-HESITATIONS = frozenset("uh um uhm umm uhh er err erm hmm hm mm mmm ah ahh eh".split())
+HESITATIONS = frozenset("uh um uhm umm ummm uhh uhhh hmmm mhm er err erm hmm hm mm mmm ah ahh eh".split())
 """Sounds that mean nothing wherever they stand. "oh" is not among them: it may be a zero."""
 
 LABELS = frozenset(
     """order account customer number numbers id code reference ref confirmation ticket case invoice tracking booking
     reservation member membership policy phone telephone cell cellphone mobile contact home work office callback zip
     postal postcode post pin card serial model total amount price cost quantity balance bill budget value product item
-    purchase sku registration license licence plate digits email e-mail address name date birthday birth time refund
+    purchase sku qty registration license licence plate digits email e-mail address name date birthday birth time refund
     return delivery shipping payment promo coupon discount voucher verification security access claim employee
     student patient loyalty rewards""".split()
 )
@@ -32,8 +32,9 @@ we need|we want|we'd like|we would like|we'll have|we'll take|i have|i've got|i 
 get me|can i get|can i have|can we get|could i get|could i have|could we get|may i have|let me get|let me have
 let's do|let's say|let's go with|let's make it|i'll go with|go with|put me down for|put down|how about|what about
 maybe|perhaps|probably|possibly|about|around|approximately|roughly|exactly|only|just|say|the answer is|my answer is
-you can use|use|try|call me at|you can reach me at|reach me at|you can call me at|my number's|the number's|my code's
-sir|ma'am
+you can use|use|try|call me at|call me on|reach me on|the last four digits are|the last four are|the last four is
+last four digits are|last four are|last four is|i only need|i only want|i just need|i just want|we only need
+we just need|you can reach me at|reach me at|you can call me at|my number's|the number's|my code's|sir|ma'am
 """
 _TRAIL = """
 please|thanks|thank you|thanks a lot|thank you very much|thank you so much|many thanks|cheers|yes please|i think

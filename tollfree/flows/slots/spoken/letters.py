@@ -14,6 +14,7 @@ NATO = {
     quebec romeo sierra tango uniform victor whiskey xray yankee zulu""".split()
 }
 """The spelling alphabet, by letter."""
+_NATO_WORDS = frozenset((*NATO.values(), "alfa", "juliett", "whisky"))
 _SPELLERS = frozenset(
     [*NATO.values()]
     + """alfa juliett whisky adam baker boy charles david easy edward frank george harry henry ida isaac john king
@@ -59,12 +60,21 @@ def code_readings(held: Tokens, longest: int) -> Mapping[int, tuple[Path, ...]]:
     """
     if not 0 < len(held) <= _LONGEST_RUN:
         return {}
-    words = sum(token.word in _WORDS or token.word in HOMOPHONES for token in held)
-    clear = sum(is_clear(token) for token in held)
+    words = sum(_is_ordinary(held, place) for place in range(len(held)))
+    clear = sum(is_clear(token) and not _is_ordinary(held, place) for place, token in enumerate(held))
     if words > clear:
         return {}
     written = any(token.is_figure or token.word in DIGITS or token.word in SMALL for token in held)
     return readings(len(held), partial(_chunks, held, written), longest)
+
+
+def _is_ordinary(held: Tokens, place: int) -> bool:
+    """Whether the token is as likely a word of a sentence: "you", "for", or "john" without "j as in" before it."""
+    word = held[place].word
+    if word in _SPELLERS:
+        explains = place > 0 and (held[place - 1].word in ("in", "for", "like", "as") or _letter(held[place - 1]) != "")
+        return word not in _NATO_WORDS and not explains
+    return word in _WORDS or (word in HOMOPHONES and _word(held, place + 1) not in _SPELLERS)
 
 
 def is_clear(token: Token) -> bool:

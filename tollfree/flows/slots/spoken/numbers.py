@@ -74,7 +74,7 @@ class _Composition:
         elif word == "hundred":
             taken = self._add_hundred()
         elif word in SCALES and (word != "k" or token.before == ""):
-            taken = self._add_scale(SCALES[word])
+            taken = self._add_scale(word)
         else:
             taken = False
         self.begun = self.begun or taken
@@ -101,8 +101,14 @@ class _Composition:
         self.group, self.room = self.group * 100, 100
         return True
 
-    def _add_scale(self, scale: int) -> bool:
-        if scale >= self.last_scale or (self.group is None and self.begun) or self.group == 0:
+    def _add_scale(self, word: str) -> bool:
+        scale = SCALES[word]
+        if (
+            scale >= self.last_scale
+            or (self.group is None and word in ("k", "grand"))
+            or (self.group is None and self.begun)
+            or self.group == 0
+        ):
             return False
         self.total += (1 if self.group is None else self.group) * scale
         self.group, self.last_scale, self.room = None, scale, scale
@@ -173,6 +179,8 @@ def amount_from(held: Tokens, start: int) -> tuple[int, Decimal] | None:
         whole = cardinal_from(held, start)
         if whole is not None:
             place, value = whole[0], Decimal(whole[1])
+        elif held[start : start + 1] and held[start].word in ("nought", "naught"):
+            place, value = start + 1, Decimal(0)
         elif start + 1 < len(held) and held[start].word in _POINTS:
             place, value = start, Decimal(0)
     if value is None:
@@ -225,7 +233,7 @@ def _vague_from(held: Tokens, start: int) -> tuple[int, Decimal] | None:
         found = start + article + 1, Decimal(12)
     elif noun in ("half", "quarter"):
         found = start + article + 1, _PARTS[noun]
-    elif words[1:2] == ["quarters"] and words[0] in UNITS:
+    elif words[1:2] in (["quarters"], ["fourths"]) and words[0] in UNITS:
         found = start + 2, UNITS[words[0]] * _PARTS["quarters"]
     elif len(words) > 2 and words[1] == "/" and (fraction := _written_fraction(words[0], words[2])) is not None:
         found = start + 3, fraction
@@ -242,8 +250,11 @@ def _with_fraction(held: Tokens, place: int, value: Decimal, start: int) -> tupl
         while end < len(held) and len(decimals) < _LARGEST:
             digit = "0" if held[end].word in ("oh", "o") else held[end].digits
             if not digit and held[end].word in SMALL:
-                spoken = cardinal_from(held, end)
-                digit, end = (str(spoken[1]), spoken[0] - 1) if spoken is not None else ("", end)
+                value_here = SMALL[held[end].word]
+                if held[end].word in TENS and 0 < UNITS.get(_word(held, end + 1), 0):
+                    end += 1
+                    value_here += UNITS[held[end].word]
+                digit = str(value_here)
             if not digit:
                 break
             decimals += digit
@@ -267,7 +278,7 @@ def _with_fraction(held: Tokens, place: int, value: Decimal, start: int) -> tupl
 def _scaled(held: Tokens, place: int, value: Decimal) -> tuple[int, Decimal]:
     """The number times a following "thousand", "million", "k" or "dozen"."""
     word = _word(held, place)
-    if word in SCALES and (word != "k" or held[place].before == ""):
+    if word in SCALES:
         return place + 1, value * SCALES[word]
     if word == "dozen" and _word(held, place - 1) != "dozen":
         return place + 1, value * 12

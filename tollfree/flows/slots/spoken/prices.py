@@ -32,6 +32,8 @@ _COINS = {"fiver": Decimal(5), "tenner": Decimal(10)}
 
 def price_meant(held: Tokens) -> Meant | None:
     """The amount that all the tokens mean, whatever the bounds."""
+    if [token.word for token in held[-2:]] in (["no", "cents"], ["no", "pence"]):
+        held = held[: -3 if len(held) > 2 and held[-3].word == "and" else -2]
     tries = attempts(held, _LEAD, _TRAIL)
     if not tries:
         return None
@@ -56,6 +58,9 @@ def _named(held: Tokens) -> tuple[Decimal, float] | None:
     if not signed and len(held) == 2 and held[0].word == "a" and held[1].word in _COINS:
         return _COINS[held[1].word], 1.0
     unit = next((i for i in range(place, len(held)) if _is_unit(held[i]) and i > 0), None)
+    if place == 1 and unit is None and held[0].word in ("dollar", "buck", "pound", "euro"):
+        part = _part(held[1:]) if len(held) > 1 else None
+        return None if part is None else (1 + part, 0.9)
     if unit is None:
         return _parts_only(held) if not signed else _after_sign(held[place:])
     before = held[place:unit]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 Tokens = tuple["Token", ...]
 
+MOST_TOKENS = 2000
+"""Tokens of one text; a turn of speech has at most some hundreds, and what follows them is dropped."""
 _MARKS_KEPT = 8
 """Combining marks considered on one letter; more are noise, and normalising long runs of them is slow."""
 _PLAIN = str.maketrans({c: "'" for c in "‘’ʼ`´′"} | {c: "-" for c in "‐‑‒–—―−﹣－"} | {"⁄": "/", "∕": "/"})  # noqa: RUF001
@@ -53,7 +55,7 @@ def tokens(text: str) -> Tokens:
     """The words, figures and meaningful symbols of a text, in order; other punctuation lives in `Token.before`.
 
     Letters glued to figures are tokens of their own ("ab417" is `ab`, `417`); hyphens separate ("twenty-two");
-    figures keep their thousands and decimal marks. Linear in the text's length.
+    figures keep their thousands and decimal marks. Linear in the text's length; at most 2,000 tokens.
     """
     plain, origin = _plain(text)
     found: list[Token] = []
@@ -70,6 +72,8 @@ def tokens(text: str) -> Tokens:
         written = word if shared else text[start:end]
         found.append(Token(word, start, end, written, plain[last : match.start()]))
         last = match.end()
+        if len(found) == MOST_TOKENS:
+            break
     return tuple(found)
 
 
