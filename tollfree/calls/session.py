@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tollfree.calls import log
 from tollfree.calls.line import Line
-from tollfree.calls.log import CallLog, LogRecord
+from tollfree.calls.log import CallLog
 from tollfree.calls.performers import (
     Composer,
     Knowledge,
@@ -27,6 +27,7 @@ from tollfree.calls.performers import (
     Tools,
     Understands,
 )
+from tollfree.calls.store.record import LogEntry, LogRecord
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
@@ -90,7 +91,7 @@ class Session:
         clock: Clock,
         *,
         timezone: ZoneInfo,
-        observe: Callable[[LogRecord], None] | None = None,
+        observe: Callable[[LogEntry], None] | None = None,
     ) -> None:
         """`observe` is told of every record once it is kept."""
         self._call = call
@@ -146,11 +147,9 @@ class Session:
         taken = step(self._flow, self._state, event)
         self._state = taken.state
         self._tokens += taken.tokens
-        self._record(lambda seq: log.of_event(seq, event))
-        for token in taken.tokens:
-            self._record(lambda seq, token=token: log.of_token(seq, token))
-        for effect in taken.effects:
-            self._record(lambda seq, effect=effect: log.of_effect(seq, event.at, effect))
+        self._unwritten.append(log.of_event(event))
+        self._unwritten += [log.of_token(token) for token in taken.tokens]
+        self._unwritten += [log.of_effect(event.at, effect) for effect in taken.effects]
         self._ended = isinstance(event, CallEnded)
         return taken.effects
 
@@ -222,21 +221,18 @@ class Session:
     # The log
 
     def _note(self, type: str, data: dict[str, str]) -> None:
-        self._record(lambda seq: LogRecord(seq=seq, at=self._now(), kind="note", type=type, data=data))
-
-    def _record(self, make: Callable[[int], LogRecord]) -> None:
-        self._unwritten.append(make(self._written + len(self._unwritten) + 1))
+        self._unwritten.append(log.of_note(self._now(), type, data))
 
     async def _write(self) -> None:
         """Keep what happened so far."""
         if not self._unwritten:
             return
         records, self._unwritten = self._unwritten, []
-        await self._log.append(self._call, records, self._written)
-        self._written += len(records)
+        first = self._written
+        self._written = await self._log.append(self._call, records, expected_seq=first)
         if self._observe is not None:
-            for record in records:
-                self._observe(record)
+            for place, record in enumerate(records, first):
+                self._observe(LogEntry(place, record))
 
     def _now(self) -> str:
         return in_zone(self._clock.now(), self._timezone)

@@ -113,7 +113,9 @@ def _reachable(outline: Outline) -> Iterable[Fault]:
         for node in sorted(_reached(outline, [started])):
             for exit, target in outline.edges[node].items():
                 if target == RESUME:
-                    message = f"Exit `{exit}` resumes, but a caller can come here without having digressed; wire it to a node."
+                    message = (
+                        f"Exit `{exit}` resumes, but a caller can come here without a digression; wire it to a node."
+                    )
                     yield Fault(code="resume_without_digression", node=node, message=message)
 
 

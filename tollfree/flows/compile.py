@@ -197,17 +197,17 @@ def _head(document: Mapping[str, Value], build: Build) -> FlowHead:
         except ValidationError as invalid:
             for error in invalid.errors():
                 _note(build, error)
-                place = error["loc"] or ("flow",)
+                place = [str(part) for part in error["loc"]] or ["flow"]
                 if error["type"] == "missing":
-                    fields[str(place[0])] = "unnamed"
-                elif len(place) > 1 and isinstance(fields.get(str(place[0])), dict):
-                    section = dict(fields[str(place[0])])
-                    section.pop(str(place[1]), None)
-                    fields[str(place[0])] = section
+                    fields[place[0]] = "unnamed"
+                elif len(place) > 1 and isinstance(fields.get(place[0]), dict):
+                    section = dict(fields[place[0]])
+                    section.pop(place[1], None)
+                    fields[place[0]] = section
                 elif place[0] in ("flow", "start"):
-                    fields[str(place[0])] = "unnamed"
+                    fields[place[0]] = "unnamed"
                 else:
-                    fields.pop(str(place[0]), None)
+                    fields.pop(place[0], None)
 
 
 def _note(build: Build, error: ErrorDetails) -> None:

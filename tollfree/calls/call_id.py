@@ -1,0 +1,18 @@
+"""Call ids: unique for ever, and in the order calls began."""
+
+import secrets
+from datetime import datetime
+
+from tollfree.protocol.ids import CallId
+
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32: no letters that are taken for figures."""
+
+
+def new_call_id(now: datetime) -> CallId:
+    """Ten characters of milliseconds since 1970, then sixteen of chance (80 bits)."""
+    return CallId(_encoded(int(now.timestamp() * 1000), 10) + _encoded(secrets.randbits(80), 16))
+
+
+def _encoded(number: int, length: int) -> str:
+    return "".join(_LETTERS[(number >> (5 * place)) & 31] for place in reversed(range(length)))

@@ -1,0 +1,69 @@
+"""Replays a call's log through the engine and compares what comes of it with what was stored."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from tollfree.calls import log
+from tollfree.calls.bundle import load_bundle
+from tollfree.calls.snapshot import snapshot
+from tollfree.calls.store.document import digest
+from tollfree.calls.store.record import LogRecord
+from tollfree.calls.store.store import Store
+from tollfree.flows.engine import START, step
+from tollfree.protocol.ids import CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What a replay found."""
+
+    call: CallId
+    events: int
+    """Events folded."""
+    ended: bool
+    """Whether the call has a final state to compare with."""
+    differences: tuple[str, ...]
+    """Each in a sentence with its place in the log; none: the fold equals what was stored."""
+
+
+async def replay_call(store: Store, call: CallId) -> Replayed:
+    """Fold the log again. Raises `UnknownCall`, or `FlowFaulty` when the version no longer compiles."""
+    stored = await store.calls.get(call)
+    version = await store.versions.get(stored.project, stored.flow, stored.version)
+    flow = load_bundle(version.bundle)
+    state, events = START, 0
+    differences: list[str] = []
+    expected: list[LogRecord] = []
+    found: list[tuple[int, LogRecord]] = []
+
+    async for entry in store.log.stream(call):
+        if entry.record.kind == "event":
+            differences += _compare(expected, found)
+            taken = step(flow, state, event := log.event_of(entry.record))
+            state, events = taken.state, events + 1
+            expected = [log.of_token(token) for token in taken.tokens]
+            expected += [log.of_effect(event.at, effect) for effect in taken.effects]
+            found = []
+        elif entry.record.kind in ("token", "effect"):
+            found.append((entry.seq, entry.record))
+    differences += _compare(expected, found)
+    final = await store.calls.final_state(call)
+    if final is not None and digest(snapshot(state)) != final.sha256:
+        changed = [name for name, value in snapshot(state).items() if final.state.get(name) != value]
+        differences.append(f"the final state differs in {', '.join(changed) or 'its digest'}")
+    return Replayed(call=call, events=events, ended=final is not None, differences=tuple(differences))
+
+
+def _compare(expected: list[LogRecord], found: list[tuple[int, LogRecord]]) -> list[str]:
+    differences: list[str] = []
+    for wanted, got in zip_longest(expected, found):
+        if got is None:
+            differences.append(f"the log lacks the {wanted.kind} {wanted.type} {dict(wanted.data)}")
+        elif wanted is None:
+            differences.append(f"record {got[0]}: nothing asked for the {got[1].kind} {got[1].type}")
+        elif (wanted.kind, wanted.type, wanted.data) != (got[1].kind, got[1].type, got[1].data):
+            differences.append(
+                f"record {got[0]}: stored {got[1].kind} {got[1].type} {dict(got[1].data)}, "
+                f"the engine gives {wanted.kind} {wanted.type} {dict(wanted.data)}"
+            )
+    return differences

@@ -1,0 +1,343 @@
+"""`tollfree flow`: flows from the first draft to the published version and back."""
+
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+
+from tollfree.calls.project import folder_of, read_folder
+from tollfree.calls.publishing import check, drafts_of, project_parts
+from tollfree.calls.publishing import publish as publish_flow
+from tollfree.calls.store.drafts import NEW
+from tollfree.cli.opened import print_json, settings_of, with_office
+from tollfree.flows.diff import diff as diff_documents
+from tollfree.flows.errors import Fault, FlowError, FlowFaulty, FlowUnreadable, Severity
+from tollfree.flows.library import Library
+from tollfree.flows.source import Document, read, to_json, to_yaml
+from tollfree.language.embed.registry import load_embedder
+from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.values import Values
+from tollfree.wiring.office import Office
+
+UNREADABLE = 2
+"""Exit code of `flow check` for a file that is no flow."""
+
+
+@click.group("flow")
+def command() -> None:
+    """Make, check, publish and compare flows."""
+
+
+@command.command("check")
+@click.argument("target", metavar="FILE|PROJECT")
+@click.argument("flow", required=False)
+@click.option("--project", help="The project, or its folder, whose tools and flows the file may name.")
+@click.option("--examples/--no-examples", default=True, help="Compare the examples of intents (needs the embedder).")
+@click.option("--json", "as_json", is_flag=True, help="A list of {code, severity, node, message}.")
+@click.pass_context
+def check_flow(
+    ctx: click.Context, target: str, flow: str | None, project: str | None, examples: bool, as_json: bool
+) -> None:
+    """All that is wrong with a flow: a FILE, or the draft FLOW of a PROJECT. Exit code 0 clean, 1 errors, 2 unreadable.
+
+    A file inside a project's folder is checked against that project; elsewhere give --project.
+    """
+    try:
+        if flow is not None:
+            document, library, others = _stored(ctx, target, flow)
+        else:
+            document = read_file(Path(target))
+            library, others = _surroundings(ctx, Path(target), project)
+    except FlowError as error:
+        fault = Fault(code=error.code, message=error.message)
+        _print_faults((fault,), as_json)
+        sys.exit(UNREADABLE)
+    settings = settings_of(ctx)
+    embedder = load_embedder(settings.embedder, settings.cache) if examples and _has_intents(document) else None
+    compiled = check(document, library, others, embedder)
+    _print_faults(compiled.faults, as_json)
+    sys.exit(1 if compiled.errors else 0)
+
+
+def _has_intents(document: Values) -> bool:
+    nodes = document.get("nodes")
+    entries = nodes.values() if isinstance(nodes, dict) else ()
+    return any(isinstance(node, dict) and node.get("kind") == "intent" for node in entries)
+
+
+def _stored(ctx: click.Context, project: str, flow: str) -> tuple[Values, Library, dict[str, Document]]:
+    async def work(office: Office) -> tuple[Values, Library, dict[str, Document]]:
+        draft = await office.store.drafts.get(ProjectId(project), FlowId(flow))
+        parts = await project_parts(office.store, ProjectId(project))
+        return draft.document, parts.library, await drafts_of(office.store, ProjectId(project))
+
+    return with_office(ctx, work)
+
+
+def _surroundings(ctx: click.Context, file: Path, project: str | None) -> tuple[Library, dict[str, Document]]:
+    """What a file may name: of the project given, else of the folder it lies in, else nothing."""
+    folder = Path(project) if project is not None and Path(project).is_dir() else None
+    if folder is None and project is not None:
+        parts, drafts = with_office(ctx, lambda office: _parts_and_drafts(office, ProjectId(project)))
+        return parts, drafts
+    folder = folder or folder_of(file)
+    if folder is None:
+        return Library(), {}
+    found = read_folder(folder)
+    return found.library, dict(found.flows)
+
+
+async def _parts_and_drafts(office: Office, project: ProjectId) -> tuple[Library, dict[str, Document]]:
+    return (await project_parts(office.store, project)).library, await drafts_of(office.store, project)
+
+
+def _print_faults(faults: tuple[Fault, ...], as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [{"code": f.code, "severity": f.severity.value, "node": f.node, "message": f.message} for f in faults]
+        )
+        return
+    for fault in faults:
+        where = f"node {fault.node}: " if fault.node else ""
+        click.echo(f"{fault.severity.value}  {fault.code}  {where}{fault.message}")
+    errors = sum(fault.severity is Severity.ERROR for fault in faults)
+    click.echo(f"{errors} errors, {len(faults) - errors} warnings" if faults else "no faults")
+
+
+def read_file(path: Path) -> Document:
+    """A flow from a file. Raises `FlowUnreadable`, also when the file cannot be read."""
+    try:
+        return read(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FlowUnreadable(f"{path} cannot be read: {error}") from error
+
+
+@command.command("new")
+@click.argument("project")
+@click.argument("flow")
+@click.pass_context
+def new(ctx: click.Context, project: str, flow: str) -> None:
+    """Begin a flow: a greeting, a question, a person, an end."""
+
+    async def work(office: Office) -> None:
+        document = _first_draft(flow)
+        draft = await office.store.drafts.save(ProjectId(project), FlowId(flow), document, expected_revision=NEW)
+        click.echo(f"flow {flow}: draft saved (revision {draft.revision})")
+
+    with_office(ctx, work)
+
+
+def _first_draft(flow: str) -> Document:
+    return {
+        "flow": flow,
+        "start": "welcome",
+        "handlers": {"person": {"go": "to_a_person"}},
+        "nodes": {
+            "welcome": {"kind": "say", "say": "Thanks for calling {{ project.name }}.", "exits": {"said": "reason"}},
+            "reason": {
+                "kind": "ask",
+                "slots": {"reason": {"type": "text", "ask": "How can I help?"}},
+                "exits": {
+                    "given": "to_a_person",
+                    "refused": "to_a_person",
+                    "gave_up": "to_a_person",
+                    "silent": "goodbye",
+                },
+            },
+            "to_a_person": {
+                "kind": "transfer",
+                "to": "staff",
+                "say": "I'll connect you with somebody who can help.",
+                "exits": {"connected": "goodbye", "nobody": "goodbye", "failed": "goodbye"},
+            },
+            "goodbye": {"kind": "end", "say": "Thank you. Goodbye."},
+        },
+    }
+
+
+@command.command("list")
+@click.argument("project")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def list_flows(ctx: click.Context, project: str, as_json: bool) -> None:
+    """The flows of a project, and where each stands."""
+    flows = with_office(ctx, lambda office: office.store.flows.list(ProjectId(project)))
+    if as_json:
+        print_json([{"flow": one.name, "revision": one.revision, "published": one.published} for one in flows])
+        return
+    for one in flows:
+        published = f"version {one.published} is published" if one.published else "not published"
+        click.echo(f"{one.name}  revision {one.revision}, {published}")
+    if not flows:
+        click.echo(f"no flows yet; `tollfree flow new {project} NAME` begins one")
+
+
+@command.command("show")
+@click.argument("project")
+@click.argument("flow")
+@click.option("--version", "number", type=int, help="A version; by default, the draft.")
+@click.pass_context
+def show(ctx: click.Context, project: str, flow: str, number: int | None) -> None:
+    """A flow as YAML, with its versions."""
+
+    async def work(office: Office) -> None:
+        key = ProjectId(project), FlowId(flow)
+        draft = await office.store.drafts.get(*key)
+        published = await office.store.versions.published_number(*key)
+        click.echo(f"# draft: revision {draft.revision}")
+        for version in await office.store.versions.list(*key):
+            mark = " (published)" if version.number == published else ""
+            click.echo(f"# version {version.number}{mark}: {version.created_at:%Y-%m-%d %H:%M} {version.note}".rstrip())
+        click.echo(to_yaml(await _document(office, project, flow, number)), nl=False)
+
+    with_office(ctx, work)
+
+
+@command.command("export")
+@click.argument("project")
+@click.argument("flow")
+@click.option("--version", "number", type=int, help="A version; by default, the draft.")
+@click.option(
+    "--format", "form", type=click.Choice(["yaml", "json"]), help="By default, by the file's name, else YAML."
+)
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="By default, standard output.")
+@click.pass_context
+def export(
+    ctx: click.Context, project: str, flow: str, number: int | None, form: str | None, output: Path | None
+) -> None:
+    """Write a flow as YAML or JSON."""
+    document = with_office(ctx, lambda office: _document(office, project, flow, number))
+    as_json = form == "json" or (form is None and output is not None and output.suffix == ".json")
+    text = to_json(document) if as_json else to_yaml(document)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@command.command("save")
+@click.argument("project")
+@click.argument("flow")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--revision", type=int, help="The revision you changed; the save is refused when there is a newer one.")
+@click.pass_context
+def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int | None) -> None:
+    """Save a file as a flow's draft, faults and all. Without --revision it replaces the draft as it is now."""
+    document = read_file(file)
+    if document.get("flow") != flow:
+        raise FlowUnreadable(f"{file} holds the flow `{document.get('flow')}`, not `{flow}`.")
+
+    async def work(office: Office) -> None:
+        key = ProjectId(project), FlowId(flow)
+        expected = revision if revision is not None else (await office.store.drafts.get(*key)).revision
+        draft = await office.store.drafts.save(*key, document, expected_revision=expected)
+        click.echo(f"flow {flow}: draft saved (revision {draft.revision})")
+
+    with_office(ctx, work)
+
+
+@command.command("import")
+@click.argument("project")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace the draft of a flow that is there already.")
+@click.pass_context
+def import_flow(ctx: click.Context, project: str, file: Path, replace: bool) -> None:
+    """Take a flow from a file, under the name the file gives it."""
+    document = read_file(file)
+    name = document.get("flow")
+    if not isinstance(name, str):
+        raise FlowUnreadable(f"{file}: the flow has no name; write `flow: NAME` at its top.")
+
+    async def work(office: Office) -> None:
+        key = ProjectId(project), FlowId(name)
+        known = {flow.name: flow.revision for flow in await office.store.flows.list(key[0])}
+        expected = known.get(key[1], NEW) if replace else NEW
+        draft = await office.store.drafts.save(*key, document, expected_revision=expected)
+        click.echo(f"flow {name}: draft saved (revision {draft.revision})")
+
+    with_office(ctx, work)
+
+
+@command.command("publish")
+@click.argument("project")
+@click.argument("flow")
+@click.option("--note", default="", help="What changed.")
+@click.pass_context
+def publish(ctx: click.Context, project: str, flow: str, note: str) -> None:
+    """Have new calls use the draft as it is now. Calls that run keep their version."""
+
+    async def work(office: Office) -> None:
+        try:
+            done, warnings = await publish_flow(
+                office.store, ProjectId(project), FlowId(flow), office.embedder, note=note
+            )
+        except FlowFaulty as faulty:
+            _print_faults(faulty.faults, as_json=False)
+            raise
+        if warnings:
+            _print_faults(warnings, as_json=False)
+        if done.changed:
+            click.echo(f"flow {flow}: version {done.info.number} is published")
+        else:
+            click.echo(f"flow {flow}: the draft is the same as version {done.info.number}, which is published already")
+
+    with_office(ctx, work)
+
+
+@command.command("rollback")
+@click.argument("project")
+@click.argument("flow")
+@click.argument("number", type=int)
+@click.pass_context
+def rollback(ctx: click.Context, project: str, flow: str, number: int) -> None:
+    """Have new calls use an older version again."""
+
+    async def work(office: Office) -> None:
+        await office.store.versions.rollback(ProjectId(project), FlowId(flow), number)
+        click.echo(f"flow {flow}: version {number} is published")
+
+    with_office(ctx, work)
+
+
+@command.command("diff")
+@click.argument("project")
+@click.argument("flow")
+@click.argument("before", type=int, required=False)
+@click.argument("after", type=int, required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def diff(ctx: click.Context, project: str, flow: str, before: int | None, after: int | None, as_json: bool) -> None:
+    """What changed between two versions; by default, between the published version and the draft."""
+
+    async def work(office: Office) -> tuple[Values, Values]:
+        first = before
+        if first is None:
+            first = await office.store.versions.published_number(ProjectId(project), FlowId(flow))
+        old: Values = {} if first is None else await _document(office, project, flow, first)
+        return old, await _document(office, project, flow, after)
+
+    changes = diff_documents(*with_office(ctx, work))
+    if as_json:
+        print_json(
+            [
+                {"kind": one.kind, "place": list(one.place), "node": one.node, "before": one.before, "after": one.after}
+                for one in changes
+            ]
+        )
+        return
+    for one in changes:
+        sign = {"added": "+", "removed": "-", "changed": "~"}[one.kind]
+        detail = f"{one.before!r} → {one.after!r}" if one.kind == "changed" else repr(one.after or one.before)
+        click.echo(f"{sign} {'.'.join(one.place)}: {detail[:200]}")
+    if not changes:
+        click.echo("no differences")
+
+
+async def _document(office: Office, project: str, flow: str, number: int | None) -> Values:
+    """A version's document, or the draft's."""
+    key = ProjectId(project), FlowId(flow)
+    if number is None:
+        return (await office.store.drafts.get(*key)).document
+    bundle = (await office.store.versions.get(*key, number)).bundle
+    return cast(dict[str, Values], bundle["flows"])[flow]

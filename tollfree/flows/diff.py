@@ -1,0 +1,56 @@
+"""What changed between two documents of a flow, place by place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tollfree.protocol.values import Value, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference."""
+
+    kind: Literal["added", "removed", "changed"]
+    place: tuple[str, ...]
+    """Names from the top: `("nodes", "welcome", "say")`."""
+    before: Value = None
+    after: Value = None
+
+    @property
+    def node(self) -> str:
+        """The node it is in; empty outside nodes."""
+        return self.place[1] if len(self.place) > 1 and self.place[0] == "nodes" else ""
+
+
+def diff(before: Values, after: Values) -> tuple[Change, ...]:
+    """Every difference, in the order of the newer document; what was removed comes last."""
+    return tuple(_mappings((), before, after))
+
+
+def _mappings(place: tuple[str, ...], before: Values, after: Values) -> Iterator[Change]:
+    for name, value in after.items():
+        here = (*place, name)
+        if name not in before:
+            yield Change("added", here, None, value)
+        else:
+            yield from _values(here, before[name], value)
+    for name, value in before.items():
+        if name not in after:
+            yield Change("removed", (*place, name), value, None)
+
+
+def _values(place: tuple[str, ...], before: Value, after: Value) -> Iterator[Change]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        yield from _mappings(place, before, after)
+    elif _plain(before) != _plain(after):
+        yield Change("changed", place, before, after)
+
+
+def _plain(value: Value) -> Value:
+    """Lists and tuples alike; true is not 1."""
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(part) for part in value]
+    return f"bool:{value}" if isinstance(value, bool) else value

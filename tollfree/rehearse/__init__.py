@@ -1,0 +1,1 @@
+"""Rehearsals: scripted callers against a project, through the same door as everybody else."""

@@ -1,0 +1,1 @@
+"""Settings in, engines and sessions out: the one room that knows concrete classes."""

@@ -1,0 +1,35 @@
+"""Everything that is configured, in one frozen tree. Environment variables begin with `TOLLFREE_`."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path.home() / ".tollfree"
+
+
+def _default_cache() -> Path:
+    """The user's cache folder, as the XDG base directory specification places it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tollfree"
+
+
+class Settings(BaseSettings):
+    """How this installation runs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOLLFREE_", frozen=True, extra="ignore", use_attribute_docstrings=True
+    )
+
+    home: Path = Field(default_factory=_default_home)
+    """The folder that holds all state: database, secrets' key, recordings."""
+    database_url: str = ""
+    """`postgresql://USER:PASSWORD@HOST/NAME`; empty: SQLite in the home folder."""
+    cache: Path = Field(default_factory=_default_cache)
+    """Where what can be rebuilt is kept: models made from checked weights."""
+    embedder: str = "all-MiniLM-L6-v2"
+    """Turns sentences into vectors: see `tollfree.language.embed.registry`."""
+    database_wait_ms: int = Field(default=5000, ge=0, le=600_000)
+    """Milliseconds to wait for another program's lock on the database."""
