@@ -49,9 +49,8 @@ class Database:
         self._wait_ms = wait_ms
         self._closed = False
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
-        self._reader = (
-            self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self._engine.execution_options(**snapshot)
         self._writer = self._engine.execution_options(tollfree_begin="BEGIN IMMEDIATE")
         # SQLite has one writer: waiting here costs nothing, waiting in the driver is a poll with sleeps.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()

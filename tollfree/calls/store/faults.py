@@ -37,7 +37,8 @@ def _from_driver(place: str, error: BaseException) -> StoreError:
     if isinstance(error, PoolTimeout):
         return StoreUnavailable(f"Too many requests wait for the store at {place}. Try again in a moment.")
     return StoreUnavailable(
-        f"The store at {place} cannot be reached: {_sentence(error)} Check that the server runs and that the URL is right."
+        f"The store at {place} cannot be reached: {_sentence(error)} "
+        "Check that the server runs and that the URL is right."
     )
 
 

@@ -1,5 +1,7 @@
 """Bringing the tables to this program's schema."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -12,6 +14,8 @@ HEAD = "0001"
 """The newest migration. Held here too, so that opening a current store does not load Alembic (half a second)."""
 VERSION_TABLE = "tollfree_schema"
 """Not Alembic's default name, so that a database shared with another program is never taken for ours."""
+_ALEMBIC = threading.Lock()
+"""Alembic keeps the migration it runs in module globals: one at a time in this process, whatever the store."""
 _LOCK = 0x746F6C6C66726565
 """PostgreSQL's advisory lock of a migration: "tollfree" in ASCII."""
 
@@ -24,6 +28,15 @@ async def migrate(database: Database) -> None:
     async with database.reading() as connection:
         if await _revision(connection) == HEAD:
             return
+    while not _ALEMBIC.acquire(blocking=False):  # noqa: ASYNC110  # held across event loops, which no asyncio lock can be
+        await asyncio.sleep(0.01)
+    try:
+        await _migrate(database)
+    finally:
+        _ALEMBIC.release()
+
+
+async def _migrate(database: Database) -> None:
     async with database.writing() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
