@@ -87,6 +87,11 @@ Tuesday the twenty fourth | 2026-11-24
 Tuesday, November 24th | 2026-11-24
 Tuesday November twenty fourth twenty twenty six | 2026-11-24
 the fifth of next month | 2026-12-05
+the first of the month | 2026-12-01
+Friday the thirteenth | 2027-08-13
+Wednesday after next | 2026-12-02
+jun 10 75 | 1975-06-10
+it's gonna be Tuesday | 2026-11-24
 the end of the month | 2026-11-30
 end of next month | 2026-12-31
 the last day of February | 2027-02-28

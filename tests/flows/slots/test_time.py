@@ -49,6 +49,9 @@ three o'clock | 15:00
 six o'clock in the morning | 06:00
 seven in the evening | 19:00
 eight tonight | 20:00
+seven p.m. tonight | 19:00
+10 a.m. tomorrow morning | 10:00
+tonight at nine thirty | 21:30
 nine at night | 21:00
 two at night | 02:00
 twelve at night | 00:00

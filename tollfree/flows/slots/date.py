@@ -18,7 +18,8 @@ from tollfree.protocol.question import Reading
 from tollfree.protocol.values import Value, ValueType
 
 LEAD = tuple(
-    """on|for|by|it's on|it is on|it was on|it was|on or about|around|sometime|some time|i was born|i was born on|born
+    """gonna be|going to be|it'll be on|be|on|for|by|it's on|it is on|it was on|it was
+on or about|around|sometime|some time|i was born|i was born on|born
 born on|date of birth|my date of birth is|dob|due|due on|can you do|can we do|could you do|could we do|do you have
 is there anything|anything on|what about|how about|let's try|i'm free|i'm free on|i can do|i could do|any time|anytime
 ideally|preferably|starting|starting on|beginning|the date is|the date was|arriving|i'm available|i'm available on

@@ -19,9 +19,11 @@ from tollfree.protocol.values import Value, ValueType
 
 MAX_CHARACTERS = 4000
 """The longest address, 254 characters, spelled aloud."""
-_WRITTEN = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL_END = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
+_DOMAIN_START = re.compile(r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MOST_WRITTEN = 8
+"""Written addresses looked at in one utterance."""
 _AROUND = frozenset(
     """is it's its that's thats was address email emails at me to use try under my your mail spelled spelling by the
     send reach contact sent be i'm this use sure yes okay ok that would it so no sorry wait actually rather mean can you
@@ -78,13 +80,11 @@ class EmailSlot(SlotType[EmailOptions]):
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
         said = said[:MAX_CHARACTERS]
-        written = {match.group().lower() for match in _WRITTEN.finditer(said)}
+        written = _written(said)
         if written:
-            address = valid(written.pop()) if len(written) == 1 else None
-            match = _WRITTEN.search(said)
-            if address is None or match is None:
-                return None
-            return Reading(value=address, confidence=1.0, start=match.start(), end=match.end())
+            text, start = written[0]
+            address = valid(text) if len({text.lower() for text, _ in written}) == 1 else None
+            return Reading(value=address, start=start, end=start + len(text)) if address is not None else None
         held = _without_asides(without_hesitations(tokens(said)))
         found = [address for address in _addresses(held) if has_known_end(address.text)]
         if len({address.text for address in found}) != 1:
@@ -128,6 +128,20 @@ def valid(text: str) -> str | None:
     except EmailNotValidError:
         return None
     return found.normalized.lower()
+
+
+def _written(said: str) -> list[tuple[str, int]]:
+    """Addresses written out, with where they begin."""
+    found: list[tuple[str, int]] = []
+    at = said.find("@")
+    while at >= 0 and len(found) < _MOST_WRITTEN:
+        begin = max(0, at - 64)
+        local = _LOCAL_END.search(said[begin:at])
+        domain = _DOMAIN_START.match(said[at : at + 255])
+        if local is not None and domain is not None:
+            found.append((local.group() + domain.group(), begin + local.start()))
+        at = said.find("@", at + 1)
+    return found
 
 
 def _whole(held: Tokens) -> Reading | None:

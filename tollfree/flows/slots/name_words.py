@@ -10,10 +10,12 @@ ANNOUNCEMENTS = _phrases(
 full name|my first name is|first name is|first name|my last name is|last name is|last name|my surname is|surname is
 surname|it's|it is|this is|i'm|i am|im|that's|that is|that would be|that'd be|it's under|it is under|under
 it'd be under|it would be under|under the name|under the name of|the name of|in the name of|the account is under
-it should be under|for|call me|you can call me|people call me|please call me|they call me|everyone calls me|put it under|put down
-make it out to|speaking with|you're speaking with|you are speaking with|you're talking to|you're speaking to|sure
-yes|yeah|yep|okay|ok|hi|hello|hey|well|so|oh|of course|certainly|please|sure thing|sure it's|good morning|good afternoon
-good evening|hi there|hello there|hi this is|hello this is|thanks|thank you|hi my name is|hello my name is|with|by
+it should be under|for|call me|you can call me|people call me|please call me|they call me|everyone calls me
+put it under|put down
+make it out to|speaking with|you're speaking with|you are speaking with|you're talking to|you're speaking to
+sure|yes|yeah|yep|okay|ok|hi|hello|hey|well|so|oh|of course|certainly|please|sure thing|sure it's|good morning
+good afternoon|good evening|hi there|hello there|hi this is|hello this is|thanks|thank you|hi my name is
+hello my name is|with|by
 the name on the account is|the name on the order is|the account name is|the account holder is|i go by|i'm called"""
 )
 INTRODUCTIONS = _phrases(

@@ -62,7 +62,8 @@ def _day_of(words: Texts, at: int, month: int, context: Context) -> Found | None
     day = by_order or cardinal(words, at)
     if day is None or not 1 <= day[0] <= 31:
         return None
-    in_year = year_after(words, day[1], context, short=by_order is not None)
+    figures = words[at].isdecimal() and len(words[day[1]] if day[1] < len(words) else "") == 2
+    in_year = year_after(words, day[1], context, short=by_order is not None or figures)
     if in_year is None and is_number(words[day[1]] if day[1] < len(words) else "") and by_order is None:
         return _teen_year(words, at, month)
     return _settled(month, day[0], day[1], in_year, context)
@@ -104,6 +105,9 @@ def day_then_month(words: Texts, at: int, context: Context) -> Found | None:
         return _settled(month[0], day[0], month[1], year_after(words, month[1], context, short=True), context)
     if place == day[1]:
         return None
+    if words[place : place + 2] == ("the", "month"):
+        found = _numbered(day[0], context)
+        return Found(found, place + 2) if found is not None else None
     turned = _turned_month(words, place, context)
     if turned is None:
         return None
@@ -150,15 +154,20 @@ def bare_day(words: Texts, at: int, context: Context) -> Found | None:
             "instead",
         }:
             return None
+    found = _numbered(day[0], context)
+    sure = 1.0 if start > at else 0.9
+    return Found(found, day[1], sure, month=False, year=False) if found is not None else None
+
+
+def _numbered(day: int, context: Context) -> date | None:
+    """The day of that number in the month it falls in best."""
     first = context.today.replace(day=1)
 
     def candidate(n: int) -> date | None:
         month = plus_months(first, n)
-        return day_or_none(month.year, month.month, day[0]) if month is not None else None
+        return day_or_none(month.year, month.month, day) if month is not None else None
 
-    found = settle(candidate, context)
-    sure = 1.0 if start > at else 0.9
-    return Found(found, day[1], sure, month=False, year=False) if found is not None else None
+    return settle(candidate, context)
 
 
 def weekday_and_day(words: Texts, at: int, context: Context) -> Found | None:
@@ -190,9 +199,10 @@ def _on_weekday(found: Found, weekday: int, context: Context) -> Found:
         return day if day is not None and day.weekday() == weekday else None
 
     other = None if found.month else settle(candidate, context)
-    if other is None or abs((other - context.today).days) > 100:
+    if other is None:
         return replace(found, confidence=0.5)
-    return replace(found, day=other, confidence=0.8)
+    near = abs((other - context.today).days) <= 100
+    return replace(found, day=other, confidence=0.8 if near else 0.5)
 
 
 def holiday_of_year(words: Texts, at: int, context: Context) -> Found | None:

@@ -80,7 +80,7 @@ def weekday(words: Texts, at: int, context: Context) -> Found | None:
     end = start + 1
     if words[end : end + 1] == ("week",):
         end, weeks = end + 1, weeks + 1
-    elif words[end : end + 2] == ("after", "next") and place < start:
+    elif words[end : end + 2] == ("after", "next"):
         end, weeks = end + 2, weeks + 1
         turn = "next"
     elif words[end : end + 1] == ("gone",):
