@@ -205,6 +205,9 @@ order four one, no, four two seven five five I think it was | 42755
 41755 is my order and I'd like to send it back | 41755
 my account is 12345 and my order is 41755 | 41755
 order 41755 from 2 days ago | 41755
+my account is 12345, order number is 41755 | 41755
+where's my order, it's four one seven five five | 41755
+for 2 of the items in order 41755 | 41755
 where is order number four one seven double five | 41755
 order 41755, sorry, order 41756 | 41756
 I have order 41755 and order 41756 |

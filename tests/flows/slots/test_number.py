@@ -154,4 +154,6 @@ def test_numbers_figure_by_figure_are_less_sure() -> None:
 def test_a_number_in_a_sentence_is_found() -> None:
     reading = ANY.find("we will be twelve people I guess", FACTS, ("people",))
     assert reading is not None and reading.value == 12
+    reading = ANY.find("we'll be about 12 people at 7", FACTS, ("people",))
+    assert reading is not None and reading.value == 12
     assert ANY.find("the blue one please", FACTS) is None

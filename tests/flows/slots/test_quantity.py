@@ -145,6 +145,8 @@ def test_keys_give_a_whole_number() -> None:
 
 
 def test_a_count_in_a_sentence_is_found() -> None:
+    reading = ANY.find("I need four mugs and it's order 41755", FACTS, ("mugs",))
+    assert reading is not None and reading.value == 4
     reading = ANY.find("put two in the bag", FACTS)
     assert reading is not None and reading.value == 2
     assert ANY.find("the blue one please", FACTS) is None

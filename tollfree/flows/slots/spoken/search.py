@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tollfree.flows.slots.spoken.fillers import HESITATIONS
+from tollfree.flows.slots.spoken.fillers import HESITATIONS, LABELS
 from tollfree.flows.slots.spoken.repairs import attempts
 from tollfree.flows.slots.spoken.words import Token, Tokens, tokens
 from tollfree.protocol.question import Reading
@@ -17,6 +17,8 @@ _AFTER_CUE = 6
 """Words between a cue and its value: "order, and the number is …"."""
 _BEFORE_CUE = 4
 """Words between a value and its cue: "41755 is my order"."""
+_ANNOUNCING = LABELS | frozenset("is was it's that's would be should my the your : # =".split())
+"""Words between a cue and its value that do not part them."""
 _REPAIRS = frozenset("no sorry wait actually i mean meant scratch that make rather it's".split())
 
 Stretch = tuple[int, int]
@@ -106,8 +108,11 @@ def _readings(
     return found
 
 
-def _distances(held: Tokens, cues: tuple[str, ...], found: list[Stretch]) -> list[int | None]:
-    """For each stretch the words between it and the nearest cue that may mean it; None: no cue does."""
+def _distances(held: Tokens, cues: tuple[str, ...], found: list[Stretch]) -> list[float | None]:
+    """For each stretch how far the nearest cue is that means it, in words; None: no cue does.
+
+    A cue means one value: the next ("order number is 41755"), unless one stands nearer before it ("four mugs").
+    """
     if not cues:
         return [None] * len(found)
     words = [token.word for token in held]
@@ -120,17 +125,22 @@ def _distances(held: Tokens, cues: tuple[str, ...], found: list[Stretch]) -> lis
                 for place in range(len(words) - len(phrase) + 1)
                 if words[place : place + len(phrase)] == phrase
             ]
-    distance: list[int | None] = [None] * len(found)
+    distance: list[float | None] = [None] * len(found)
     for begin, end in places:
         after = next((i for i, stretch in enumerate(found) if stretch[0] >= end), None)
         before = next((i for i in reversed(range(len(found))) if found[i][1] <= begin), None)
+        near: list[tuple[float, int]] = []
         if after is not None and found[after][0] - end <= _AFTER_CUE:
-            _nearer(distance, after, found[after][0] - end)
-        elif before is not None and begin - found[before][1] <= _BEFORE_CUE:
-            _nearer(distance, before, begin - found[before][1] + _AFTER_CUE)
+            between = words[end : found[after][0]]
+            near.append((sum(word not in _ANNOUNCING for word in between), after))
+        if before is not None and begin - found[before][1] <= _BEFORE_CUE:
+            near.append((begin - found[before][1] + 0.5, before))
+        if near:
+            away, index = min(near)
+            _nearer(distance, index, away)
     return distance
 
 
-def _nearer(distance: list[int | None], index: int, away: int) -> None:
+def _nearer(distance: list[float | None], index: int, away: float) -> None:
     held = distance[index]
     distance[index] = away if held is None else min(held, away)
