@@ -53,6 +53,11 @@ jane at example dot c o dot u k | jane@example.co.uk
 info at my dash shop dot io | info@my-shop.io
 no dot reply at example dot com | no.reply@example.com
 e dot smith at gmail dot com | e.smith@gmail.com
+john at gmail dot com that's j o h n | john@gmail.com
+jon at gmail dot com that's j o h n | john@gmail.com
+the letter j dot smith at gmail dot com | j.smith@gmail.com
+contact at acme dot io | contact@acme.io
+john at the rate gmail dot com | john@gmail.com
 it is jane d o e at gmail dot com | janedoe@gmail.com
 jane at gmail dot com, no, at hotmail dot com | jane@hotmail.com
 jane at gmail dot com, sorry, john at gmail dot com | john@gmail.com

@@ -31,6 +31,8 @@ double l o y d | Lloyd
 Jane spelled j a y n e | Jayne
 Jane, that's J A Y N E | Jayne
 Smith S M Y T H E | Smythe
+Sarah with an h | Sarah
+Sara with an h |
 jane smith s m y t h | Jane Smyth
 smith s m i t h | Smith
 first name jane last name doe | Jane Doe

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from email_validator import EmailNotValidError, validate_email
+from rapidfuzz import fuzz
 
 from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.aloud import figures_in_words
@@ -35,7 +36,7 @@ _ASIDES = tuple(
     tuple(line.split())
     for line in """all one word|one word|all lowercase|all lower case|lowercase|lower case|all in lowercase|all caps
 all uppercase|no spaces|no space|without spaces|all together|altogether|in lowercase|all small letters|small letters
-all in one word|as one word|in one word|with no spaces""".replace("\n", "|").split("|")
+the letter|the letters|letter|all in one word|as one word|in one word|with no spaces""".replace("\n", "|").split("|")
 )
 _LEAD = tuple(
     """you can reach me at|reach me at|send it to|send that to|please use|use|email me at|it's spelled|that's spelled
@@ -45,6 +46,8 @@ the email is|my email is|my e mail is|email|e mail|at|the best one is|the best e
 )
 _LOOSE = 0.8
 _CORRECTED = 0.9
+_ALIKE = 60.0
+"""Least similarity (rapidfuzz ratio) of a spelling to what it spells."""
 
 
 class EmailOptions(SlotOptions):
@@ -73,10 +76,7 @@ class EmailSlot(SlotType[EmailOptions]):
         if len(said) > MAX_CHARACTERS:
             return None
         held = _without_asides(without_hesitations(tokens(said)))
-        found = _whole(strip_fillers(held, _LEAD))
-        if found is None:
-            found = _corrected(attempts(held, _LEAD))
-        return found
+        return _whole(strip_fillers(held, _LEAD)) or _whole(held) or _corrected(attempts(held, _LEAD))
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
         said = said[:MAX_CHARACTERS]
@@ -147,10 +147,27 @@ def _written(said: str) -> list[tuple[str, int]]:
 def _whole(held: Tokens) -> Reading | None:
     """The tokens as one address, announced or not, and nothing behind it but politeness."""
     for address in _addresses(held):
-        if strip_fillers(held[address.end :]) or not all(token.word in _ANNOUNCING for token in held[: address.first]):
+        if not all(token.word in _ANNOUNCING for token in held[: address.first]):
+            continue
+        rest = strip_fillers(held[address.end :])
+        if rest:
+            text = _respelled(address.text, rest)
+            if text is not None:
+                return _reading(replace(address, text=text), held, 1.0)
             continue
         return _reading(address, held, 1.0)
     return None
+
+
+def _respelled(address: str, rest: Tokens) -> str | None:
+    """The address with its local part as it was spelled afterwards ("that's j o h n"), if the two are alike."""
+    while rest and rest[0].word in ("spelled", "spelt", "that's", "with", "is"):
+        rest = rest[1:]
+    local = local_at(rest, 0, len(rest)) if rest and all(len(token.word) == 1 for token in rest) else None
+    said, _, domain = address.partition("@")
+    if local is None or fuzz.ratio(local.text, said) < _ALIKE:
+        return None
+    return valid(f"{local.text}@{domain}")
 
 
 def _corrected(tries: tuple[Tokens, ...]) -> Reading | None:
@@ -180,6 +197,8 @@ def _addresses(held: Tokens) -> list[_Address]:
         after = at + 1
         while after < len(held) and held[after].word in ("sign", "symbol"):
             after += 1
+        if tuple(token.word for token in held[after : after + 2]) == ("the", "rate"):
+            after += 2
         domain = domain_at(held, after)
         address = _with_local(held, at, domain) if domain is not None else None
         if address is not None:
@@ -192,6 +211,8 @@ def _with_local(held: Tokens, at: int, domain: Domain) -> _Address | None:
     first = at
     while first > 0 and not _ends_backwards(held, first - 1, at):
         first -= 1
+    if first == at == 1:
+        first = 0
     for start in (first, first + 1):
         local = local_at(held, start, at) if start < at else None
         if local is None:

@@ -135,7 +135,7 @@ def _of(held: Tokens, said: str) -> _Name | None:
             break
         end -= length
     origin = next((place for place in range(start + 1, end) if words[place] in ("from", "calling", "speaking")), end)
-    held = _without_inner(held[start:origin])
+    held = _without_hint(_without_inner(held[start:origin]))
     return _spelled(held, said) or _said(held, said, careful)
 
 
@@ -153,6 +153,14 @@ def _phrase_at(words: list[str], place: int, phrases: frozenset[tuple[str, ...]]
         if tuple(words[place : place + length]) in phrases and place + length <= len(words):
             return length
     return 0
+
+
+def _without_hint(held: Tokens) -> Tokens:
+    """ "Sarah with an h" without the hint, if the name as heard has that letter."""
+    words = [token.word for token in held]
+    if len(words) > 3 and words[-3] == "with" and words[-2] in ("a", "an") and len(words[-1]) == 1:
+        return held[:-3] if words[-1] in "".join(words[:-3]) else held
+    return held
 
 
 def _without_inner(held: Tokens) -> Tokens:

@@ -123,7 +123,8 @@ def _on_clock(words: Texts, face: _Face, before: Half | None) -> ClockTime | Non
             half, end = after, end + length
             if length == 1 and after in ("am", "pm"):
                 agreeing = (after, "night") if after == "pm" else (after,)
-                end += next((n for n in (3, 2, 1) if _AFTER.get(words[end : end + n]) in agreeing), 0)
+                longest = min(3, len(words) - end)
+                end += next((n for n in range(longest, 0, -1) if _AFTER.get(words[end : end + n]) in agreeing), 0)
             break
     hour, minute = face.hour, face.minute
     if hour > 12 or hour == 0 or (face.full and half is None):
