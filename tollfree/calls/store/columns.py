@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, Text
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 _UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
 
@@ -18,13 +18,8 @@ class Prose(TypeDecorator[str]):
         return None if value is None else value.translate(_UNSTORABLE)
 
 
-class Key(Prose):
-    """A name that is sorted and looked up: by code point on both databases, whatever the server's locale."""
-
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+Key = Prose().with_variant(Prose(collation="C"), "postgresql")
+"""A name that is sorted and looked up: by code point on both databases, whatever the server's locale."""
 
 
 class Moment(TypeDecorator[datetime]):
