@@ -41,6 +41,11 @@ class Atom:
     ordinal: int | None = None
     """"the second": 2; "the last": -1."""
 
+    @property
+    def plain(self) -> bool:
+        """A word without meaning here."""
+        return self.cue is None and self.thing is None and self.number is None and self.ordinal is None
+
 
 def atoms_of(held: Tokens, menu: Menu) -> tuple[Atom, ...]:
     """The utterance's pieces, in order, covering every token once. Linear in its length."""
