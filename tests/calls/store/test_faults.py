@@ -35,17 +35,24 @@ async def pragma(store: Store, command: str) -> None:
         await connection.execute(text(f"PRAGMA {command}"))
 
 
+async def limit_size(store: Store, *, pages: int) -> None:
+    """The disk of the connection that logs are written through, as it were."""
+    await store._database.write(  # noqa: SLF001  # pragmas have no public door
+        lambda connection: connection.execute(text(f"PRAGMA max_page_count={pages}"))
+    )
+
+
 async def test_a_full_disk_refuses_the_append_and_loses_nothing(file: Path) -> None:
     async with await Store.open(f"sqlite:///{file}") as store:
         await furnish(store, SHOP)
         await store.calls.begin(make_call(CALL))
         place = await store.log.append(CALL, records(3), expected_seq=0)
-        await pragma(store, "max_page_count=1")  # SQLite makes it the present size
+        await limit_size(store, pages=1)  # SQLite makes it the present size
         with pytest.raises(StoreFull, match="free some space") as refused:
             await store.log.append(CALL, records(50, text="x" * 4000), expected_seq=place)
         assert str(file) in refused.value.message and refused.value.retryable
         assert len(await store.log.read(CALL)) == 3
-        await pragma(store, "max_page_count=1000000")
+        await limit_size(store, pages=1_000_000)
         assert await store.log.append(CALL, records(50, text="x" * 4000), expected_seq=place) == 53
         assert len(await store.log.read(CALL)) == 53
 

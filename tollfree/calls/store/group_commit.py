@@ -8,9 +8,9 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.errors import CallClosed, OutOfSequence, StoreError, StoreUnavailable, UnknownCall
@@ -19,6 +19,13 @@ from tollfree.protocol.ids import CallId
 
 _LARGEST_GROUP = 256
 """Appends per transaction: bounds how long the first of them waits, and the parameters of one statement."""
+
+_WANTED = calls.c.id.in_(bindparam("ids", expanding=True))
+_LOCK = select(calls.c.id).where(_WANTED).order_by(calls.c.id).with_for_update(key_share=True)
+_LAST = (
+    select(func.max(call_events.c.seq)).where(call_events.c.call_id == calls.c.id).correlate(calls).scalar_subquery()
+)
+_TAILS = select(calls.c.id, calls.c.ended_at, _LAST.label("last")).where(_WANTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class GroupCommit:
 
     async def _write(self, group: Sequence[Append]) -> None:
         try:
-            verdicts = await self._commit(group)
+            verdicts = await self._database.write(partial(commit, group))
         except StoreError as error:
             if len(group) > 1 and type(error) is StoreError:
                 # An unexpected refusal is the fault of one of them; the others must not pay for it.
@@ -97,37 +104,30 @@ class GroupCommit:
             else:
                 append.done.set_result(verdict)
 
-    async def _commit(self, group: Sequence[Append]) -> Sequence[int | StoreError]:
-        async with self._database.writing() as connection:
-            tails = await self._tails(connection, sorted({append.call for append in group}))
-            verdicts = judge(group, tails)
-            rows = [
-                row
-                for append, verdict in zip(group, verdicts, strict=True)
-                if not isinstance(verdict, StoreError)
-                for row in append.rows
-            ]
-            if rows:
-                await connection.execute(insert(call_events), rows)
-        return verdicts
 
-    async def _tails(self, connection: AsyncConnection, ids: Sequence[CallId]) -> dict[CallId, Tail]:
-        if not self._database.is_sqlite:
-            # In one order everywhere, so that two processes cannot wait for each other.
-            await connection.execute(
-                select(calls.c.id).where(calls.c.id.in_(ids)).order_by(calls.c.id).with_for_update(key_share=True)
-            )
-        last = (
-            select(func.max(call_events.c.seq))
-            .where(call_events.c.call_id == calls.c.id)
-            .correlate(calls)
-            .scalar_subquery()
-        )
-        stored = select(calls.c.id, calls.c.ended_at, last.label("last")).where(calls.c.id.in_(ids))
-        return {
-            row.id: Tail(next=0 if row.last is None else row.last + 1, closed=row.ended_at is not None)
-            for row in await connection.execute(stored)
-        }
+def commit(group: Sequence[Append], connection: Connection) -> Sequence[int | StoreError]:
+    """Inserts what can be accepted, in the transaction of `connection`; for each append the verdict of `judge`."""
+    verdicts = judge(group, tails(connection, sorted({append.call for append in group})))
+    rows = [
+        row
+        for append, verdict in zip(group, verdicts, strict=True)
+        if not isinstance(verdict, StoreError)
+        for row in append.rows
+    ]
+    if rows:
+        connection.execute(insert(call_events), rows)
+    return verdicts
+
+
+def tails(connection: Connection, ids: Sequence[CallId]) -> Mapping[CallId, Tail]:
+    """Where these logs are at, for the rest of the transaction. Calls that are not there are left out."""
+    if connection.dialect.name == "postgresql":
+        # In one order everywhere, so that two processes cannot wait for each other. A SQLite file has one writer.
+        connection.execute(_LOCK, {"ids": ids})
+    return {
+        row.id: Tail(next=0 if row.last is None else row.last + 1, closed=row.ended_at is not None)
+        for row in connection.execute(_TAILS, {"ids": ids})
+    }
 
 
 def judge(group: Sequence[Append], tails: Mapping[CallId, Tail]) -> Sequence[int | StoreError]:
