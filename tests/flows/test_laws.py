@@ -31,8 +31,8 @@ class Live:
         self.events.append(event)
         self.steps.append(taken)
         done = getattr(event, "effect", None)
-        self.open = [effect for effect in self.open if effect.id != done and not isinstance(effect, Listen)]
-        self.open += taken.effects
+        self.open = [effect for effect in self.open if effect.id != done]
+        self.open += [effect for effect in taken.effects if not isinstance(effect, Listen)]
         return taken
 
     @property
@@ -87,7 +87,7 @@ def test_a_call_always_waits_for_something_or_is_over(live: Live) -> None:
         return
     waiting = live.state.frames[-1].waiting
     hearing = live.state.hearing
-    listens = any(isinstance(effect, Listen) for effect in live.steps[-1].effects)
+    listens = live.state.listening is not None
     open_ids = {effect.id for effect in live.open}
     assert listens or waiting in open_ids or (hearing is not None and hearing.effect in open_ids)
 
@@ -98,7 +98,7 @@ def test_a_caller_who_falls_silent_is_brought_to_an_end(live: Live) -> None:
     for _ in range(400):
         if live.state.over:
             break
-        waiting = [effect for effect in live.open if not isinstance(effect, Listen | Say)]
+        waiting = [effect for effect in live.open if not isinstance(effect, Say)]
         if waiting:
             live.take(EffectFailed(effect=waiting[0].id, code="timeout"))
         else:

@@ -1,7 +1,8 @@
 """Compiles the parts of a node, and collects everything that is wrong with them in one pass."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
@@ -12,7 +13,7 @@ from tollfree.flows.graph import Slot
 from tollfree.flows.library import Library
 from tollfree.flows.prompt import Prompt
 from tollfree.flows.slots.base import Resources
-from tollfree.flows.slots.registry import SLOT_TYPES, make
+from tollfree.flows.slots.registry import SLOT_TYPES, AnySlotType, make
 from tollfree.flows.wording import BadTemplate, Template
 from tollfree.protocol.ids import NodeId, SlotName
 from tollfree.protocol.values import Value, ValueType
@@ -117,6 +118,18 @@ class Build:
         )
         self._keep(slot)
         return slot
+
+    def own_slot(self, name: SlotName, slot_type: AnySlotType) -> None:
+        """A node's own way to read words, which the flow's author does not see."""
+        config = SlotConfig(type=slot_type.name)
+        self.slots[name] = Slot(name, slot_type, config, (), Prompt(), Prompt(), internal=True)
+
+    @contextmanager
+    def setting(self, name: str) -> Generator[None]:
+        """What is compiled inside may read this variable: the node sets it first."""
+        before = len(self.reads)
+        yield
+        self.reads[before:] = [replace(read, names=read.names - {name}) for read in self.reads[before:]]
 
     def _keep(self, slot: Slot) -> None:
         earlier = self.slots.setdefault(slot.name, slot)

@@ -215,7 +215,7 @@ def _variables(outline: Outline) -> Iterable[Fault]:
     always = {"project", "call", *outline.given, *outline.head.arguments}
     known = _known_at(outline, frozenset(always))
     somewhere = {name for node in outline.nodes.values() for sets in node.sets().values() for name in sets}
-    somewhere |= set(outline.slots)
+    somewhere |= {name for name, slot in outline.slots.items() if not slot.internal}
     for read in outline.reads:
         certain = known.get(read.node, frozenset(always)) if read.node else frozenset(always)
         for name in sorted(read.names - certain):

@@ -114,8 +114,9 @@ def _apply(call: Transition, event: CallEvent) -> None:
 def _caller_spoke(call: Transition, event: CallerSpoke) -> None:
     text = event.text.strip()
     if not text:
+        call.listening = None
         return
-    call.holding = False
+    call.holding, call.listening = False, None
     call.remember(Turn("caller", text))
     said = Said(text, event.confidence, event.alternatives)
     if call.hearing is not None:
@@ -125,7 +126,7 @@ def _caller_spoke(call: Transition, event: CallerSpoke) -> None:
 
 
 def _key_pressed(call: Transition, event: KeyPressed) -> None:
-    call.holding = False
+    call.holding, call.listening = False, None
     visit = call.visit()
     node = visit.graph.nodes[visit.frame.node]
     if not node.listens or visit.frame.waiting is not None:
@@ -140,6 +141,7 @@ def _key_pressed(call: Transition, event: KeyPressed) -> None:
 
 
 def _caller_silent(call: Transition, event: CallerSilent) -> None:
+    call.listening = None
     if call.hearing is not None or call.top.waiting is not None:
         return
     if call.holding:
@@ -331,7 +333,7 @@ def _supervised(call: Transition, event: Supervised) -> None:
 
 def _set_slot(call: Transition, event: Supervised) -> None:
     slot = call.graph_of(call.top).slots.get(SlotName(event.name))
-    if slot is None:
+    if slot is None or slot.internal:
         return
     try:
         value = slot.type.check(event.value)

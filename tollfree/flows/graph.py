@@ -25,6 +25,8 @@ class Slot:
     """Words that announce it in a longer utterance."""
     ask: Prompt
     again: Prompt
+    internal: bool = False
+    """A node's own reading of words, not a value the flow knows of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Outline:
         for node in self.nodes.values():
             for sets in node.sets().values():
                 types.update(sets)
-        types.update({name: slot.type.value_type for name, slot in self.slots.items()})
+        types.update({name: slot.type.value_type for name, slot in self.slots.items() if not slot.internal})
         types.update(self.head.arguments)
         for name, config in self.head.variables.items():
             types[name] = config.type if isinstance(config, VariableConfig) else config

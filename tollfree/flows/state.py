@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tollfree.protocol.events import EffectResult
+from tollfree.protocol.expectation import Expectation
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId, FlowId, NodeId
 from tollfree.protocol.question import Said
@@ -94,6 +95,8 @@ class CallState:
     """The agent's latest line, for "say that again"."""
     route: str | None = None
     """The language-model route of the intent the caller is being served for."""
+    listening: Expectation | None = None
+    """How the caller is being listened to; None: not until the next `Listen`."""
     holding: bool = False
     """The caller asked for a moment."""
     effects_made: int = 0

@@ -51,6 +51,7 @@ class Transition:
         self.last_said = state.last_said
         self.last_line = state.last_line
         self.route = state.route
+        self.listening = state.listening
         self.holding = state.holding
         self.effects_made = state.effects_made
         self.visits_made = state.visits_made
@@ -74,6 +75,7 @@ class Transition:
             last_said=self.last_said,
             last_line=self.last_line,
             route=self.route,
+            listening=self.listening,
             holding=self.holding,
             effects_made=self.effects_made,
             visits_made=self.visits_made,
@@ -154,7 +156,9 @@ class Transition:
         visit = self.visit()
         node = visit.graph.nodes[visit.frame.node]
         asked = node.question(visit)
-        others = tuple(name for name in visit.graph.slots if name not in asked.awaited)
+        others = tuple(
+            name for name, slot in visit.graph.slots.items() if name not in asked.awaited and not slot.internal
+        )
         values = self.scopes[visit.frame.scope].values
         known = tuple(name for name in (*asked.awaited, *others) if values.get(name) is not None)
         return Question(
@@ -184,12 +188,14 @@ class Transition:
         return tuple(self.flow.graphs[self.scopes[scope].flow].handlers)
 
     def listen(self) -> None:
-        """Wait for the caller, as the present node listens."""
+        """Wait for the caller, as the present node listens. Nothing to ask for when that is being done already."""
         visit = self.visit()
         expectation = visit.graph.nodes[visit.frame.node].expectation(visit)
         if self.holding:
             expectation = Expectation(patience=Patience.HOLD, keypad=expectation.keypad)
-        self.effects.append(Listen(id=self.new_effect(), expectation=expectation))
+        if expectation != self.listening:
+            self.listening = expectation
+            self.effects.append(Listen(id=self.new_effect(), expectation=expectation))
 
     # Moving
 
@@ -351,6 +357,7 @@ class Transition:
         self.close_above(0)
         self.outcome = self.outcome or outcome
         self.hearing = None
+        self.listening = None
         self.over = True
 
     def fail(self, why: str) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Name, NodeConfig, Text
+from tollfree.flows.library import ToolInfo
 from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Node, NodeEvent, Reaction, Visit
 from tollfree.flows.wording import Template
 from tollfree.protocol.effects import Lookup
@@ -41,18 +42,7 @@ class LookupNode(Node[LookupConfig]):
 
     def __init__(self, node_id: NodeId, config: LookupConfig, build: Build) -> None:
         super().__init__(node_id, config, build)
-        info = build.library.tools.get(config.tool)
-        if info is None:
-            build.fault(
-                "unknown_tool", f"The project has no tool `{config.tool}`; add it to its tools, or correct the name."
-            )
-        else:
-            for name in info.required:
-                if name not in config.with_:
-                    build.fault("missing_argument", f"The tool `{config.tool}` needs `{name}`; give it under `with`.")
-            for name in config.with_:
-                if name not in info.arguments:
-                    build.fault("unknown_argument", f"The tool `{config.tool}` knows no argument `{name}`.")
+        info = check_tool(config.tool, config.with_, build)
         self.world = info.world if info is not None else True
         self.arguments = build.values("with", config.with_)
         self.waiting = build.template("while_waiting", config.while_waiting)
@@ -87,6 +77,21 @@ class LookupNode(Node[LookupConfig]):
             evidence = f"{event.code}: {event.message}"
             return Reaction(then=Leave(exit=FAILED, decided_by="tool", evidence=evidence, world=self.world))
         return STAY
+
+
+def check_tool(name: str, given: Mapping[str, Value], build: Build) -> ToolInfo | None:
+    """What is known of a tool; what is wrong with how it is called is noted."""
+    info = build.library.tools.get(name)
+    if info is None:
+        build.fault("unknown_tool", f"The project has no tool `{name}`; add it to its tools, or correct the name.")
+        return None
+    for argument in info.required:
+        if argument not in given:
+            build.fault("missing_argument", f"The tool `{name}` needs `{argument}`; give it under `with`.")
+    for argument in given:
+        if argument not in info.arguments:
+            build.fault("unknown_argument", f"The tool `{name}` knows no argument `{argument}`.")
+    return info
 
 
 def rendered(arguments: Mapping[str, Template | Value], values: Values) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from tollfree.flows.nodes.branch import BranchNode
 from tollfree.flows.nodes.end import EndNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.lookup import LookupNode
+from tollfree.flows.nodes.order import OrderNode
 from tollfree.flows.nodes.run import RunNode
 from tollfree.flows.nodes.say import SayNode
 from tollfree.flows.nodes.talk import TalkNode
@@ -21,6 +22,7 @@ NODE_KINDS: Mapping[str, type[AnyNode]] = {
         AskNode,
         IntentNode,
         LookupNode,
+        OrderNode,
         AnswerNode,
         TalkNode,
         BranchNode,

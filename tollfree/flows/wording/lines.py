@@ -31,6 +31,8 @@ class Line(StrEnum):
     """The caller changed something that has been acted on already."""
     YOUR_QUESTION = "your_question"
     """Invites the question an `answer` node is there for."""
+    WHAT_TO_CHANGE = "what_to_change"
+    """The caller said no to an order that was read back."""
     TAKEN = "taken"
     """A short sign of having understood, before the next question."""
     CHOOSE = "choose"
@@ -96,6 +98,7 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
         "I'm afraid that is done as well, and can't be changed any more.",
     ),
     Line.YOUR_QUESTION: ("What would you like to know?", "What's your question?"),
+    Line.WHAT_TO_CHANGE: ("What would you like to change?", "Okay, what should I change?"),
     Line.TAKEN: ("Okay.", "Thank you.", "Got it."),
     Line.CHOOSE: (
         "Did you mean {{ choices | listed(last='or') }}?",
