@@ -26,6 +26,7 @@ from tollfree.protocol.events import CallerSilent, KeyPressed
 from tollfree.protocol.expectation import Expectation, Keypad
 from tollfree.protocol.ids import ExitName, NodeId
 from tollfree.protocol.question import Option
+from tollfree.protocol.values import ValueType
 
 UNCLEAR, SILENT = ExitName("unclear"), ExitName("silent")
 
@@ -53,6 +54,8 @@ class IntentConfig(NodeConfig):
     """How to ask after words that fitted nothing; by default, an apology and then `ask`."""
     intents: dict[Name, IntentOption] = Field(min_length=1)
     """What it may be. Each is an exit."""
+    save: Name | None = None
+    """The variable that takes the intent's name, for a branch later on."""
     attempts: int = Field(default=3, ge=1, le=10)
     """After this many answers that fit nothing, the exit is `unclear`."""
     silences: int = Field(default=2, ge=1, le=10)
@@ -96,6 +99,11 @@ class IntentNode(Node[IntentConfig]):
         """What the classifier learns for this node."""
         return tuple(Option(name, option.examples, option.phrases) for name, option in self.config.intents.items())
 
+    def sets(self) -> Mapping[str, Mapping[str, ValueType]]:
+        if self.config.save is None:
+            return {}
+        return {name: {self.config.save: ValueType.TEXT} for name in self.config.intents}
+
     def enter(self, visit: Visit) -> Reaction:
         return Reaction(effects=(self._say(visit),), local=Choosing())
 
@@ -125,7 +133,8 @@ class IntentNode(Node[IntentConfig]):
 
     def _chosen(self, intent: str, confidence: float, decided_by: str, evidence: str) -> Reaction:
         leave = Leave(exit=ExitName(intent), confidence=confidence, decided_by=decided_by, evidence=evidence)
-        return Reaction(then=leave, route=self.config.intents[intent].route)
+        sets = {self.config.save: intent} if self.config.save is not None else {}
+        return Reaction(sets=sets, then=leave, route=self.config.intents[intent].route)
 
     def _not_understood(self, visit: Visit, local: Choosing) -> Reaction:
         attempts = local.attempts + 1
