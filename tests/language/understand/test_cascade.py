@@ -78,6 +78,11 @@ async def test_an_intent_and_a_slot_in_one_utterance_are_both_used(shop: Underst
     assert answer.slots[0].heard == "41755" and not answer.slots[0].correction
 
 
+async def test_neither_a_greeting_nor_a_slots_words_sway_the_intent(shop: Understander) -> None:
+    answer = await _heard(shop, AT_REASON, "um hi, I'd like to return order 41755, please")
+    assert answer.choice == "return" and _values(answer) == {"order": "41755"}
+
+
 async def test_a_correction_of_a_known_slot_is_no_intent(shop: Understander) -> None:
     asked = question("reason", choices=REASONS, others=(ORDER,), known=(ORDER,))
     answer = await _heard(shop, asked, "sorry, it was order 52118")
@@ -156,6 +161,11 @@ async def test_a_handler_never_takes_an_answer_to_the_awaited_slot(shop: Underst
     closed = question("ask", choices=("refuse",), awaited=(ROLE,))
     answer = await _heard(shop, closed, "agent")
     assert answer.choice is None and _values(answer) == {"role": "agent"}
+
+
+async def test_a_name_is_no_handler(shop: Understander) -> None:
+    asked = question("ask", choices=("refuse",), awaited=(NAME,))
+    assert _values(await _heard(shop, asked, "Person Human")) == {"name": "Person Human"}
 
 
 async def test_a_slot_that_takes_any_words_leaves_handlers_their_own(shop: Understander) -> None:

@@ -9,7 +9,7 @@ from tollfree.language.errors import ModelDamaged
 from tollfree.language.understand.base import Chooser
 from tollfree.language.understand.classifier import ChoiceModel, Prediction
 from tollfree.language.understand.features import features
-from tollfree.language.understand.mentions import Mentions
+from tollfree.language.understand.mentions import Mentions, Openness
 from tollfree.language.understand.phrases import NO_OPENS, YES_OPENS
 from tollfree.language.understand.rules import Rules, Ruling, corrects
 from tollfree.language.understand.text import normalised
@@ -24,8 +24,12 @@ ALTERNATIVE_DISCOUNT = 0.9
 """Confidence kept by what was understood only in a reading that the recogniser thought less likely."""
 TIE = 0.05
 """Confidence by which a handler must beat the node's own best choice."""
-REMAINING_WORDS = 3
-"""A correction may leave this many words beside cue and value, and is still nothing but a correction."""
+REMAINING_WORDS = 5
+"""A correction may leave this many words beside its value ("sorry", "it was order"), and is still only that."""
+ANYTHING_BAR = 0.6
+"""Confidence by which a handler takes words that the awaited slot would take too, whatever they are."""
+MEANT_WORDS = 2
+"""At least so many words are left to the classifier when the slots' own are taken out."""
 
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, lone surrogates, and marks that only steer layout."""
@@ -100,16 +104,17 @@ class Understander:
 
     def _rest(self, question: Question, text: str) -> tuple[SlotReading, ...]:
         """Values in what follows a yes or no."""
-        whole = self._mentions.whole(question, text, open_slots=False)
+        whole = self._mentions.whole(question, text, Openness.CLOSED)
         found = (whole,) if whole is not None else self._mentions.inside(question, text)
         if found:
             return found
-        opened = self._mentions.whole(question, text, open_slots=True)
-        return (opened,) if opened is not None else ()
+        whole = self._mentions.whole(question, text, Openness.NAMES)
+        whole = whole or self._mentions.whole(question, text, Openness.ANYTHING)
+        return (whole,) if whole is not None else ()
 
     def _asked(self, question: Question, text: str) -> Answer:
         """An answer to the node's question, a handler, or values that the caller volunteers."""
-        whole = self._mentions.whole(question, text, open_slots=False)
+        whole = self._mentions.whole(question, text, Openness.CLOSED)
         if whole is not None:
             return _slots_only((whole,))
         ruling = self._rules.decide(question, text, (*question.choices, *question.handlers))
@@ -118,8 +123,12 @@ class Understander:
         found = self._mentions.inside(question, text)
         if any(slot.slot in question.awaited for slot in found) or _only_corrects(text, found):
             return _slots_only(found)
-        prediction = self._predict(question, text)
-        if prediction is not None and prediction.sure:
+        whole = self._mentions.whole(question, text, Openness.NAMES)
+        if whole is not None:
+            return _slots_only((whole,))
+        whole = self._mentions.whole(question, text, Openness.ANYTHING)
+        prediction = self._predict(question, _without(text, found))
+        if prediction is not None and prediction.confidence >= (0.5 if whole is None else ANYTHING_BAR):
             return Answer(
                 choice=prediction.option,
                 slots=found,
@@ -127,7 +136,6 @@ class Understander:
                 decided_by="classifier",
                 evidence=_evidence(prediction),
             )
-        whole = self._mentions.whole(question, text, open_slots=True)
         if whole is not None:  # a slot that takes any words takes these, whatever else they mention
             return _slots_only((whole, *(slot for slot in found if slot.slot != whole.slot)))
         if found:
@@ -186,6 +194,14 @@ def _slots_only(slots: tuple[SlotReading, ...]) -> Answer:
     )
 
 
+def _without(text: str, found: tuple[SlotReading, ...]) -> str:
+    """The words without the slots' own: "return order 41755" means what "return order" means."""
+    words = text
+    for slot in found:
+        words = words.replace(slot.heard, " ", 1)
+    return words if len(normalised(words).split()) >= MEANT_WORDS else text
+
+
 def _only_corrects(text: str, found: tuple[SlotReading, ...]) -> bool:
     """Whether the utterance replaces known values and does little else ("sorry, it was order 52118")."""
     if not found or not corrects(text) or not all(slot.correction for slot in found):
@@ -193,7 +209,7 @@ def _only_corrects(text: str, found: tuple[SlotReading, ...]) -> bool:
     words = text
     for slot in found:
         words = words.replace(slot.heard, " ", 1)
-    return len(normalised(words).split()) <= REMAINING_WORDS + 2  # the cue has two words ("sorry no", "make that")
+    return len(normalised(words).split()) <= REMAINING_WORDS
 
 
 def _heard_at(answer: Answer, confidence: float) -> Answer:

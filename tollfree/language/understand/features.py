@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from tollfree.language.embed.base import Embedder, Vectors
+from tollfree.language.understand.phrases import bare
 from tollfree.language.understand.text import gist
 
 LEXICAL_DIMENSIONS = 1024
@@ -26,7 +27,7 @@ CHARACTER_WEIGHT = 0.5
 
 def features(texts: Sequence[str], embedder: Embedder) -> Vectors:
     """One row a text: embedding, then lexical part."""
-    gists = [gist(text) for text in texts]
+    gists = [bare(gist(text)) for text in texts]
     lexical = np.zeros((len(gists), LEXICAL_DIMENSIONS), np.float32)
     for row, text in zip(lexical, gists, strict=True):
         _add_parts(row, text)

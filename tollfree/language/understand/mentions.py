@@ -1,14 +1,30 @@
 """Slot values in what was said: the awaited ones as a whole answer, any of them by mention."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from tollfree.language.understand.rules import corrects
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import FlowId, SlotName
 from tollfree.protocol.question import Question, Reading, SlotReader, SlotReading
 
-_NONSENSE = ("wug blick", "wug blick dax florp and the tove was gimble")
-"""Words that only a slot which takes any words can read."""
+
+class Openness(IntEnum):
+    """How little it proves that a slot reads an utterance."""
+
+    CLOSED = 0
+    """Its form is its own: digits, a date, one of some options."""
+    NAMES = 1
+    """It takes any few words, as a name does."""
+    ANYTHING = 2
+    """It takes any sentence, as a message does."""
+
+
+_NONSENSE = {
+    Openness.ANYTHING: "wug blick dax florp and the tove was gimble over it",
+    Openness.NAMES: "wug blick",
+}
+"""Words that only a slot as open as that can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +44,12 @@ class Mentions:
     def __init__(self, reader: SlotReader, facts: CallFacts) -> None:
         self._reader = reader
         self._facts = facts
-        self._open: dict[tuple[FlowId, SlotName], bool] = {}
+        self._openness: dict[tuple[FlowId, SlotName], Openness] = {}
 
-    def whole(self, question: Question, text: str, *, open_slots: bool) -> SlotReading | None:
-        """The utterance as an answer to the first awaited slot that reads all of it. `open_slots`: the slots that
-        take any words (a message, perhaps a name) are tried, else only the others."""
+    def whole(self, question: Question, text: str, openness: Openness) -> SlotReading | None:
+        """The utterance as an answer to the first awaited slot of that openness that reads all of it."""
         for slot in question.awaited:
-            if self.is_open(question.flow, slot) != open_slots:
+            if self.openness(question.flow, slot) != openness:
                 continue
             reading = self._reader.read(question.flow, slot, text, self._facts)
             if reading is not None:
@@ -60,12 +75,19 @@ class Mentions:
         kept.sort(key=lambda m: m.reading.start)
         return tuple(_slot_reading(question, m.slot, m.reading, text) for m in kept)
 
-    def is_open(self, flow: FlowId, slot: SlotName) -> bool:
-        """Whether the slot takes any words, so that reading them proves nothing."""
+    def openness(self, flow: FlowId, slot: SlotName) -> Openness:
+        """Found out by asking the slot to read nonsense, once."""
         key = (flow, slot)
-        if key not in self._open:
-            self._open[key] = any(self._reader.read(flow, slot, words, self._facts) is not None for words in _NONSENSE)
-        return self._open[key]
+        if key not in self._openness:
+            self._openness[key] = next(
+                (
+                    level
+                    for level, words in _NONSENSE.items()
+                    if self._reader.read(flow, slot, words, self._facts) is not None
+                ),
+                Openness.CLOSED,
+            )
+        return self._openness[key]
 
 
 def _slot_reading(question: Question, slot: SlotName, reading: Reading, text: str) -> SlotReading:

@@ -196,7 +196,7 @@ PHRASES: Mapping[str, re.Pattern[str]] = {
 """By choice or handler; each is matched against the whole utterance."""
 
 OPENING = re.compile(
-    r"(?:(?:um+|uh+|er+|erm+|ah|oh|hm+|mm|well|so|okay|ok|right|hi|hello|hey|hi there|hello there|look|listen"
+    r"^(?:(?:um+|uh+|er+|erm+|ah|oh|hm+|mm|well|so|okay|ok|right|hi|hello|hey|hi there|hello there|look|listen"
     r"|please|sorry"
     r"|actually|alright|excuse me|you know|like|i mean|i think|just|good (?:morning|afternoon|evening)|thanks"
     r"|thank you) )+"
@@ -229,3 +229,8 @@ CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Cues that a value replaces an earlier one."""
+
+
+def bare(words: str) -> str:
+    """Plain words without what opens and closes them; as they are when nothing else is left."""
+    return CLOSING.sub("", OPENING.sub("", words + " ", count=1).strip()) or words

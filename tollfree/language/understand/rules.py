@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tollfree.language.understand.phrases import CLOSING, CORRECTION, OPENING, PHRASES
+from tollfree.language.understand.phrases import CLOSING, CORRECTION, PHRASES, bare
 from tollfree.language.understand.text import normalised
 from tollfree.protocol.question import ChoiceSet, Question
 
@@ -47,9 +47,7 @@ def forms(text: str) -> tuple[str, ...]:
     words = normalised(text)
     if not words or words.count(" ") >= MAX_RULE_WORDS:
         return ()
-    closed = CLOSING.sub("", words)
-    bare = CLOSING.sub("", OPENING.sub("", words + " ", count=1).strip())
-    return tuple(dict.fromkeys(form for form in (words, closed, bare) if form))
+    return tuple(dict.fromkeys(form for form in (words, CLOSING.sub("", words), bare(words)) if form))
 
 
 def built_in(words: str, among: tuple[str, ...]) -> str | None:

@@ -47,6 +47,7 @@ class _Head(BaseModel):
 def train(choice_sets: Sequence[ChoiceSet], embedder: Embedder) -> Mapping[str, ChoiceModel]:
     """A model for each choice set that has examples, by key. Raises `TrainingRefused` for two sets of one key."""
     models: dict[str, ChoiceModel] = {}
+    chatter = features(CHATTER, embedder) if choice_sets else None
     trained: dict[tuple[tuple[str, tuple[str, ...]], ...], ChoiceModel] = {}
     for choice_set in choice_sets:
         if choice_set.key in models:
@@ -60,16 +61,24 @@ def train(choice_sets: Sequence[ChoiceSet], embedder: Embedder) -> Mapping[str, 
             names = tuple(name for name, _ in options)
             texts = [text for _, examples in options for text in examples]
             labels = np.repeat(np.arange(len(options)), [len(examples) for _, examples in options])
-            trained[options] = train_rows(texts, labels.astype(np.int64), names, embedder)
+            trained[options] = train_rows(texts, labels.astype(np.int64), names, embedder, chatter)
         models[choice_set.key] = trained[options]
     return models
 
 
-def train_rows(texts: Sequence[str], labels: Labels, options: tuple[str, ...], embedder: Embedder) -> ChoiceModel:
-    """A model with its threshold. `labels` are indices into `options`, or `BACKGROUND` for texts out of scope."""
+def train_rows(
+    texts: Sequence[str],
+    labels: Labels,
+    options: tuple[str, ...],
+    embedder: Embedder,
+    chatter: Vectors | None = None,
+) -> ChoiceModel:
+    """A model with its threshold. `labels` are indices into `options`, or `BACKGROUND` for texts out of scope.
+    `chatter`: the features of `CHATTER`, where they are known already."""
     vectors = features(texts, embedder)
     labelled = bool((labels == BACKGROUND).any())
-    noise = _unexpected_chatter(vectors[labels != BACKGROUND], embedder)
+    noise = chatter if chatter is not None else features(CHATTER, embedder)
+    noise = _unexpected(noise, vectors[labels != BACKGROUND], embedder)
     every = np.vstack([vectors, noise])
     all_labels = np.concatenate([labels, np.full(len(noise), BACKGROUND, np.int64)])
     model = fit(every, all_labels, options, embedder.name)
@@ -143,9 +152,8 @@ def _said(examples: Sequence[str], phrases: Sequence[str]) -> tuple[str, ...]:
     return tuple({gist(text): text for text in (*examples, *phrases) if gist(text)}.values())
 
 
-def _unexpected_chatter(expected: Vectors, embedder: Embedder) -> Vectors:
-    """Features of the chatter that no example resembles."""
-    noise = features(CHATTER, embedder)
+def _unexpected(noise: Vectors, expected: Vectors, embedder: Embedder) -> Vectors:
+    """The chatter that no example resembles."""
     meaning = slice(0, embedder.dimensions)
     nearest = (noise[:, meaning] @ expected[:, meaning].T).max(axis=1, initial=-1.0)
     return noise[nearest < EXPECTED_CHATTER]
