@@ -31,6 +31,7 @@ from tollfree.flows.ordering.wording import (
         ("a dozen eggs", "a dozen eggs"),
         ("two dozen eggs", "two dozen eggs"),
         ("twelve wings", "twelve chicken wings"),
+        ("two orders of wings", "two orders of six chicken wings"),
         ("two turkey clubs on rye no mayo", "two turkey clubs on rye and without mayo"),
         ("an italian garden salad", "a garden salad with italian"),
     ],

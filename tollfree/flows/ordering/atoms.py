@@ -76,6 +76,8 @@ class _Scan:
             return self._made(place, 1, cue=Cue.FILLER)
         cue = cue_at(self.words, place)
         thing = self.menu.find(self.stems, place)
+        if thing is not None and not thing.full and self._item_inside(place, place + thing.length) is not None:
+            thing = None
         number = self._number(place)
         ordinal = ORDINALS.get(self.words[place])
         if ordinal is not None and place and self.words[place - 1] in ("the", "my", "that", "number"):
@@ -124,15 +126,23 @@ class _Scan:
         if found is None:
             return None
         end, value = found
-        if end > place + 1 and (inner := self.menu.find(self.stems, place + 1)) is not None:
-            if inner.full and place + 1 + inner.length > end:
-                short = cardinal_from(self.held[: place + 1], place)
-                if self.words[place] in ("a", "an", "the"):
-                    return 1, 1
-                end, value = (place + 1, Decimal(short[1])) if short is not None else (end, value)
+        inner = self._item_inside(place, end)
+        if inner is not None:
+            if self.words[place] in ("a", "an", "the"):
+                return 1, 1
+            whole = cardinal_from(self.held[:inner], place)
+            end, value = (whole[0], Decimal(whole[1])) if whole is not None else (end, value)
         if value != value.to_integral_value() or not 0 < value <= _LARGEST:
             return None
         return end - place, int(value)
+
+    def _item_inside(self, place: int, end: int) -> int | None:
+        """Where, after `place`, an item's whole name begins that goes on past `end`."""
+        for inner in range(place + 1, end):
+            name = self.menu.find(self.stems, inner)
+            if name is not None and name.full and inner + name.length > end:
+                return inner
+        return None
 
     def _vague(self, place: int) -> tuple[int, int] | None:
         """ "a few", "several": three."""

@@ -204,7 +204,7 @@ class Menu:
         best: Found | None = None
         for length in range(1, min(MISHEARD_WORDS, len(words) - start) + 1):
             last = words[start + length - 1]
-            if not last:
+            if not last or last.isdigit():
                 break
             if length > 1 and last in COMMON:
                 continue

@@ -56,7 +56,7 @@ def _singular(word: str) -> str:
         return word.removesuffix("s").removesuffix("e")
     if word.endswith(("ches", "shes", "sses", "xes", "zzes")):
         return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    if word.endswith("s") and not word.endswith(("ss", "us")):
         return word[:-1]
     return word
 

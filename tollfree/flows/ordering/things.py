@@ -14,13 +14,28 @@ _STRANGE = 4
 
 def is_count(now: Sentence, place: int, atom: Atom) -> bool:
     """Whether words that are a number and an option ("six wings" may come by the six) are the number here."""
-    after = follows(now.atoms, place)
-    if after is None or after.thing is None or atom.thing is None or now.mention.quantity is not None:
-        return now.mention.quantity is None and not (now.mention.item and _option_of(now, now.mention.item, atom))
-    return not any(fits(item, atom.thing.values) for item in after.thing.items)
+    item = now.mention.item
+    if item is None and now.mention.quantity is not None:
+        return False
+    if place + 1 < len(now.atoms) and now.atoms[place + 1].cue is Cue.OF:
+        return True
+    coming = _coming_item(now, place)
+    if coming is not None:
+        return not _option_of(coming, atom)
+    return item is None or not _option_of(item, atom)
 
 
-def _option_of(now: Sentence, item: Found, atom: Atom) -> bool:
+def _coming_item(now: Sentence, place: int) -> Found | None:
+    """The item that follows in the same breath, options before it passed over."""
+    for atom in now.atoms[place + 1 : place + 6]:
+        if atom.pause or atom.thing is None or atom.number is not None:
+            return None
+        if atom.thing.items and (atom.thing.full or not atom.thing.values):
+            return atom.thing
+    return None
+
+
+def _option_of(item: Found, atom: Atom) -> bool:
     return atom.thing is not None and any(fits(place, atom.thing.values) for place in item.items)
 
 
@@ -118,12 +133,8 @@ def _leaves_out_now(now: Sentence, atom: Atom) -> bool:
 
 def _next_item(now: Sentence, place: int, thing: Found) -> bool:
     """Whether an item that has this option follows without a break: "vanilla latte", "large thin crust pizza"."""
-    for atom in now.atoms[place + 1 : place + 6]:
-        if atom.pause or atom.cue is not None or atom.number is not None or atom.thing is None:
-            return False
-        if atom.thing.items and (atom.thing.full or not atom.thing.values):
-            return any(fits(item, thing.values) for item in atom.thing.items)
-    return False
+    coming = _coming_item(now, place)
+    return coming is not None and any(fits(item, thing.values) for item in coming.items)
 
 
 def _is_option(now: Sentence, place: int, atom: Atom, thing: Found) -> bool:

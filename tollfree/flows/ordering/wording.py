@@ -172,7 +172,7 @@ def _item(catalogue: Catalogue, sku: str) -> Item | None:
 
 
 class _Said:
-    """A line's options sorted by where they are said. Defaults go without saying."""
+    """A line's options sorted by where they are said. Defaults go without saying, but for how many come together."""
 
     def __init__(self, options: Collection[Choice], item: Item | None) -> None:
         self.sizes: list[str] = []
@@ -184,7 +184,7 @@ class _Said:
         groups = {group.name: group for group in item.options} if item is not None else {}
         for choice in options:
             group = groups.get(choice.group)
-            if group is None or choice.value != group.default:
+            if group is None or choice.value != group.default or _PLACES.get(group.name.lower()) == "count":
                 self._place(choice, group is not None and group.many)
 
     def _place(self, choice: Choice, many: bool) -> None:
@@ -222,7 +222,7 @@ def _several(name: str) -> str:
 
 def _is_plural(name: str) -> bool:
     last = name.rpartition(" ")[2].lower()
-    return len(last) > 3 and last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    return len(last) > 3 and last.endswith("s") and not last.endswith(("ss", "us"))
 
 
 def _counted(words: str, quantity: int, name: str) -> str:

@@ -110,7 +110,7 @@ hang on no|hold on no|pardon me|excuse me|let me correct that|i'm sorry
     Cue.ACTUALLY: "actually|on second thought|on second thoughts|you know what|come to think of it",
     Cue.ONLY: "just|only|just the|only the",
     Cue.AND: "and|,|or|but|comma|n|et",
-    Cue.WITH: "with|on|in|on the side of|topped with|w|with a|with an|on a|in a|from",
+    Cue.WITH: "with|on|in|on the side of|topped with|w|from",
     Cue.EXTRA: "extra|more|some|some extra|a bit of|a little|a little bit of|lots of|plenty of|any|a side of",
     Cue.OF: """
 of|of the|of those|of these|of them|of that|of my|of each|orders of|order of|servings of|portions of|pieces of
