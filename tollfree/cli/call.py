@@ -1,5 +1,7 @@
 """`tollfree call`: a call by keyboard, or from a script."""
 
+import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json_line, with_office
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Value
+from tollfree.wiring.office import Office
 
 
 @click.command("call")
@@ -45,12 +48,12 @@ def command(
         elif as_json:
             print_json_line(plain(entry))
 
-    summary = with_office(
-        ctx,
-        lambda office: office.place_call(
-            ProjectId(project), line, agent=agent, flow=flow, caller=caller, observe=observe
-        ),
-    )
+    async def work(office: Office) -> CallSummary:
+        if isinstance(line, TypedLine):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, line.end)
+        return await office.place_call(ProjectId(project), line, agent=agent, flow=flow, caller=caller, observe=observe)
+
+    summary = with_office(ctx, work)
     if as_json:
         print_json_line({**(plain(closing[0]) if closing else {}), **_last_line(summary)})
     else:

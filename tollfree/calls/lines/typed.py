@@ -1,6 +1,7 @@
 """A caller at a keyboard."""
 
 import asyncio
+import threading
 import unicodedata
 from collections.abc import Callable
 from typing import TextIO
@@ -24,22 +25,47 @@ class TypedLine:
     def __init__(self, source: TextIO, write: Callable[[str], None]) -> None:
         self._source = source
         self._write = write
+        self._typed: asyncio.Queue[str] = asyncio.Queue()
+        self._reader: threading.Thread | None = None
 
     async def say(self, say: Say) -> Spoken:
         self._write(say.text)
         return Spoken(effect=say.id, heard=say.text)
 
     async def listen(self, listen: Listen) -> CallerEvent:
-        line = await asyncio.to_thread(self._source.readline)
-        text = clean(line)
-        if not line or text.lower() == "[hangs up]":
-            return CallEnded(reason="caller_hung_up")
-        if not text or text.lower() == "[silence]":
-            return CallerSilent()
-        if text.lower().startswith("[key ") and text.endswith("]"):
-            keys = "".join(key for key in text[5:-1] if key in "0123456789*#")
-            return KeyPressed(keys=keys) if keys else CallerSilent()
-        return CallerSpoke(text=text)
+        if self._reader is None:
+            # A thread of its own that nobody waits for: a keyboard cannot be made to stop reading.
+            loop = asyncio.get_running_loop()
+            self._reader = threading.Thread(target=self._read, args=(loop,), name="keyboard", daemon=True)
+            self._reader.start()
+        return _event(await self._typed.get())
 
     async def hang_up(self) -> None:
         """The terminal stays."""
+
+    def end(self) -> None:
+        """The caller hangs up now, whatever they were typing."""
+        self._typed.put_nowait("")
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            for line in iter(self._source.readline, ""):
+                loop.call_soon_threadsafe(self._typed.put_nowait, line)
+            loop.call_soon_threadsafe(self._typed.put_nowait, "")
+        except (RuntimeError, ValueError, UnicodeDecodeError):
+            # The call ended while the keyboard was being read, or what was typed is no text: either way it is over.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._typed.put_nowait, "")
+
+
+def _event(line: str) -> CallerEvent:
+    """What a typed line means; the empty string is the end of input."""
+    text = clean(line)
+    if not line or text.lower() == "[hangs up]":
+        return CallEnded(reason="caller_hung_up")
+    if not text or text.lower() == "[silence]":
+        return CallerSilent()
+    if text.lower().startswith("[key ") and text.endswith("]"):
+        keys = "".join(key for key in text[5:-1] if key in "0123456789*#")
+        return KeyPressed(keys=keys) if keys else CallerSilent()
+    return CallerSpoke(text=text)
