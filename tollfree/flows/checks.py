@@ -179,7 +179,8 @@ def _silent_cycles(outline: Outline) -> Iterable[Fault]:
         exits = whole.silent_exits_of(whole.config)
         # What a `run` node's flow does is not known here: it counts as silent.
         every = whole.kind == "run"
-        silent[node] = [target for exit, target in outline.targets(node) if every or exit in exits]
+        targets = (target for exit, target in outline.targets(node) if every or exit in exits)
+        silent[node] = list(dict.fromkeys(targets))
     for cycle in _cycles(silent):
         path = " → ".join([*cycle, cycle[0]])
         message = f"The call can run in a circle without the caller speaking: {path}. Break it, or ask something in it."
