@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 from tollfree.language.embed.base import Vectors
 from tollfree.language.understand.classifier import BACKGROUND, Labels, fit
 
-REJECTION_WORTH = 0.25
+REJECTION_WORTH = 0.35
 """What turning away a stranger is worth beside keeping a caller: a wrong way costs more than asking again, but
 callers who are in scope are many."""
-STAND_IN_WORTH = 0.15
+STAND_IN_WORTH = 0.2
 """The same where held-out options and chatter stand in for strangers: options of one flow are nearer to each other than
-to what strangers say, so turning them away asks for more than it should. On CLINC150's validation texts this keeps two
-to three points more callers."""
+to what strangers say, so turning them away asks for more than it should. On CLINC150's validation texts this keeps one
+or two points more callers."""
 PRIOR = 0.12
 """The threshold taken where the texts are too few to tell."""
 PRIOR_ROWS = 20
 """How many held-out callers the prior weighs as much as."""
+LEVEL = 0.003
+"""Gains that differ by less are level."""
 STEPS = 400
 """Candidates tried between the lowest and the highest score."""
 
@@ -59,12 +61,12 @@ def best_threshold(
 ) -> float:
     """The score that keeps most correct answers and turns away most strangers, the latter weighed by `worth`.
 
-    Of equally good ones, the middle: the sets are small, and both edges touch an example."""
+    Of those about as good as the best, the middle: the texts are few, and a peak among them is mostly chance."""
     candidates = np.quantile(np.concatenate([callers, strangers]), np.linspace(0, 1, STEPS))
     kept = np.array([(right & (callers >= candidate)).mean() for candidate in candidates])
     rejected = np.array([(strangers < candidate).mean() for candidate in candidates])
     gain = kept + worth * rejected
-    return float(np.median(candidates[gain >= gain.max() - 1e-9]))
+    return float(np.median(candidates[gain >= gain.max() - LEVEL]))
 
 
 def _dropped(option_fold: NDArray[np.int64], fold: int, options: int, hold_out: bool) -> list[int]:
