@@ -184,6 +184,7 @@ def _only(now: Sentence, place: int, atom: Atom) -> None:
 
 def _and(now: Sentence, place: int, atom: Atom) -> None:
     now.joined = now.anded = True
+    now.linked = False
 
 
 def _extra(now: Sentence, place: int, atom: Atom) -> None:
@@ -193,6 +194,7 @@ def _extra(now: Sentence, place: int, atom: Atom) -> None:
 
 
 def _of(now: Sentence, place: int, atom: Atom) -> None:
+    now.linked = now.mention.item is not None
     if now.mention.item is None and now.mention.quantity is not None:
         now.mention.of = True
         now.mention.that = atom.text.split()[-1] in ("those", "these", "them", "that")

@@ -95,7 +95,8 @@ class Menu:
         own = set(stems(item.name)) - WEAK
         for group_place, group in enumerate(item.options):
             for value_place, value in enumerate(group.values):
-                for words in map(stems, (value.name, *value.synonyms)):
+                for name in (value.name, *value.synonyms):
+                    words = stems(name.lower().removeprefix("with "))
                     refs = self._values.setdefault(self._key(words), []) if words else []
                     ref = ValueRef(place, group_place, value_place)
                     if ref not in refs:
@@ -140,6 +141,10 @@ class Menu:
                 if ref.item in items and not self.group(ref).many and word not in stems(self.items[ref.item].name):
                     found.append(ref)
         return tuple(found)
+
+    def words_of(self, item: int) -> frozenset[str]:
+        """Every stem of an item's names."""
+        return frozenset(word for name in (self.items[item].name, *self.items[item].synonyms) for word in stems(name))
 
     def knows(self, word: str) -> bool:
         """Whether a stem is a word of any item's name, synonyms or category."""

@@ -10,6 +10,7 @@ from tollfree.flows.ordering.changing import change, correct, remove, replace_wi
 from tollfree.flows.ordering.mention import Mention, can_leave_out
 from tollfree.flows.ordering.menu import Found, Menu
 from tollfree.flows.ordering.operations import Remove
+from tollfree.flows.ordering.stems import stem
 from tollfree.flows.ordering.taking import Taking
 from tollfree.flows.ordering.targets import lines_meant
 from tollfree.flows.ordering.words import Cue
@@ -50,6 +51,8 @@ class Sentence:
         """What comes replaces what was just said."""
         self.instead = False
         """What comes replaces a line."""
+        self.linked = False
+        """ "of" stands behind the item: "a loaf of sourdough bread"."""
         self.anded = False
         """ "and" or "or" stands between this atom and the last thing."""
         self.joined = False
@@ -81,7 +84,7 @@ class Sentence:
         """Makes of the mention what it means, and begins a new one."""
         mention, left = self.mention, self.left
         self.mention, self.left = Mention(), None
-        self.leaving_out = self.correcting = self.listing = False
+        self.leaving_out = self.correcting = self.listing = self.linked = False
         heard = self._heard(mention)
         if self.mode is Mode.EDIT:
             if not mention.empty and not change(self.taking, left, mention, heard):
@@ -102,7 +105,8 @@ class Sentence:
             if (sure or (self._denied() and not mention.ordered)) and correct(self.taking, last, mention, heard, sure):
                 return
         if mention.item is not None and mention.item.full:
-            self.unexplained += mention.strange
+            own = self.menu.words_of(mention.item.items[0])
+            self.unexplained += [word for word in mention.strange if stem(word) not in own]
         if not add(self.taking, mention, heard, self.focus) and heard:
             self.unexplained.append(heard)
 

@@ -41,7 +41,8 @@ def stem(word: str) -> str:
     if word in _FIGURES:
         return _FIGURES[word]
     word = re.sub(r"'s$|s'$", "", word).replace("'", "").replace(",", "")
-    return _IRREGULAR.get(word) or _singular(word)
+    single = _IRREGULAR.get(word) or _singular(word)
+    return _FIGURES.get(single, single)
 
 
 def _singular(word: str) -> str:

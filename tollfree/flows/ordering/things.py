@@ -1,5 +1,7 @@
 """What items, options, numbers and unknown words do to the mention they belong to."""
 
+from dataclasses import replace
+
 from tollfree.flows.ordering.atoms import Atom, follows
 from tollfree.flows.ordering.mention import fits
 from tollfree.flows.ordering.menu import Found
@@ -170,7 +172,11 @@ def _option(now: Sentence, place: int, atom: Atom, thing: Found) -> None:
     mention = now.mention
     if mention.item is not None and now.mode in (Mode.ADD, Mode.REMOVE):
         here = any(fits(item, thing.values) for item in mention.item.items)
-        if _next_item(now, place, thing) and (not here or now.before not in (Cue.WITH, Cue.EXTRA)):
+        if (
+            not (now.linked and here)
+            and _next_item(now, place, thing)
+            and (not here or now.before not in (Cue.WITH, Cue.EXTRA))
+        ):
             if not now.correcting:
                 now.flush()
         elif not here:
@@ -187,6 +193,8 @@ def _option(now: Sentence, place: int, atom: Atom, thing: Found) -> None:
 
 def _foreign_option(now: Sentence, atom: Atom) -> None:
     """An option that this item does not have. What shall be left out is noted all the same."""
+    if _part_fits(now, atom):
+        return
     first, _, rest = atom.text.partition(" ")
     if first in ("no", "without", "hold") and rest:
         now.mention.leave_out.append(rest.removeprefix("the "))
@@ -196,12 +204,32 @@ def _foreign_option(now: Sentence, atom: Atom) -> None:
         now.unexplained.append(atom.text)
 
 
+def _part_fits(now: Sentence, atom: Atom) -> bool:
+    """Takes the first words as an option when the rest belongs to the item's name: "a gallon of skim milk"."""
+    assert now.mention.item is not None
+    words = stems(atom.text)
+    for length in range(len(words) - 1, 0, -1):
+        refs = tuple(now.menu.values_named(words[:length]))
+        for item in now.mention.item.items:
+            if fits(item, refs) is not None and now.menu.words_of(item).issuperset(words[length:]):
+                now.mention.values.append(refs)
+                now.mention.value_words.append(atom.text)
+                now.mention.cover(atom.start, atom.end)
+                return True
+    return False
+
+
 def _item(now: Sentence, place: int, atom: Atom, thing: Found) -> None:
     mention = now.mention
     if now.mode is Mode.EDIT:
         _item_in_edit(now)
     elif mention.item is not None:
         narrowed = tuple(item for item in mention.item.items if item in thing.items)
+        if now.linked and narrowed:
+            mention.item = replace(mention.item, items=narrowed, full=mention.item.full or thing.full)
+            mention.values += [implied] if (implied := now.menu.implied(stems(atom.text), narrowed)) else []
+            mention.cover(atom.start, atom.end)
+            return
         if now.before is Cue.WITH and not thing.full:
             if narrowed:
                 mention.item = Found(thing.length, narrowed, thing.full, score=mention.item.score)
@@ -212,7 +240,7 @@ def _item(now: Sentence, place: int, atom: Atom, thing: Found) -> None:
         if now.correcting:
             mention.item = None
         elif not thing.full and place and now.atoms[place - 1].end == mention.end and not now.joined:
-            mention.strange.append(mention.named)
+            mention.strange = [mention.named]
         else:
             now.flush()
     elif mention.values and now.joined and not mention.quantity and now.mode is Mode.ADD and now.listing:

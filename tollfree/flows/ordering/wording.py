@@ -1,5 +1,6 @@
 """How an order is said: lines, what changed, totals, and the questions it leaves open."""
 
+import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from tollfree.flows.catalogue import Catalogue, Item
 from tollfree.flows.ordering.cart import MOST_LINES, MOST_OF_ONE, Cart, Line, OptionQuestion, Problem
 from tollfree.flows.ordering.menu import menu_of
 from tollfree.flows.ordering.operations import Ambiguous, Choice, Which
+from tollfree.flows.ordering.stems import stem
 from tollfree.flows.wording.spoken import Unspeakable, listed, money, number, pluralised
 
 LINES_AT_ONCE = 5
@@ -24,6 +26,8 @@ _PLACES = {
 }
 """Where the values of an option group are said, by its name: before the item ("a large pizza"), before its noun
 ("a carton of vanilla ice cream"), as how many it is ("twelve wings"), or behind "on". Others come behind "with"."""
+_AN = re.compile(r"(?!eu|uni|use|usb|one\b|once)[aeiou]|hour|hono", re.IGNORECASE)
+"""Words that "an" stands before."""
 _APART = (" of ", " on ", " with ", " in ")
 """What divides a name's noun from the rest: of "bottle of water" there are "two bottles of water"."""
 
@@ -32,10 +36,9 @@ def say_line(line: Line, catalogue: Catalogue, *, count: bool = True) -> str:
     """ "two large pepperoni pizzas with mushrooms", "a garden salad without onions"; `count=False`: "large …"."""
     item = _item(catalogue, line.sku)
     said = _Said(line.options, item)
-    name = _several(line.name) if (count and line.quantity > 1) or said.by_count else line.name
-    if said.kinds:
-        head, of, rest = name.partition(" of ")
-        name = f"{head} of {' '.join(said.kinds)} {rest}" if of else " ".join([*said.kinds, name])
+    name = _of_kind(line.name, said.kinds)
+    if (count and line.quantity > 1) or said.by_count:
+        name = _several(name)
     words = " ".join([*said.sizes, *said.by_count, name])
     if count and said.by_count:
         words = f"{number(line.quantity)} orders of {words}" if line.quantity > 1 else words
@@ -211,6 +214,14 @@ def _is_denial(choice: Choice) -> bool:
     return choice.value.lower().startswith(("no ", "without "))
 
 
+def _of_kind(name: str, kinds: Sequence[str]) -> str:
+    """ "a bag of dark roast coffee beans", "a mint tea" (and not "a mint tea hot tea")."""
+    head, of, noun = name.rpartition(" of ")
+    last = stem(noun.rpartition(" ")[2].lower())
+    named = any(stem(word.lower()) == last for kind in kinds for word in kind.split())
+    return f"{head}{of}{' '.join(kinds if named else [*kinds, noun])}"
+
+
 def _several(name: str) -> str:
     """The plural of an item's name."""
     for part in _APART:
@@ -232,7 +243,7 @@ def _counted(words: str, quantity: int, name: str) -> str:
     head = name.partition(" of ")[0]
     if _is_plural(head) and head.partition(" ")[0].lower() not in ("dozen", "pair"):
         return words
-    return f"{'an' if words[:1].lower() in 'aeio' else 'a'} {words}"
+    return f"{'an' if _AN.match(words) else 'a'} {words}"
 
 
 def _listed(parts: Sequence[str], last: str = "and") -> str:
