@@ -83,9 +83,12 @@ async def test_neither_a_greeting_nor_a_slots_words_sway_the_intent(shop: Unders
     assert answer.choice == "return" and _values(answer) == {"order": "41755"}
 
 
-async def test_a_correction_of_a_known_slot_is_no_intent(shop: Understander) -> None:
+@pytest.mark.parametrize(
+    "text", ["sorry, it was order 52118", "I gave you the wrong number, it's order 52118", "actually order 52118"]
+)
+async def test_a_correction_of_a_known_slot_is_no_intent(shop: Understander, text: str) -> None:
     asked = question("reason", choices=REASONS, others=(ORDER,), known=(ORDER,))
-    answer = await _heard(shop, asked, "sorry, it was order 52118")
+    answer = await _heard(shop, asked, text)
     assert answer.choice is None and _values(answer) == {"order": "52118"} and answer.slots[0].correction
 
 

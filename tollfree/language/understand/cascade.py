@@ -7,7 +7,7 @@ from dataclasses import replace
 from tollfree.language.embed.base import Embedder
 from tollfree.language.errors import ModelDamaged
 from tollfree.language.understand.base import Chooser
-from tollfree.language.understand.classifier import ChoiceModel, Prediction
+from tollfree.language.understand.classifier import SURE, ChoiceModel, Prediction
 from tollfree.language.understand.features import features
 from tollfree.language.understand.mentions import Mentions, Openness
 from tollfree.language.understand.phrases import NO_OPENS, YES_OPENS
@@ -26,8 +26,9 @@ TIE = 0.05
 """Confidence by which a handler must beat the node's own best choice."""
 REMAINING_WORDS = 5
 """A correction may leave this many words beside its value ("sorry", "it was order"), and is still only that."""
-ANYTHING_BAR = 0.6
-"""Confidence by which a handler takes words that the awaited slot would take too, whatever they are."""
+SURER = 0.6
+"""Confidence the classifier needs where the words have another good reading: as the awaited slot that takes anything,
+or as the correction of an earlier value."""
 MEANT_WORDS = 2
 """At least so many words are left to the classifier when the slots' own are taken out."""
 
@@ -127,8 +128,9 @@ class Understander:
         if whole is not None:
             return _slots_only((whole,))
         whole = self._mentions.whole(question, text, Openness.ANYTHING)
+        bar = SURER if whole is not None or any(slot.correction for slot in found) else SURE
         prediction = self._predict(question, _without(text, found))
-        if prediction is not None and prediction.confidence >= (0.5 if whole is None else ANYTHING_BAR):
+        if prediction is not None and prediction.confidence >= bar:
             return Answer(
                 choice=prediction.option,
                 slots=found,

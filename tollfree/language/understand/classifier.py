@@ -17,6 +17,9 @@ NEARNESS = 2.0
 """How much the cosine to the option's centre counts beside the log-probability: 2 to 3 points of out-of-scope recall
 at the same loss, on CLINC150's validation texts, over the probability alone."""
 
+SURE = 0.5
+"""The confidence at the threshold."""
+
 Labels = NDArray[np.int64]
 """Indices into the options; `BACKGROUND` for texts that none of them expects."""
 BACKGROUND = -1
@@ -35,7 +38,7 @@ class Prediction:
     @property
     def sure(self) -> bool:
         """Whether the score reaches the threshold: below it, the text is out of scope."""
-        return self.confidence >= 0.5
+        return self.confidence >= SURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
