@@ -47,6 +47,8 @@ ORDERS = [
     ("a turkey club on whole wheat and a twenty ounce coke", "1 CLUB whole wheat, 1 COKE bottle"),
     ("sixteen inch cheese pizza", "1 PIZ-C large"),
     ("buffalo wings", "1 WINGS buffalo"),
+    ("a garden salad with ranch without onions and twelve wings", "1 GARDEN ranch no onions, 1 WINGS twelve"),
+    ("a bottle of water and fries with extra ketchup", "1 WATER, 1 FRIES"),
     ("a veggie pizza without peppers or olives", "1 PIZ-V no peppers -olives"),
     ("a coke no ice and a sprite", "1 COKE -ice, 1 SPRITE"),
     ("two lattes one with oat milk and one with soy milk", "1 LATTE soy milk, 1 LATTE oat milk"),
@@ -286,6 +288,7 @@ def test_a_very_long_utterance_is_read_in_part() -> None:
     reading = read(text)
     assert reading.operations
     assert read("zorbles " * 1500).operations == ()
+    assert read("salad turkey pizza " * 500).operations
     assert read("a" * 10_000).operations == ()
     assert read("no " * 4000, Cart()).operations == ()
 

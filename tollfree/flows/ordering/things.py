@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tollfree.flows.ordering.atoms import Atom, follows
-from tollfree.flows.ordering.mention import fits
+from tollfree.flows.ordering.mention import fits, left_out
 from tollfree.flows.ordering.menu import Found
 from tollfree.flows.ordering.sentence import Mode, Sentence
 from tollfree.flows.ordering.stems import stems
@@ -119,8 +119,12 @@ def take_thing(now: Sentence, place: int, atom: Atom, thing: Found) -> None:
 def _left_out(now: Sentence, atom: Atom, thing: Found) -> bool:
     """Takes a thing after "without", or after "and" behind the first such thing. False: it is no such thing."""
     if now.mention.leave_out or now.listing:
-        more = now.anded and not atom.pause and (not thing.full or _leaves_out_now(now, atom))
-        if not more or atom.text.split()[0] in ("extra", "no", "without", "hold"):
+        item = now.mention.item
+        if atom.pause and not now.anded:
+            more = item is not None and any(left_out(now.menu, one, atom.text, ()) for one in item.items)
+        else:
+            more = now.anded and (not thing.full or _leaves_out_now(now, atom))
+        if not more or atom.number is not None or atom.text.split()[0] in ("extra", "no", "without", "hold"):
             now.leaving_out = False
             return False
     now.mention.leave_out.append(atom.text)
@@ -172,11 +176,8 @@ def _option(now: Sentence, place: int, atom: Atom, thing: Found) -> None:
     mention = now.mention
     if mention.item is not None and now.mode in (Mode.ADD, Mode.REMOVE):
         here = any(fits(item, thing.values) for item in mention.item.items)
-        if (
-            not (now.linked and here)
-            and _next_item(now, place, thing)
-            and (not here or now.before not in (Cue.WITH, Cue.EXTRA))
-        ):
+        led = now.linked or now.before in (Cue.WITH, Cue.EXTRA)
+        if _next_item(now, place, thing) and not (here and led):
             if not now.correcting:
                 now.flush()
         elif not here:
