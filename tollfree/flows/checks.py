@@ -14,6 +14,7 @@ from tollfree.flows.expressions import Expression
 from tollfree.flows.graph import Flow
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
+from tollfree.flows.nodes.run import RunConfig
 from tollfree.flows.nodes.talk import TalkNode
 from tollfree.flows.outline import Outline
 from tollfree.flows.wording import BadTemplate, sample_values
@@ -132,7 +133,7 @@ def _ways_out(outline: Outline) -> Iterable[Fault]:
 
 
 def _ways_to_person(outline: Outline, ends: set[NodeId], resuming: set[NodeId]) -> Iterable[Fault]:
-    transfers = {node for node in outline.ids if _kind(outline, node) == "transfer"}
+    transfers = {node for node in outline.ids if _is_transfer(outline, node)}
     to_person = _leading_to(outline, transfers | outline.broken)
     handler = outline.handlers.get("person")
     by_handler = handler is not None and handler.go is not None and NodeId(handler.go) in to_person
@@ -146,6 +147,13 @@ def _ways_to_person(outline: Outline, ends: set[NodeId], resuming: set[NodeId]) 
                 "or lead a path to one."
             )
             yield Fault(code="no_way_to_person", node=node, message=message)
+
+
+def _is_transfer(outline: Outline, node: NodeId) -> bool:
+    """Whether it hands the caller to a person itself, or runs a flow that does."""
+    whole = outline.nodes.get(node)
+    runs = whole.config if whole is not None else None
+    return _kind(outline, node) == "transfer" or (isinstance(runs, RunConfig) and runs.flow in outline.transferring)
 
 
 def _leading_to(outline: Outline, goals: Iterable[NodeId]) -> set[NodeId]:

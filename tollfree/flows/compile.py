@@ -1,7 +1,7 @@
 """From a document to a flow that can run. Everything that is wrong is noted, and the rest is compiled all the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -74,6 +74,7 @@ def _outlines(
     """The flow and all it runs, each compiled once; faults of the others are summed up at the node that runs them."""
     main = str(document.get("flow", ""))
     run_by_others = {name for other in flows.values() for name in _runs(other)}
+    transferring = _transferring(flows)
     outlines: dict[str, Outline] = {}
     faults: list[Fault] = []
     waiting = [(main, NodeId(""))]
@@ -84,7 +85,7 @@ def _outlines(
         outline, build = outline_of(flows[name], library, part=name in run_by_others)
         outlines[name] = outline
         waiting += [(_flow_of(node), node.id) for node in _run_nodes(outline) if _flow_of(node) in flows]
-        own = build.faults + check_outline(outline)
+        own = build.faults + check_outline(replace(outline, transferring=transferring))
         if name == main:
             faults += own
         elif any(fault.severity is Severity.ERROR for fault in own):
@@ -104,10 +105,22 @@ def _flow_of(node: AnyNode) -> str:
 
 
 def _runs(document: Mapping[str, Value]) -> set[str]:
+    return {str(node.get("flow")) for node in _written_nodes(document) if node.get("kind") == "run"}
+
+
+def _transferring(flows: Documents) -> frozenset[str]:
+    """Flows that hand callers to a person, themselves or by a flow they run."""
+    found = {
+        name for name, flow in flows.items() if any(node.get("kind") == "transfer" for node in _written_nodes(flow))
+    }
+    while more := {name for name, flow in flows.items() if name not in found and _runs(flow) & found}:
+        found |= more
+    return frozenset(found)
+
+
+def _written_nodes(document: Mapping[str, Value]) -> list[Mapping[str, Value]]:
     nodes = document.get("nodes")
-    if not isinstance(nodes, Mapping):
-        return set()
-    return {str(node.get("flow")) for node in nodes.values() if isinstance(node, Mapping) and node.get("kind") == "run"}
+    return [node for node in nodes.values() if isinstance(node, Mapping)] if isinstance(nodes, Mapping) else []
 
 
 def _check_runs(outlines: Mapping[str, Outline], flows: Documents, main: str) -> list[Fault]:

@@ -30,6 +30,8 @@ class Outline:
     """Every place that reads a variable."""
     part: bool
     """It is run by other flows, whose handlers work in it too."""
+    transferring: frozenset[str] = frozenset()
+    """The project's flows that lead to a person: a node that runs one is a way to a person."""
 
     @property
     def ids(self) -> tuple[NodeId, ...]:
