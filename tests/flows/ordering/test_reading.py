@@ -288,7 +288,7 @@ def test_a_very_long_utterance_is_read_in_part() -> None:
     reading = read(text)
     assert reading.operations
     assert read("zorbles " * 1500).operations == ()
-    assert read("salad turkey pizza " * 500).operations
+    assert read("salad turkey pizza " * 500).operations == ()
     assert read("a" * 10_000).operations == ()
     assert read("no " * 4000, Cart()).operations == ()
 

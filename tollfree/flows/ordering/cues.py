@@ -47,7 +47,7 @@ def _remove(now: Sentence, place: int, atom: Atom) -> None:
     after = follows(now.atoms, place)
     if now.mention.item is not None and after is not None and after.thing is not None:
         if now.leaves_out(now.mention.item, after):
-            now.leaving_out = True
+            now.leaving_out, now.listing = True, False
             return
     if atom.text == "take" and not _taken_off(now, place):
         _order(now, place, atom)
@@ -118,7 +118,7 @@ def _instead_after(now: Sentence, place: int, atom: Atom) -> None:
 
 
 def _not(now: Sentence, place: int, atom: Atom) -> None:
-    now.leaving_out = True
+    now.leaving_out, now.listing = True, False
     now.mention.cover(atom.start, atom.end)
 
 
@@ -136,7 +136,7 @@ def _no(now: Sentence, place: int, atom: Atom) -> None:
         now.leaving_out = item is not None
         now.correcting = item is None
     elif item is not None and now.leaves_out(item, after):
-        now.leaving_out = True
+        now.leaving_out, now.listing = True, False
     elif after.thing.full and not after.thing.values:
         _no_item(now, after.thing)
     elif item is not None or after.thing.values:
