@@ -112,7 +112,7 @@ class AskNode(Node[AskConfig]):
         first = self._missing(local)
         if local.confirming is not None:
             first = local.confirming
-        rest = (name for name in self.slots if name != first)
+        rest = (name for name, slot in self.slots.items() if name != first and not slot.type.answers_only)
         awaited = (first, *rest) if first is not None else tuple(rest)
         if local.confirming is not None:
             return NodeQuestion(choices=("yes", "no", "refuse"), awaited=awaited, confirming=local.confirming)
@@ -170,6 +170,9 @@ class AskNode(Node[AskConfig]):
         confidence = min((local.confidence, *(reading.confidence for reading in mine.values())))
         decided_by = answer.decided_by if (mine or accepted) else local.decided_by
         after = replace(local, unsure=tuple(unsure.items()), confidence=confidence, decided_by=decided_by)
+        if not accepted and after.given and not after.unsure and self._missing(after) is None:
+            # What was dropped is optional, and all else is there.
+            return self._progress(visit, after, accepted)
         if not accepted:
             new_value = bool(mine)
             return self._without_progress(visit, after, said, new_value, rejected=answer.choice == "no")
@@ -246,7 +249,7 @@ class AskNode(Node[AskConfig]):
         if local.unsure:
             name, value = local.unsure[0]
             spoken = self.slots[name].type.say(value, visit.facts)
-            text = visit.graph.wording.say(Line.CONFIRM, {**visit.values, "value": spoken}, local.attempts)
+            text = visit.graph.wording.say(Line.CONFIRM, {**visit.values, "value": spoken}, max(local.attempts - 1, 0))
             return Say(id=UNNUMBERED, text=text)
         missing = self._missing(local)
         ask = self.slots[missing].ask if missing is not None else self.intro
