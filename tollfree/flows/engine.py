@@ -349,7 +349,7 @@ def _set_slot(call: Transition, event: Supervised) -> None:
     if slot.name in question.awaited and call.top.waiting is None:
         call.hearing = None
         call.tell(Heard(Said(""), answer))
-    elif slot.name in question.known:
+    elif call.scopes[call.top.scope].values.get(slot.name) is not None:
         _correct(call, answer.slots[0], answer)
     else:
         call.set_values({slot.name: value})

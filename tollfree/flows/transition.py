@@ -157,7 +157,9 @@ class Transition:
         node = visit.graph.nodes[visit.frame.node]
         asked = node.question(visit)
         others = tuple(
-            name for name, slot in visit.graph.slots.items() if name not in asked.awaited and not slot.internal
+            name
+            for name, slot in visit.graph.slots.items()
+            if name not in asked.awaited and not slot.internal and not slot.type.answers_only
         )
         values = self.scopes[visit.frame.scope].values
         known = tuple(name for name in (*asked.awaited, *others) if values.get(name) is not None)

@@ -50,6 +50,9 @@ class SlotType(ABC, Generic[OptionsT]):
     volunteered: ClassVar[bool] = False
     """Whether a value is unmistakable without a cue word near it (an e-mail address is, a number is not)."""
 
+    answers_only: ClassVar[bool] = False
+    """Whether a value means nothing but as the answer to its own question, as a yes does: never volunteered."""
+
     def __init__(self, options: OptionsT, resources: Resources | None = None) -> None:
         self.options = options
         self.resources = resources if resources is not None else Resources()

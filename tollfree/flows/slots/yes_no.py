@@ -63,6 +63,7 @@ class YesNoSlot(SlotType[YesNoOptions]):
     name: ClassVar[str] = "yes_no"
     options_model: ClassVar[type[SlotOptions]] = YesNoOptions
     value_type: ClassVar[ValueType] = ValueType.BOOLEAN
+    answers_only: ClassVar[bool] = True
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         if len(said) > MAX_CHARACTERS:
