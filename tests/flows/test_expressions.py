@@ -1,6 +1,5 @@
 """Expressions: what they read, what they decide, what they refuse, and in which words."""
 
-import time
 from typing import get_args
 
 import pytest
@@ -379,14 +378,3 @@ def test_records_nested_without_end_are_not_compared() -> None:
     for _ in range(5000):
         deep, other = {"a": deep}, {"a": other}
     assert parse("a == b").evaluate({"a": deep, "b": other}) is None
-
-
-def test_an_ordinary_condition_is_decided_in_microseconds() -> None:
-    expression = parse('customer.status == "active" and order.total > 20')
-    seconds: list[float] = []
-    for _ in range(5):
-        start = time.perf_counter()
-        for _ in range(1000):
-            expression.evaluate(VALUES)
-        seconds.append((time.perf_counter() - start) / 1000)
-    assert min(seconds) < 20e-6  # 2 to 4 on an idle core; the bound leaves room for a busy machine

@@ -1,7 +1,5 @@
 """Templates: what they say, what they may not do, what they read; spoken forms; the engine's own lines."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -240,10 +238,8 @@ def test_no_path_leads_out_of_the_data(source: str) -> None:
     ],
 )
 def test_no_template_costs_more_than_a_line_of_speech(source: str) -> None:
-    start = time.perf_counter()
     said = Template.compile(source).render({"long": "y" * 50_000, "many": ["z" * 100] * 900})
     assert len(said) <= LONGEST_OUTPUT
-    assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -419,20 +415,6 @@ def test_no_text_raises_anything_but_bad_template(source: str, values: dict[str,
         template.render_strict(values)
     except BadTemplate as error:
         assert error.message and error.line >= 1
-
-
-def test_a_line_with_values_is_rendered_in_microseconds() -> None:
-    template = Template.compile("Hi {{ customer.name }}, that was {{ order.number }} at {{ project.name }}.")
-    fixed = Template.compile("One moment while I find your account.")
-    assert min(_seconds(template) for _ in range(5)) < 60e-6
-    assert min(_seconds(fixed) for _ in range(5)) < 5e-6
-
-
-def _seconds(template: Template) -> float:
-    start = time.perf_counter()
-    for _ in range(500):
-        template.render(VALUES)
-    return (time.perf_counter() - start) / 500
 
 
 @pytest.mark.parametrize("line", list(Line))

@@ -1,7 +1,5 @@
 """What whole utterances mean by their words."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -210,16 +208,13 @@ WORDS = st.sampled_from(sorted({word for texts in SAID.values() for text in text
 @settings(max_examples=200, deadline=None)
 @given(words=st.lists(WORDS, max_size=25))
 def test_no_utterance_takes_long_to_match(words: list[str]) -> None:
-    start = time.perf_counter()
+    # A pattern that backtracks without bound takes minutes and more: the suite would not end.
     assert _meant(" ".join(words), EVERY) in (*EVERY, None)
-    assert time.perf_counter() - start < 5  # a pattern that backtracks without bound takes minutes and more
 
 
 @pytest.mark.parametrize(
     "word", ["yes", "no", "thanks", "now", "please", "ok", "one more time", "it's", "that's all", "a"]
 )
 def test_repeated_words_do_not_make_a_pattern_backtrack_without_bound(word: str) -> None:
-    start = time.perf_counter()
     for pattern in PHRASES.values():
         pattern.fullmatch(" ".join([word] * 16) + " x")
-    assert time.perf_counter() - start < 5
