@@ -76,9 +76,7 @@ def lookup(target: str = "bye", **fields: Any) -> dict[str, Any]:
 
 def reading(slot: str, value: Value, confidence: float = 1.0, *, correction: bool = False) -> SlotReading:
     """A value as the rules would have found it."""
-    return SlotReading(
-        slot=SlotName(slot), value=value, confidence=confidence, heard=str(value), correction=correction
-    )
+    return SlotReading(slot=SlotName(slot), value=value, confidence=confidence, heard=str(value), correction=correction)
 
 
 class Call:

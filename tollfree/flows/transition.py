@@ -333,9 +333,9 @@ class Transition:
         if scope == 0:
             self.hang_up(outcome)
             return
+        values = self.scopes[scope].values
         if runner is not None:
             self.close_above(runner)
-        values = self.scopes[scope].values
         del self.scopes[scope:]
         self.tell(FlowEnded(end=ExitName(outcome), values=values))
 

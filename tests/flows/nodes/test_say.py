@@ -7,7 +7,9 @@ from tollfree.protocol.effects import Say
 
 
 def saying(**fields: Any) -> Call:
-    return Call(flow_of({"hello": {"kind": "say", "say": "Hello.", "exits": {"said": "code"}, **fields}, "code": ask()}))
+    return Call(
+        flow_of({"hello": {"kind": "say", "say": "Hello.", "exits": {"said": "code"}, **fields}, "code": ask()})
+    )
 
 
 def test_a_say_node_speaks_and_goes_on_at_once() -> None:
