@@ -194,3 +194,79 @@ PARCEL_DESK: dict[str, Value] = {
     },
 }
 """A shop's desk: every kind that needs no knowledge and no language model."""
+
+
+def generated(nodes: int, seed: int) -> dict[str, Value]:
+    """A flow of so many nodes in sections that each ask, look up, decide, say and offer a way on.
+
+    No text is in two flows of different seeds, so that nothing compiled before is found again.
+    """
+    entries: dict[str, Value] = {}
+    sections = (nodes - 4) // 8
+    for place in range(sections):
+        after = f"choose_{place + 1}" if place + 1 < sections else "bye"
+        entries |= _section(f"{seed}-{place}", place, after)
+    spare = nodes - 4 - len(entries)
+    for place in range(spare):
+        entries[f"spare_{place}"] = _say(f"Note {seed}-{place}.", "choose_0" if place == 0 else f"spare_{place - 1}")
+    entries["welcome"] = _say(
+        f"Welcome {seed} to {{{{ project.name }}}}.", f"spare_{spare - 1}" if spare else "choose_0"
+    )
+    entries["trouble"] = _say(f"I am sorry, {seed} does not answer.", "to_a_person")
+    entries["to_a_person"] = {
+        "kind": "transfer",
+        "to": "staff",
+        "say": f"I'll connect you, {seed}.",
+        "exits": {"connected": "bye", "nobody": "bye", "failed": "bye"},
+    }
+    entries["bye"] = {"kind": "end", "say": f"Goodbye {seed}."}
+    return {"flow": "large", "start": "welcome", "handlers": {"person": {"go": "to_a_person"}}, "nodes": entries}
+
+
+def _section(tag: str, place: int, after: str) -> dict[str, Value]:
+    number, found, day, total = f"number_{place}", f"found_{place}", f"day_{place}", f"total_{place}"
+    return {
+        f"choose_{place}": {
+            "kind": "intent",
+            "ask": [f"What about {tag}?", f"Once more, what about {tag}?"],
+            "intents": {
+                name: {"examples": [f"{words} {tag} number {example}" for example in range(12)]}
+                for name, words in (("look", "please look up"), ("book", "book me a"), ("skip", "never mind about"))
+            },
+            "exits": {
+                "look": f"which_{place}",
+                "book": f"when_{place}",
+                "skip": after,
+                "unclear": "to_a_person",
+                "silent": "to_a_person",
+            },
+        },
+        f"which_{place}": _ask(
+            f"look_{place}", **{number: {"type": "digits", "length": 5, "ask": f"Which number, for {tag}?"}}
+        ),
+        f"look_{place}": _lookup(
+            "orders.find", f"decide_{place}", f"missing_{place}", save=found, number=f"{{{{ {number} }}}}"
+        ),
+        f"decide_{place}": {
+            "kind": "branch",
+            "when": [
+                {"if": f'{found}.total > {place}.25 and {found}.status in ["open", "{tag}"]', "exit": "open"},
+                {"if": f"days_between({found}.day, call.date) <= {place + 1} or {found}.late is empty", "exit": "late"},
+            ],
+            "exits": {"open": f"tell_{place}", "late": f"missing_{place}", "otherwise": after},
+        },
+        f"tell_{place}": _say(
+            f"Number {{{{ {number} | digits }}}} of {tag} comes to {{{{ {found}.total | money }}}}"
+            f"{{% if {found}.late %}}, and is late{{% endif %}}.",
+            after,
+        ),
+        f"missing_{place}": _say(f"I cannot find {{{{ {number} | digits }}}}, {tag}.", after),
+        f"when_{place}": _ask(
+            f"booked_{place}",
+            **{
+                day: {"type": "date", "ask": f"Which day, for {tag}?"},
+                total: {"type": "money", "ask": f"How much, for {tag}?", "confirm": "always"},
+            },
+        ),
+        f"booked_{place}": _say(f"{tag}: {{{{ {total} | money }}}} on {{{{ {day} | date }}}}.", after),
+    }

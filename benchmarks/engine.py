@@ -50,7 +50,7 @@ CALLERS: Mapping[str, Sequence[str]] = {
         "make that three colas",
         "that's all",
         "yes",
-        "jane doe, 212 555 0142, half past six",
+        "it's jane doe, 212 555 0142, at half past six",
         "yes",
         "no",
     ),
