@@ -102,6 +102,8 @@ CHANGES = [
     (("a coke", "swap the coke for a sprite"), "1 SPRITE"),
     (("two cokes", "change it to a diet coke"), "2 DIET"),
     (("a coke", "make the coke a diet coke"), "1 DIET"),
+    (("a diet coke", "make the coke two"), "2 DIET"),
+    (("a diet coke", "a coke", "make the coke two"), "1 DIET, 2 COKE"),
     (("a coke", "not a coke a sprite"), "1 SPRITE"),
     (("a coke", "a sprite instead"), "1 SPRITE"),
     (("a pepperoni pizza", "change the pizza to a small one"), "1 PIZ-P small"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tollfree.flows.ordering.cart import Cart, Line
 from tollfree.flows.ordering.mention import Mention
 from tollfree.flows.ordering.menu import Menu, ValueRef
+from tollfree.flows.ordering.stems import stems
 
 
 def lines_meant(cart: Cart, mention: Mention, menu: Menu) -> tuple[Line, ...]:
@@ -14,7 +15,7 @@ def lines_meant(cart: Cart, mention: Mention, menu: Menu) -> tuple[Line, ...]:
         return (cart.lines[place],) if 0 <= place < len(cart.lines) else ()
     if mention.item is not None:
         skus = {menu.items[place].sku for place in mention.item.items}
-        fitting = tuple(line for line in cart.lines if line.sku in skus)
+        fitting = tuple(line for line in cart.lines if line.sku in skus) or _called(cart, mention)
         return _narrowed(fitting, mention.values, menu)
     if mention.other:
         return _others(cart)
@@ -26,6 +27,12 @@ def lines_meant(cart: Cart, mention: Mention, menu: Menu) -> tuple[Line, ...]:
             return fitting
     last = cart.line(cart.last) if cart.last is not None else None
     return (last,) if last is not None else ()
+
+
+def _called(cart: Cart, mention: Mention) -> tuple[Line, ...]:
+    """Lines whose names have all the words the caller used: of what they ordered, a Diet Coke is "the coke"."""
+    said = set(stems(mention.named))
+    return tuple(line for line in cart.lines if said and said <= set(stems(line.name)))
 
 
 def _others(cart: Cart) -> tuple[Line, ...]:
