@@ -97,6 +97,8 @@ class Ordering(Local):
     """When a tool answered it."""
     cart: Cart = field(default_factory=Cart)
     attempts: int = 0
+    rejected: int = 0
+    """Read-backs the caller said no to since the order last changed."""
     silences: int = 0
 
 
@@ -206,7 +208,9 @@ class OrderNode(Node[OrderConfig]):
         words = [say_so_far(local.cart, cart, menu), *(say_problem(problem, menu) for problem in problems)]
         changed = cart != local.cart
         confirming = local.phase == "confirming" or reading.done
-        after = replace(local, cart=cart, attempts=0 if changed else local.attempts + 1)
+        after = replace(local, attempts=local.attempts + 1)
+        if changed:
+            after = replace(local, cart=cart, attempts=0, rejected=0)
         if after.attempts >= self.config.attempts:
             return self._give_up(after)
         after = replace(after, phase="confirming" if confirming and self._complete(after) else "taking")
@@ -219,8 +223,7 @@ class OrderNode(Node[OrderConfig]):
             if choice in ("yes", "done"):
                 return self._place(visit, local)
             if choice == "no":
-                change = visit.graph.wording.say(Line.WHAT_TO_CHANGE, visit.values, local.attempts)
-                return Reaction(effects=(self._say(change),), local=replace(local, phase="taking"))
+                return self._rejected(visit, replace(local, phase="taking", rejected=local.rejected + 1))
         elif choice in ("done", "no") and self._complete(local):
             after = replace(local, phase="confirming", attempts=0)
             return Reaction(effects=(self._say(self._prompt(visit, after)),), local=after)
@@ -234,6 +237,13 @@ class OrderNode(Node[OrderConfig]):
             sorry = visit.graph.wording.say(Line.DID_NOT_UNDERSTAND, visit.values, after.attempts - 1)
             prompt = f"{sorry} {prompt}"
         return Reaction(effects=(self._say(prompt),), local=after)
+
+    def _rejected(self, visit: Visit, local: Ordering) -> Reaction:
+        """The caller said no to the order as it was read back."""
+        if local.rejected >= self.config.attempts:
+            return Reaction(local=local, then=Leave(exit=GAVE_UP, evidence=f"rejected {local.rejected} times"))
+        change = visit.graph.wording.say(Line.WHAT_TO_CHANGE, visit.values, local.rejected - 1)
+        return Reaction(effects=(self._say(change),), local=local)
 
     def _silent(self, visit: Visit, local: Ordering) -> Reaction:
         local = replace(local, silences=local.silences + 1)
