@@ -11,6 +11,7 @@ from typing import assert_never
 from tollfree.flows.corrections import correct
 from tollfree.flows.graph import Flow, Handler, Slot
 from tollfree.flows.nodes.base import Heard, Leave
+from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.state import CallState, Frame, Turn
 from tollfree.flows.transition import Transition
@@ -172,6 +173,7 @@ def _answered(call: Transition, event: Answered) -> None:
     answer = _within(call, question, event.answer)
     if answer.choice in question.handlers and answer.choice not in question.choices:
         _volunteer(call, question, answer.slots)
+        _answer_aside(call, question, answer.slots)
         _handle(call, str(answer.choice))
         return
     corrected = next((reading for reading in answer.slots if _corrects(question, reading)), None)
@@ -180,7 +182,8 @@ def _answered(call: Transition, event: Answered) -> None:
         _volunteer(call, question, others)
         if _correct(call, corrected, answer):
             return
-    _volunteer(call, question, answer.slots)
+    kind = call.graph_of(call.top).nodes[call.top.node].kind
+    _volunteer(call, question, answer.slots, anew=kind == IntentNode.kind and answer.choice is not None)
     if call.top.waiting is None:
         call.tell(Heard(hearing.said, answer))
 
@@ -205,12 +208,31 @@ def _corrects(question: Question, reading: SlotReading) -> bool:
     return reading.slot in question.others and reading.slot in question.known and reading.correction
 
 
-def _volunteer(call: Transition, question: Question, readings: tuple[SlotReading, ...]) -> None:
-    """Keep values the caller gave unasked, so that they are never asked for."""
+def _volunteer(call: Transition, question: Question, readings: tuple[SlotReading, ...], *, anew: bool = False) -> None:
+    """Keep values the caller gave unasked, so that they are never asked for. `anew`: they came with a new wish, so
+    they are about that, whatever was said before ("and where is order 52140?")."""
     values: dict[str, Value] = {
         reading.slot: reading.value
         for reading in readings
-        if reading.slot in question.others and reading.slot not in question.known and reading.confidence >= SURE_UNASKED
+        if reading.slot in question.others
+        and (anew or reading.slot not in question.known)
+        and reading.confidence >= SURE_UNASKED
+    }
+    if values:
+        call.set_values(values)
+
+
+def _answer_aside(call: Transition, question: Question, readings: tuple[SlotReading, ...]) -> None:
+    """Keep sure values for what is asked for, said along with a handler's words: the node finds them on resuming."""
+    slots = call.graph_of(call.top).slots
+    values: dict[str, Value] = {
+        reading.slot: reading.value
+        for reading in readings
+        if reading.slot in question.awaited
+        and reading.slot not in question.known
+        and reading.confidence >= SURE_UNASKED
+        and not slots[reading.slot].internal
+        and slots[reading.slot].config.confirm != "always"
     }
     if values:
         call.set_values(values)
@@ -254,11 +276,12 @@ def _handle(call: Transition, name: str) -> None:
     if scope is None:
         return
     handler = call.flow.graphs[call.scopes[scope].flow].handlers[name]
+    last_heard = _last_heard(call)
     call.say(handler.say.render(call.values_of(call.top)))
     if handler.go is not None:
         _digress(call, handler, scope)
     elif name == "repeat":
-        call.say(_last_heard(call))
+        call.say(last_heard)
     elif name == "hold_on":
         call.holding = True
         if not handler.say:

@@ -282,6 +282,20 @@ def test_a_volunteered_value_that_is_unsure_is_asked_for_in_its_turn() -> None:
     assert call.lines == ["Which code?"]
 
 
+def test_a_volunteered_value_is_read_back_where_the_author_says_always() -> None:
+    always = {"code": {**CODE, "confirm": "always"}}
+    nodes = {"age": ask("code", slots={"age": AGE}), "code": ask("twice", slots=always), "twice": ask(slots=always)}
+    aside = {"kind": "say", "say": "By the way.", "exits": {"said": "resume"}}
+    handlers = {"aside": {"examples": ["by the way"], "go": "aside"}}
+    call = Call(flow_of({**nodes, "aside": aside}, handlers))
+    call.says("I'm thirty, code 123", reading("age", 30), reading("code", "123"))
+    assert call.lines == ["I have one two three. Is that right?"]
+    assert call.says("pardon?", choice="repeat").lines == ["I have one two three. Is that right?"]
+    assert call.says("over again", choice="aside").lines[-1] == "I have one two three. Is that right?"
+    call.says("yes", choice="yes")
+    assert call.path == ["age.given", "aside.said", "code.given", "twice.given"]
+
+
 def test_a_node_that_is_visited_again_asks_again() -> None:
     nodes = {"code": ask(exits={"given": "find"}), "find": lookup(exits={"missing": "code"})}
     call = Call(flow_of(nodes)).says("123", reading("code", "123")).missing()

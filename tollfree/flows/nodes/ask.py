@@ -21,7 +21,7 @@ from tollfree.flows.nodes.base import (
     Visit,
 )
 from tollfree.flows.slots.base import InvalidValue
-from tollfree.flows.state import Local
+from tollfree.flows.state import Local, Passed
 from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Say
 from tollfree.protocol.events import CallerSilent, KeyPressed
@@ -47,6 +47,8 @@ class AskConfig(NodeConfig):
     """What to ask for, in this order; the caller may give several at once, in any order."""
     say: Lines = ""
     """Said before the first question."""
+    anew: bool = False
+    """Ask even when the caller has given it already ("could you check the number?")."""
     attempts: int = Field(default=3, ge=1, le=10)
     """After this many answers in a row that gave nothing, the exit is `gave_up`."""
     silences: int = Field(default=2, ge=1, le=10)
@@ -96,8 +98,11 @@ class AskNode(Node[AskConfig]):
 
     def enter(self, visit: Visit) -> Reaction:
         given = self._given_before(visit)
-        local = Asking(given=tuple(name for name in self.slots if name in given))
-        if self._missing(local) is None:
+        unsure = tuple((name, given[name]) for name in self.slots if name in given and self._unconfirmed(visit, name))
+        for name, _ in unsure:
+            del given[name]
+        local = Asking(given=tuple(name for name in self.slots if name in given), unsure=unsure)
+        if not unsure and self._missing(local) is None:
             leave = Leave(exit=GIVEN, evidence="given earlier")
             return Reaction(local=local, sets=given, then=leave)
         intro = self.intro.render(visit.values)
@@ -105,7 +110,13 @@ class AskNode(Node[AskConfig]):
         return Reaction(effects=(*say, self._prompt(visit, local)), local=local, sets=given)
 
     def resume(self, visit: Visit) -> Reaction:
-        return Reaction(effects=(self._prompt(visit, self._local(visit)),))
+        """What was said along with the words that led away counts as given."""
+        local = self._local(visit)
+        aside = {name: visit.frame.sets[name] for name in self.slots if name in visit.frame.sets}
+        if all(name in local.given for name in aside):
+            return Reaction(effects=(self._prompt(visit, local),))
+        unsure = tuple(pair for pair in local.unsure if pair[0] not in aside)
+        return self._progress(visit, replace(local, unsure=unsure), aside)
 
     def question(self, visit: Visit) -> NodeQuestion:
         local = self._local(visit)
@@ -266,10 +277,21 @@ class AskNode(Node[AskConfig]):
         confirm = self.slots[slot].config.confirm
         return confirm == "always" or (confirm == "when_unsure" and confidence < SURE)
 
-    def _given_before(self, visit: Visit) -> dict[str, Value]:
-        """Slots the caller has given already, and not to this node: those it asks for again when it is revisited."""
+    def _unconfirmed(self, visit: Visit, name: SlotName) -> bool:
+        """Whether a value must be read back still: it was volunteered, to no node that asks for it."""
+        if self.slots[name].config.confirm != "always":
+            return False
         trail = visit.state.scopes[visit.frame.scope].trail
-        asked = {name for passed in trail if passed.node == self.id for name in passed.sets}
+        askers = (visit.graph.nodes[passed.node] for passed in trail if name in passed.sets)
+        return not any(isinstance(node, AskNode) and name in node.slots for node in askers)
+
+    def _given_before(self, visit: Visit) -> dict[str, Value]:
+        """Slots the caller has given already, and not to this node: those it asks for again when it is revisited,
+        unless the caller has named another value since."""
+        if self.config.anew:
+            return {}
+        trail = visit.state.scopes[visit.frame.scope].trail
+        asked = {name for name in self.slots if _last_set(trail, name) == self.id}
         given: dict[str, Value] = {}
         for name, slot in self.slots.items():
             value = visit.values.get(name)
@@ -285,3 +307,8 @@ class AskNode(Node[AskConfig]):
         local = visit.frame.local
         assert isinstance(local, Asking)
         return local
+
+
+def _last_set(trail: tuple[Passed, ...], name: str) -> NodeId | None:
+    """The node whose visit last gave a variable its value."""
+    return next((passed.node for passed in reversed(trail) if name in passed.sets), None)
