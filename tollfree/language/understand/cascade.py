@@ -31,7 +31,12 @@ SURER = 0.6
 or as the correction of an earlier value."""
 MEANT_WORDS = 2
 """At least so many words are left to the classifier when the slots' own are taken out."""
+STORY_WORDS = 16
+"""From this many words on, an utterance that means nothing as a whole is searched for the clause that does."""
+CLAUSE_WORDS = 3
+MAX_CLAUSES = 12
 
+_CLAUSE_ENDS = re.compile(r"[,.;:!?]+|\b(?:so|and|but|because)\b", re.IGNORECASE)
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, lone surrogates, and marks that only steer layout."""
 
@@ -138,11 +143,28 @@ class Understander:
                 decided_by="classifier",
                 evidence=_evidence(prediction),
             )
+        if whole is None and not found:
+            wish = self._wish(question, text)
+            if wish is not None:
+                return wish
         if whole is not None:  # a slot that takes any words takes these, whatever else they mention
             return _slots_only((whole, *(slot for slot in found if slot.slot != whole.slot)))
         if found:
             return _slots_only(found)
         return Answer(evidence=_evidence(prediction) if prediction is not None else "nothing matched")
+
+    def _wish(self, question: Question, text: str) -> Answer | None:
+        """The surest clause of a long story: a wish told with its reasons is drowned by them."""
+        if len(normalised(text).split()) < STORY_WORDS:
+            return None
+        clauses = [clause for clause in _CLAUSE_ENDS.split(text) if len(clause.split()) >= CLAUSE_WORDS]
+        predictions = [(self._predict(question, clause), clause) for clause in clauses[:MAX_CLAUSES]]
+        sure = [(found, clause) for found, clause in predictions if found is not None and found.confidence >= SURER]
+        if not sure:
+            return None
+        best, clause = max(sure, key=lambda pair: pair[0].confidence)
+        evidence = f'{_evidence(best)}, in "{clause.strip()[:80]}"'
+        return Answer(choice=best.option, confidence=best.confidence, decided_by="classifier", evidence=evidence)
 
     def _volunteered(self, question: Question, text: str, choice: str) -> tuple[SlotReading, ...]:
         """Values beside a choice of the node; a handler's words are all its own."""
