@@ -129,3 +129,9 @@ def test_only_listed_choices_are_held() -> None:
     assert COLOURS.check("Dark Green") == "dark green"
     with pytest.raises(InvalidValue):
         COLOURS.check("purple")
+
+
+@pytest.mark.parametrize("said", ["delivery please", "the delivery one", "uh, delivery", "delivery to my house"])
+def test_a_choice_may_be_named_like_what_announces_other_values(said: str) -> None:
+    reading = TWO.read(said, FACTS) or TWO.find(said, FACTS)
+    assert reading is not None and reading.value == "delivery"

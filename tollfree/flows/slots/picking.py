@@ -67,6 +67,9 @@ def pick(held: Tokens, phrases: Phrases, order: tuple[str, ...] = ()) -> Picked 
     exact = _named(held, phrases.whole(held)) if held else None
     if exact is not None and exact.confidence == 1.0:
         return exact
+    alone = _alone(held, phrases)
+    if alone is not None:
+        return alone
     tries = attempts(held, _LEAD, _TRAIL)
     sure = 1.0 if len(tries) == 1 else _CORRECTED
     kept = strip_fillers(held, _LEAD, _TRAIL)
@@ -79,6 +82,16 @@ def pick(held: Tokens, phrases: Phrases, order: tuple[str, ...] = ()) -> Picked 
         if found is not None:
             return Picked(found.name, found.confidence * sure, found.start, found.end)
     return _spoken_place(held, order) or _other_than(held, phrases, order)
+
+
+def _alone(held: Tokens, phrases: Phrases) -> Picked | None:
+    """The one name said, with nothing but filler around it, even where its own words announce a value elsewhere
+    ("delivery please", "the phone")."""
+    found = phrases.everywhere(held)
+    if len(found) != 1:
+        return None
+    around = (held[: found[0].start], held[found[0].end :])
+    return None if any(strip_fillers(part, _LEAD, _TRAIL) for part in around) else _named(held, found[0])
 
 
 def _named(held: Tokens, named: Named | None) -> Picked | None:
@@ -157,7 +170,7 @@ def pick_within(held: Tokens, phrases: Phrases, cues: tuple[str, ...] = ()) -> P
     """A name inside a longer utterance. Several different ones are none, unless a cue stands before exactly one."""
     if _NEITHER & set(words(held)):
         return None
-    for piece in reversed(attempts(held)):
+    for piece in (*reversed(attempts(held)), held):  # last all of it: a name may be what announces other values
         wanted, denied = _wanted(piece, phrases)
         if not wanted and not denied and len(piece) <= 30:
             wanted = list(phrases.everywhere(piece, loosely=True))
