@@ -52,9 +52,9 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     ),
     "refuse": (
         rf"i (?:don't|do not|didn't|haven't|have not|can't|cannot|couldn't|never)(?: actually| really| even)?"
-        rf" (?:have|got|get|find|remember|recall|see|own)(?: {_MY})?(?: [a-z']+){{0,5}}",
+        rf" (?:have|got|get|find|remember|recall|see|own)(?: {_MY})?(?: [a-z']+){{0,8}}",
         rf"i(?:'ve| have)? (?:lost|forgot|forgotten|misplaced|not got|no idea what"
-        rf"|thrown away)(?: {_MY})?(?: [a-z']+){{0,5}}",
+        rf"|thrown away)(?: {_MY})?(?: [a-z']+){{0,8}}",
         r"i(?:'d| would) (?:rather|prefer) not(?: (?:say|to|tell you|to say|share|give)(?: [a-z']+){0,5})?",
         r"i (?:don't|do not|won't|will not|can't|refuse|am not going) (?:want |wish |like |going )?(?:to )?"
         r"(?:say|tell|give|share|answer|provide|disclose)(?: [a-z']+){0,5}",
