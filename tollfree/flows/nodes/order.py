@@ -24,7 +24,7 @@ from tollfree.flows.nodes.base import (
 )
 from tollfree.flows.nodes.lookup import check_tool, reads_of, rendered
 from tollfree.flows.ordering.cart import Cart, Problem, apply, open_questions
-from tollfree.flows.ordering.operations import Add, Ambiguous, Operation
+from tollfree.flows.ordering.operations import Add, Ambiguous, Clear, Operation
 from tollfree.flows.ordering.reading import OrderReading, read_order
 from tollfree.flows.ordering.receipt import order_record
 from tollfree.flows.ordering.wording import (
@@ -46,6 +46,9 @@ from tollfree.protocol.ids import ExitName, NodeId, SlotName
 from tollfree.protocol.values import Value, ValueType
 
 PLACED, CANCELLED, GAVE_UP, SILENT = (ExitName(name) for name in ("placed", "cancelled", "gave_up", "silent"))
+
+CALLING_OFF = ("cancel", "forget", "scrap", "scratch", "drop")
+"""First words of those who want nothing any more; others only want another order."""
 
 SURE_AT_ONCE = 0.6
 """Words that led here are taken as an order without asking, when they read as one at least so surely."""
@@ -176,6 +179,10 @@ class OrderNode(Node[OrderConfig]):
             case Heard(said=said, answer=answer):
                 local = replace(local, silences=0)
                 reading = read_order(said.text, self._menu(local), local.cart)
+                if _calls_off(reading.operations):
+                    return Reaction(
+                        local=local, then=Leave(exit=CANCELLED, decided_by="rules", evidence=said.text[:80])
+                    )
                 if reading.operations:
                     return self._apply(visit, local, reading)
                 if answer.choice == "cancel":
@@ -322,6 +329,12 @@ class OrderNode(Node[OrderConfig]):
         local = visit.frame.local
         assert isinstance(local, Ordering)
         return local
+
+
+def _calls_off(operations: tuple[Operation, ...]) -> bool:
+    """Whether the caller drops the whole order ("cancel my order"), rather than beginning it anew ("start over")."""
+    last = operations[-1] if operations else None
+    return isinstance(last, Clear) and last.heard.lower().startswith(CALLING_OFF)
 
 
 def _applied(cart: Cart, operations: tuple[Operation, ...], menu: Catalogue) -> tuple[Cart, list[Problem]]:
