@@ -244,9 +244,13 @@ def _correct(call: Transition, reading: SlotReading, answer: Answer) -> bool:
     graph = call.graph_of(frame)
     if reading.confidence < SURE_UNASKED:
         return False
-    node = graph.nodes[frame.node]
-    correction = correct(graph, call.scopes[frame.scope], reading.slot, reading.value)
-    if correction is None or (frame.waiting is not None and node.world):
+    under_way = [
+        (place, other)
+        for place, other in enumerate(call.frames)
+        if other.scope == frame.scope and other.waiting is not None
+    ]
+    correction = correct(graph, call.scopes[frame.scope], reading.slot, reading.value, under_way)
+    if correction is None:
         call.say(_line(call, Line.TOO_LATE))
         call.come_back()
         return True
@@ -255,12 +259,9 @@ def _correct(call: Transition, reading: SlotReading, answer: Answer) -> bool:
     spoken = graph.slots[reading.slot].type.say(reading.value, call.visit().facts)
     call.say(_line(call, Line.CORRECTED, value=spoken))
     if correction.back_to is not None:
+        call.close_above(correction.frame + 1)
         call.leave_token(Leave(exit=LEFT, decided_by=answer.decided_by, evidence=f"{reading.slot} was corrected"))
         call.enter(correction.back_to)
-        return True
-    if reading.slot in node.depends_on:
-        call.leave_token(Leave(exit=LEFT, decided_by=answer.decided_by, evidence=f"{reading.slot} was corrected"))
-        call.enter(frame.node)
         return True
     if answer.choice is None and len(answer.slots) == 1:
         call.come_back()

@@ -28,6 +28,8 @@ class Passed:
     """Variables the visit set."""
     world: bool
     """It changed something outside; a correction never goes back past it."""
+    frame: int | None = 0
+    """Place in `CallState.frames` of the frame it was made in; None: of a digression that is over."""
 
 
 @dataclass(frozen=True, slots=True)

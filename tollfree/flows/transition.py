@@ -300,11 +300,12 @@ class Transition:
         frame = self.top
         self.leave_token(leave)
         scope = self.scopes[frame.scope]
-        passed = Passed(frame.node, tuple(frame.sets), leave.world)
+        passed = Passed(frame.node, tuple(frame.sets), leave.world, len(self.frames) - 1)
         self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
         target = self.flow.graphs[scope.flow].edges.get(frame.node, {}).get(leave.exit)
         if target == RESUME and frame.opened_by == "handler":
             self.frames.pop()
+            self._close_visits()
             self.come_back()
         elif target is None or target == RESUME:
             self._lost(leave.exit)
@@ -347,6 +348,19 @@ class Transition:
             self.leave_token(Leave(exit=LEFT))
             self.frames.pop()
         del self.scopes[max((frame.scope for frame in self.frames), default=0) + 1 :]
+        self._close_visits()
+
+    def _close_visits(self) -> None:
+        """Note which visits were made in frames that are gone, so that no correction enters their nodes again."""
+        for place, scope in enumerate(self.scopes):
+            if any(passed.frame is not None and passed.frame >= len(self.frames) for passed in scope.trail):
+                trail = tuple(
+                    replace(passed, frame=None)
+                    if passed.frame is not None and passed.frame >= len(self.frames)
+                    else passed
+                    for passed in scope.trail
+                )
+                self.scopes[place] = replace(scope, trail=trail)
 
     def hang_up(self, outcome: str) -> None:
         """End the call from our side, once everything said was heard."""

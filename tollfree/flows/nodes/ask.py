@@ -112,7 +112,7 @@ class AskNode(Node[AskConfig]):
     def resume(self, visit: Visit) -> Reaction:
         """What was said along with the words that led away counts as given."""
         local = self._local(visit)
-        aside = {name: visit.frame.sets[name] for name in self.slots if name in visit.frame.sets}
+        aside: Values = {name: visit.frame.sets[name] for name in self.slots if name in visit.frame.sets}
         if all(name in local.given for name in aside):
             return Reaction(effects=(self._prompt(visit, local),))
         unsure = tuple(pair for pair in local.unsure if pair[0] not in aside)
