@@ -1,9 +1,9 @@
 """Starts the corner shop's backend on loopback:
 
-    python examples/corner-shop/backend/serve.py --port 8100 --sandbox
-    python examples/corner-shop/backend/serve.py --port 8100 --database shop.db
+    python examples/corner-shop/backend/serve.py --port 8710 --sandbox
+    python examples/corner-shop/backend/serve.py --port 8710 --database shop.db
 
-Once it listens it writes one line to its output: `corner shop at http://127.0.0.1:8100`.
+Once it listens it writes one line to its output: `corner shop at http://127.0.0.1:8710`.
 """
 
 import argparse
@@ -34,7 +34,7 @@ FAILURES = {
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="serve.py", description="The corner shop's backend.")
-    parser.add_argument("--port", type=int, default=8100, help="0: any free port")
+    parser.add_argument("--port", type=int, default=8710, help="0: any free port")
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--database", type=Path, metavar="FILE", help="one shop, kept in this SQLite file")
     kept.add_argument("--sandbox", action="store_true", help="a fresh shop for every call (the default)")
