@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.flows.ordering.menus import DINER
 from tollfree.flows.compile import Compiled, compile_flow
 from tollfree.flows.library import Library, ToolInfo
 from tollfree.protocol.effects import Compose, Effect, Lookup, Retrieve, Say, Transfer, Understand
@@ -25,15 +26,47 @@ from tollfree.protocol.events import (
     Transferred,
 )
 from tollfree.protocol.facts import CallFacts
-from tollfree.protocol.ids import EffectId
+from tollfree.protocol.ids import EffectId, SlotName
 from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Answer, SlotReading
 
 FACTS = CallFacts(started_at="2026-11-22T10:00:00-05:00")
 LIBRARY = Library(
     project={"name": "Test"},
-    tools={"things.find": ToolInfo(name="things.find", world=False, required=("code",), arguments=("code",))},
+    tools={
+        "things.find": ToolInfo(name="things.find", world=False, required=("code",), arguments=("code",)),
+        "things.place": ToolInfo(name="things.place", world=True, arguments=("order",)),
+    },
+    catalogues={"diner": DINER},
 )
+PART: dict[str, Any] = {
+    "flow": "part",
+    "start": "code",
+    "arguments": {"who": "text"},
+    "handlers": {"skip": {"examples": ["skip this"], "go": "skipped"}, "aside": {"examples": ["oh"], "go": "oh"}},
+    "nodes": {
+        "code": {
+            "kind": "ask",
+            "slots": {"code": {"type": "digits", "length": 3, "ask": "Which code, {{ who }}?", "confirm": "always"}},
+            "exits": {"given": "find", "refused": "skipped", "gave_up": "skipped", "silent": "skipped"},
+        },
+        "find": {
+            "kind": "lookup",
+            "tool": "things.find",
+            "with": {"code": "{{ code }}"},
+            "save": "thing",
+            "exits": {"found": "done", "missing": "code", "failed": "skipped"},
+        },
+        "oh": {
+            "kind": "ask",
+            "slots": {"remark": {"type": "text", "ask": "Oh?"}},
+            "exits": dict.fromkeys(("given", "refused", "gave_up", "silent"), "resume"),
+        },
+        "done": {"kind": "end"},
+        "skipped": {"kind": "end"},
+    },
+}
+"""A flow that others run, with handlers of its own: one of them ends it, one hides one of the flow around it."""
 CLOSED: dict[str, tuple[str, ...]] = {
     "say": ("said",),
     "ask": ("given", "refused", "gave_up", "silent"),
@@ -43,9 +76,12 @@ CLOSED: dict[str, tuple[str, ...]] = {
     "talk": ("settled", "gave_up", "failed", "silent"),
     "branch": ("small", "otherwise"),
     "transfer": ("connected", "nobody", "failed"),
+    "order": ("placed", "cancelled", "gave_up", "silent"),
+    "run": ("done", "skipped"),
     "end": (),
 }
-"""What DESIGN.md promises of each kind; `apples`, `pears`, `settled` and `small` are the authors' own exits."""
+"""What DESIGN.md promises of each kind; `apples`, `pears`, `settled` and `small` are the authors' own exits; `done`
+and `skipped` are the ends of the flow that `run` runs."""
 
 _FIELDS: dict[str, dict[str, Any]] = {
     "say": {"say": "Hello."},
@@ -59,13 +95,21 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "talk": {"goal": "Settle it.", "opening": "Let us talk.", "outcomes": {"settled": "when it is settled"}},
     "branch": {"when": [{"if": "call.weekday == 'sunday'", "exit": "small"}]},
     "transfer": {"to": "staff"},
+    "order": {
+        "catalogue": "diner",
+        "ask": "What would you like?",
+        "tool": "things.place",
+        "with": {"order": "{{ order }}"},
+        "receipt": "receipt",
+    },
+    "run": {"flow": "part", "with": {"who": "you"}, "save": {"found": "thing"}},
     "end": {"say": "Bye."},
 }
-_LISTENING = ("ask", "intent", "answer", "talk")
 _SPOKEN_EXITS = {
     "ask": {"given", "refused", "gave_up"},
     "intent": {"apples", "pears", "unclear"},
     "talk": {"settled", "gave_up"},
+    "order": {"placed", "cancelled", "gave_up"},
 }
 """Exits that need a word of the caller: only these may lead backwards in a flow that passes the checks."""
 
@@ -105,10 +149,15 @@ def _reached(document: dict[str, Any]) -> set[str]:
 
 
 def compiled(document: dict[str, Any]) -> Compiled:
-    return compile_flow(document, LIBRARY)
+    return compile_flow(document, LIBRARY, {"part": PART})
 
 
-texts = st.text(max_size=30)
+texts = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["two cokes please", "a garden salad", "a turkey", "make that three", "that's all", "take off the coke", "yes"]
+    ),
+)
 choices = st.sampled_from(
     [
         "apples",
@@ -123,13 +172,16 @@ choices = st.sampled_from(
         "start_over",
         "goodbye",
         "aside",
+        "skip",
+        "cancel",
         "x",
     ]
 )
 readings = st.builds(
-    lambda value, confidence, correction: SlotReading(
-        slot="code", value=value, confidence=confidence, heard="", correction=correction
+    lambda slot, value, confidence, correction: SlotReading(
+        slot=SlotName(slot), value=value, confidence=confidence, heard="", correction=correction
     ),
+    st.sampled_from(["code", "code", "remark"]),
     st.one_of(st.sampled_from(["123", "456", "12", ""]), st.none(), st.integers()),
     st.floats(0, 1),
     st.booleans(),
