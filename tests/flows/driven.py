@@ -1,6 +1,7 @@
 """A call driven by hand: the smallest flow, one event at a time, and what came of it in words that tests can read."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from tollfree.flows.compile import compile_or_raise
@@ -52,14 +53,15 @@ _AWAITED = (Lookup, Retrieve, Compose, Transfer)
 def flow_of(
     nodes: Mapping[str, Any], handlers: Mapping[str, Any] | None = None, name: str = "made", **head: Any
 ) -> dict[str, Any]:
-    """A flow that begins at the first of `nodes` and passes the checks, once every exit is wired."""
-    return {
+    """A flow that begins at the first of `nodes` and passes the checks, once every exit is wired. It may be changed freely."""
+    document = {
         "flow": name,
         "start": next(iter(nodes)),
         "handlers": {"person": {"go": "person"}, **(handlers or {})},
         **head,
         "nodes": {**nodes, **ENDS},
     }
+    return deepcopy(document)
 
 
 def ask(target: str = "bye", **fields: Any) -> dict[str, Any]:
