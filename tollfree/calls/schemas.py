@@ -39,7 +39,7 @@ def flow_schema() -> JsonSchema:
         },
     }
     schema["required"] = [*schema.get("required", []), "nodes"]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "tollfree flow", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "tollfree flow"}
 
 
 def events_schema() -> JsonSchema:
