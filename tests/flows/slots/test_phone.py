@@ -39,6 +39,9 @@ plus four four two oh seven nine four six oh nine five eight | +442079460958
 five five five one two three four five six seven | +15551234567
 my number is 212-555-0123 | +12125550123
 call me at 212-555-0123 please | +12125550123
+you can reach me on 212 555 0123 | +12125550123
+call me back on two one two five five five oh one two three | +12125550123
+the same number I'm calling from | +12125550147
 uh it's two one two, um, five five five, oh one two three | +12125550123
 212 555 0124, sorry, 212 555 0123 | +12125550123
 212 555 0124, no, 0123 | +12125550123

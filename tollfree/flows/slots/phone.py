@@ -38,7 +38,9 @@ _OWN = frozenset(
 the one i'm calling from|number i'm calling from|the number i am calling from|the one i am calling from
 the number i'm calling you from|the one i'm calling on|the number i'm calling on|the number i'm on|from this number
 the number you have|the phone i'm calling from|this number i'm calling from|the number you see
-the one i'm on|the one i'm on now|my current number|same as the one i'm calling from""".replace("\n", "|").split("|")
+the one i'm on|the one i'm on now|my current number|the same number i'm calling from|same number i'm calling from|same as the one i'm calling from""".replace(
+        "\n", "|"
+    ).split("|")
 )
 _IGNORED = ("area code", "area", "country code", "and then", "then", "prefix", "code")
 _EXTENSIONS = frozenset(("extension", "ext", "x", "extn"))

@@ -15,8 +15,8 @@ from tollfree.protocol.values import Value, ValueType
 
 _SURE_IN_MORE = frozenset("yes yeah yep yup no nope nah yea".split())
 _GOES_ON = frozenset(
-    """i i'd i'll i'm it it's that that's the my we we'd you please thank thanks but there they this these those can could
-    let let's because""".split()
+    """i i'd i'll i'm it it's that that's the my we we'd you please thank thanks but there they this these those can
+    could let let's because""".split()
 )
 _HEDGE = 0.7
 _MIXED = 0.5

@@ -34,7 +34,9 @@ let's do|let's say|let's go with|let's make it|i'll go with|go with|put me down 
 maybe|perhaps|probably|possibly|about|around|approximately|roughly|exactly|only|just|say|the answer is|my answer is
 you can use|use|try|call me at|call me on|reach me on|the last four digits are|the last four are|the last four is
 last four digits are|last four are|last four is|i only need|i only want|i just need|i just want|we only need
-we just need|you can reach me at|reach me at|you can call me at|my number's|the number's|my code's|sir|ma'am
+we just need|you can reach me at|you can reach me on|reach me at|you can call me at
+you can call me on|call me back at|call me back on|ring me on|ring me back on|you can ring me on|you can get me on
+you can get me at|my number's|the number's|my code's|sir|ma'am
 """
 _TRAIL = """
 please|thanks|thank you|thanks a lot|thank you very much|thank you so much|many thanks|cheers|yes please|i think
