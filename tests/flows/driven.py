@@ -53,7 +53,8 @@ _AWAITED = (Lookup, Retrieve, Compose, Transfer)
 def flow_of(
     nodes: Mapping[str, Any], handlers: Mapping[str, Any] | None = None, name: str = "made", **head: Any
 ) -> dict[str, Any]:
-    """A flow that begins at the first of `nodes` and passes the checks, once every exit is wired. It may be changed freely."""
+    """A flow that begins at the first of `nodes` and passes the checks, once every exit is wired. Anybody may change
+    it: nothing in it is shared."""
     document = {
         "flow": name,
         "start": next(iter(nodes)),

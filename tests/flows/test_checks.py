@@ -178,7 +178,7 @@ def test_a_fault_is_told_with_its_node_in_a_plain_sentence(code: str, where: str
     for fault in found:
         assert fault.severity is Severity.ERROR
         assert fault.message[0].isupper() or fault.message[0] == "`"
-        assert fault.message.endswith(".")
+        assert fault.message.endswith((".", "?"))
 
 
 def test_nothing_else_is_made_of_a_single_fault() -> None:

@@ -21,6 +21,10 @@ MAX_DEPTH = 40
 MAX_VALUES = 500_000
 """Values in all, those behind YAML's aliases counted each time: a small file must not become a huge flow."""
 
+SURELY_SHALLOW = 2000
+"""Openings and columns up to which a text cannot be nested so deeply that PyYAML's C code, which recurs without a
+limit, would bring the program down. A flow of a thousand nodes has more openings, and is then measured."""
+
 Document = dict[str, Value]
 """A flow as plain values: what drafts hold, faults and all."""
 
@@ -60,8 +64,14 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
 
 
+_ODD_BREAK = re.compile(r"[\r\x85\u2028\u2029]")
+"""Line breaks that YAML reads as plain ones; only in quotes, escaped, do they stay what they are."""
+_NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")
+"""What PostgreSQL's JSON cannot hold, and UTF-8 cannot write."""
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = '"' if _ODD_BREAK.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -123,6 +133,7 @@ def _json(text: str, name: str) -> object:
 
 def _yaml(text: str, name: str) -> object:
     try:
+        _refuse_endless(text, name)
         return yaml.load(text.lstrip("\ufeff"), _Loader)  # noqa: S506  a safe loader: plain values only
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -132,6 +143,21 @@ def _yaml(text: str, name: str) -> object:
         raise FlowUnreadable(f"{name} is not readable as YAML: {_first_line(error)}.") from error
     except RecursionError as error:
         raise FlowUnreadable(f"{name} is nested too deeply.") from error
+
+
+def _refuse_endless(text: str, name: str) -> None:
+    """Raises `FlowUnreadable` for nesting that would exhaust the stack. Events are read without recursion."""
+    openings = text.count("[") + text.count("{")
+    if openings + 2 * max(map(len, text.splitlines()), default=0) <= SURELY_SHALLOW:
+        return
+    depth = 0
+    for event in yaml.parse(text.lstrip("\ufeff"), yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > 2 * MAX_DEPTH:
+            raise FlowUnreadable(f"{name} is nested more than {MAX_DEPTH} deep.")
 
 
 def _first_line(error: Exception) -> str:
@@ -152,10 +178,20 @@ def _parts(value: object, name: str) -> Iterator[object]:
         for key, part in cast(dict[object, object], value).items():
             if not isinstance(key, str):
                 raise FlowUnreadable(f"{name}: the name `{key}` must be a word; put it in quotes.")
+            _refuse_unstorable(key, name)
             yield part
     elif isinstance(value, list):
         yield from cast(list[object], value)
+    elif isinstance(value, str):
+        _refuse_unstorable(value, name)
     elif isinstance(value, float) and value - value != 0:
         raise FlowUnreadable(f"{name}: {value} is not a number that can be stored.")
-    elif value is not None and not isinstance(value, str | int | float | bool):
+    elif value is not None and not isinstance(value, int | float | bool):
         raise FlowUnreadable(f"{name}: {value!r} is not text, a number, true, false, a list or a mapping.")
+
+
+def _refuse_unstorable(text: str, name: str) -> None:
+    found = _NOT_STORABLE.search(text)
+    if found is not None:
+        place = f"{ascii(text[max(found.start() - 20, 0) : found.end() + 20])}"
+        raise FlowUnreadable(f"{name}: {place} holds {ascii(found[0])}, which cannot be stored; take it out.")
