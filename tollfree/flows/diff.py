@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from tollfree.protocol.values import Value, Values
 
@@ -43,14 +43,18 @@ def _mappings(place: tuple[str, ...], before: Values, after: Values) -> Iterator
 def _values(place: tuple[str, ...], before: Value, after: Value) -> Iterator[Change]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _mappings(place, before, after)
-    elif _plain(before) != _plain(after):
+    elif not _same(before, after):
         yield Change("changed", place, before, after)
 
 
-def _plain(value: Value) -> Value:
+def _same(before: Value, after: Value) -> bool:
     """Lists and tuples alike; true is not 1."""
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(part) for part in value]
-    return f"bool:{value}" if isinstance(value, bool) else value
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return before.keys() == after.keys() and all(_same(part, after[name]) for name, part in before.items())
+    if _is_list(before) and _is_list(after):
+        return len(before) == len(after) and all(map(_same, before, after))
+    return isinstance(before, bool) == isinstance(after, bool) and before == after
+
+
+def _is_list(value: Value) -> TypeGuard[Sequence[Value]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
