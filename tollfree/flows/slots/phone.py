@@ -33,14 +33,15 @@ _UNASSIGNED = 0.7
 """Confidence in a number that is possible but in no assigned range."""
 _CALLERS_OWN = 0.9
 """Confidence in "the one I'm calling from"."""
+_LEAST_OF_NORTH_AMERICA = 2_000_000_000
+"""Area codes are [2-9][0-9][0-9] (the North American Numbering Plan)."""
 _OWN = frozenset(
     """this number|this one|this phone|the same number|same number|the number i'm calling from|this phone number
 the one i'm calling from|number i'm calling from|the number i am calling from|the one i am calling from
 the number i'm calling you from|the one i'm calling on|the number i'm calling on|the number i'm on|from this number
 the number you have|the phone i'm calling from|this number i'm calling from|the number you see
-the one i'm on|the one i'm on now|my current number|the same number i'm calling from|same number i'm calling from|same as the one i'm calling from""".replace(
-        "\n", "|"
-    ).split("|")
+the one i'm on|the one i'm on now|my current number|same as the one i'm calling from
+the same number i'm calling from|same number i'm calling from""".replace("\n", "|").split("|")
 )
 _IGNORED = ("area code", "area", "country code", "and then", "then", "prefix", "code")
 _EXTENSIONS = frozenset(("extension", "ext", "x", "extn"))
@@ -243,6 +244,9 @@ def _without_extension(number: PhoneNumber) -> PhoneNumber:
 
 
 def _is_possible(number: PhoneNumber) -> bool:
+    """Whether it has a length of its country; in North America an area code never begins with 0 or 1."""
+    if number.country_code == 1 and (number.national_number or 0) < _LEAST_OF_NORTH_AMERICA:
+        return False
     return phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
 
 

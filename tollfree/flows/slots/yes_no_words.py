@@ -9,7 +9,8 @@ mmhmm|mm hm|mhmm|m hm|absolutely|definitely|certainly|of course|by all means|exa
 for sure|you bet|you betcha|you got it|sounds fine|sounds right|sounds perfect|that sounds good
 that sounds right|that sounds great|looks good|that works|that works for me|works for me|that would be great
 that would be good|that'd be great|that would be lovely|that's it|that's the one
-those are the ones|these are the ones|this is the one|that was the one|that's them|those are them|that's my order|that's the order|that's the right order|that's me|that's mine|it is
+those are the ones|these are the ones|this is the one|that was the one|that's them|those are them
+that's my order|that's the order|that's the right order|that's me|that's mine|it is
 it does|it was|it has|i do|i did|i am|i have|i would|i will|i can|we do|we did|we are|we have|we would|we will
 they do|they are|they did|there is|there are|he is|she is|he does|she does|you can|you may|you could|you should
 that is|that was|i'd like that|i would like that|i'd love that|i'd love to|i would love to|i'd like to
