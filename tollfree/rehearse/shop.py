@@ -85,7 +85,8 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
 
 
 async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str, ...]:
-    """Make the project in this home, or bring it up to date. Returns the flows that had to be published anew."""
+    """Make the project in this home, or bring it up to date. Publishes the flows that answer calls, where that
+    makes another version, and returns them."""
     read = shop_at(read_folder(folder), port)
     known = {project.id for project in await office.store.projects.list()}
     settings = read.settings.model_dump(mode="json")
@@ -93,8 +94,9 @@ async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str
         await office.store.projects.save_settings(PROJECT, settings)
     else:
         await office.store.projects.new(PROJECT, name=read.settings.name, settings=settings)
-    drafts = await load_folder(office.store, PROJECT, read)
-    stale = [FlowId(draft.flow) for draft in drafts if await _stale(office, FlowId(draft.flow))]
+    await load_folder(office.store, PROJECT, read)
+    answering = dict.fromkeys(FlowId(agent.flow) for agent in read.settings.agents.values())
+    stale = [flow for flow in answering if await _stale(office, flow)]
     for flow in stale:
         await publish(office.store, PROJECT, flow, office.embedder)
     return tuple(stale)
