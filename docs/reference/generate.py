@@ -3,6 +3,8 @@
     python docs/reference/generate.py            # rewrites them
     python docs/reference/generate.py --check    # says what is out of date: exit code 1
 
+The picture of a flow in the README is drawn here too, from the corner shop's own flow.
+
 In a page, whatever stands between `<!-- NAME -->` and `<!-- end -->` is written here; the rest is written by hand.
 """
 
@@ -34,6 +36,7 @@ from tollfree.flows.nodes.order import CatalogueTool
 from tollfree.flows.nodes.registry import NODE_KINDS
 from tollfree.flows.slots.base import Resources
 from tollfree.flows.slots.registry import SLOT_TYPES, make
+from tollfree.flows.source import read
 from tollfree.flows.wording.filters import FILTERS
 from tollfree.flows.wording.lines import ENGLISH, PARAMETERS, Line
 from tollfree.protocol import effects, events
@@ -42,6 +45,12 @@ from tollfree.wiring.settings import Settings
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+SHOP = ROOT / "examples" / "corner-shop" / "flows" / "support.yaml"
+PICTURED = (
+    "welcome reason take_order return_it hours which_order find_order check_number find_order_again whose_order "
+    "account_of_order latest_order find_open_order tell_status anything_else served to_a_person"
+).split()
+"""The nodes of the shop's flow that the README's picture shows; silence is left out."""
 PLACE = re.compile(r"(<!-- (?!end )([a-z_]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 EXITS = {
     "intent": "one for each of `intents`, then",
@@ -264,6 +273,23 @@ def kinds_of(module: object) -> str:
     return table(("type", "fields", "what it says"), rows)
 
 
+def picture() -> str:
+    """A part of the corner shop's flow, as Mermaid draws it."""
+    nodes = cast(Mapping[str, Mapping[str, Any]], read(SHOP.read_text(encoding="utf-8"), SHOP.name)["nodes"])
+    shapes = {"say": ("(", ")"), "branch": ("{{", "}}"), "end": ("([", "])"), "lookup": ("[/", "/]")}
+    lines = ["```mermaid", "flowchart TD"]
+    for name in PICTURED:
+        left, right = shapes.get(nodes[name]["kind"], ("[", "]"))
+        lines.append(f'    {name}{left}"{name}<br/><i>{nodes[name]["kind"]}</i>"{right}')
+    for name in PICTURED:
+        ways: dict[str, list[str]] = {}
+        for exit, target in nodes[name].get("exits", {}).items():
+            if target in PICTURED and exit != "silent" and (name != "anything_else" or target == "served"):
+                ways.setdefault(target, []).append(exit)
+        lines += [f'    {name} -->|"{", ".join(exits)}"| {target}' for target, exits in ways.items()]
+    return "\n".join([*lines, "```"]) + "\n"
+
+
 SECTIONS: Mapping[str, Callable[[], str]] = {
     "kinds": kinds,
     "slots": slots,
@@ -274,6 +300,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "types": types,
     "commands": commands,
     "settings": settings,
+    "picture": picture,
     "events": lambda: kinds_of(events),
     "effects": lambda: kinds_of(effects),
     "head": lambda: fields(FlowHead),
@@ -311,7 +338,7 @@ def main() -> int:
     options.add_argument("--check", action="store_true", help="change nothing, and say what is out of date")
     check = options.parse_args().check
     faults = [f"docs/reference/checks.md does not explain `{code}`" for code in unexplained()]
-    for file in sorted(HERE.glob("*.md")):
+    for file in (ROOT / "README.md", *sorted(HERE.glob("*.md"))):
         page = file.read_text(encoding="utf-8")
         right = written(page)
         if page != right and check:
