@@ -92,6 +92,7 @@ class Session:
         *,
         timezone: ZoneInfo,
         observe: Callable[[LogEntry], None] | None = None,
+        waiting_line_after_s: float = WAITING_LINE_AFTER_S,
     ) -> None:
         """`observe` is told of every record once it is kept."""
         self._call = call
@@ -102,6 +103,7 @@ class Session:
         self._clock = clock
         self._timezone = timezone
         self._observe = observe
+        self._waiting_line_after_s = waiting_line_after_s
         self._state = START
         self._events: deque[CallEvent] = deque()
         self._listening: Listen | None = None
@@ -123,6 +125,7 @@ class Session:
             _log.exception("call failed", extra={"call_id": self._call})
             self._note("session_failed", {"error": type(error).__name__})
             self._take(CallEnded(reason="error"))
+            await self._write()
             await self._line.hang_up()
         await self._write()
         path = tuple(token.step for token in self._tokens)
@@ -201,12 +204,15 @@ class Session:
     ) -> None:
         """Do the work; when it takes long, say the effect's waiting line, once."""
         task = asyncio.ensure_future(self._result(effect.id, work, event))
-        done, _ = await asyncio.wait({task}, timeout=WAITING_LINE_AFTER_S)
-        if not done and effect.waiting:
-            self._note("waiting_line", {"effect": effect.id, "text": effect.waiting})
-            await self._write()
-            await self._line.say(Say(id=effect.id, text=effect.waiting))
-        await task
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._waiting_line_after_s)
+            if not done and effect.waiting:
+                self._note("waiting_line", {"effect": effect.id, "text": effect.waiting})
+                await self._write()
+                await self._line.say(Say(id=effect.id, text=effect.waiting))
+            await task
+        finally:
+            task.cancel()  # nothing, unless the line or the log was lost meanwhile
 
     async def _result(self, effect: EffectId, work: Awaitable[_T], event: Callable[[_T], CallEvent]) -> None:
         """The effect's result, or its plain failure, as the next event. The flow decides what a failure means."""
