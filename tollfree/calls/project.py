@@ -18,7 +18,7 @@ from tollfree.flows.catalogue_file import read_catalogue
 from tollfree.flows.library import Library, ToolInfo
 from tollfree.flows.source import Document
 from tollfree.flows.source import read as read_flow
-from tollfree.protocol.values import Value, Values
+from tollfree.protocol.values import Value, Values, ValueType
 
 DEFAULT_AGENT = "main"
 PROJECT_FILE, TOOLS_FILE, FLOWS_FOLDER = "project.yaml", "tools.yaml", "flows"
@@ -127,7 +127,13 @@ def library_of(settings: ProjectSettings, tools: tuple[Tool, ...], catalogues: M
 
 def tool_info(tool: Tool) -> ToolInfo:
     """What flows see of a tool."""
-    return ToolInfo(name=tool.name, world=tool.world, required=tool.required, arguments=tuple(tool.arguments))
+    return ToolInfo(
+        name=tool.name,
+        world=tool.world,
+        required=tool.required,
+        arguments=tuple(tool.arguments),
+        result=ValueType.RECORD if isinstance(tool.result, Mapping) else ValueType.ANY,
+    )
 
 
 def folder_of(file: Path) -> Path | None:

@@ -1,7 +1,7 @@
 """From a draft to the version new calls use: check everything, train the classifier, keep both with all they need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tollfree.calls.bundle import make_bundle
@@ -64,12 +64,12 @@ async def load_folder(store: Store, project: ProjectId, folder: ProjectFolder) -
 
 
 def check(document: Values, library: Library, others: Mapping[str, Values], embedder: Embedder | None) -> Compiled:
-    """Everything that is wrong with a flow. Examples are compared when there is an embedder and no error."""
+    """Everything that is wrong with a flow. Examples are compared when there is an embedder."""
     compiled = compile_flow(document, library, others)
-    if compiled.flow is None or embedder is None:
+    if embedder is None:
         return compiled
-    warnings = check_examples(compiled.flow, partial(collisions, embedder=embedder))
-    return Compiled((*compiled.faults, *warnings), compiled.flow)
+    warnings = check_examples(compiled, partial(collisions, embedder=embedder))
+    return replace(compiled, faults=(*compiled.faults, *warnings))
 
 
 async def publish(

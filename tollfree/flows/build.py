@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from tollfree.flows.document import Lines, SlotConfig
 from tollfree.flows.errors import Fault, Severity
 from tollfree.flows.expressions import BadExpression, Expression, parse
+from tollfree.flows.field_faults import field_faults
 from tollfree.flows.graph import Slot
 from tollfree.flows.library import Library
+from tollfree.flows.nearest import did_you_mean
 from tollfree.flows.prompt import Prompt
 from tollfree.flows.slots.base import Resources
 from tollfree.flows.slots.registry import SLOT_TYPES, AnySlotType, make
@@ -55,7 +57,7 @@ class Build:
         try:
             template = Template.compile(source)
         except BadTemplate as bad:
-            self.fault("bad_template", f"`{place}` cannot be read: {bad.message} (line {bad.line}).")
+            self.fault("bad_template", f"`{place}` cannot be read: {bad.message}")
             return Template.compile("")
         if template.reads:
             self.reads.append(Reads(self.node, place, template.reads - template.guarded, template, expects))
@@ -89,7 +91,9 @@ class Build:
         """Compile a slot; None when its type or options are wrong, which is noted."""
         if config.type not in SLOT_TYPES:
             known = ", ".join(sorted(SLOT_TYPES))
-            self.fault("unknown_slot_type", f"Slot `{name}` has the type `{config.type}`; the types are {known}.")
+            near = did_you_mean(config.type, SLOT_TYPES)
+            self.fault("unknown_slot_type", f"Slot `{name}` has the type `{config.type}`; the types are {known}.{near}")
+            self._prompts(name, config)
             return None
         options = dict(config.model_extra or {})
         catalogue = options.get("catalogue")
@@ -101,23 +105,26 @@ class Build:
         try:
             slot_type = make(config.type, options, Resources(self.library.catalogues))
         except ValidationError as invalid:
-            for error in invalid.errors():
-                where = ".".join(str(part) for part in error["loc"]) or config.type
-                self.fault("bad_field", f"Slot `{name}`, `{where}`: {error['msg']}.")
+            for fault in field_faults(invalid, options, SLOT_TYPES[config.type].options_model):
+                self.fault(fault.code, f"Slot `{name}` ({config.type}): {fault.message}")
             return None
         except ValueError as invalid:
             self.fault("bad_field", f"Slot `{name}`: {invalid}.")
             return None
+        ask, again = self._prompts(name, config)
         slot = Slot(
             name=name,
             type=slot_type,
             config=config,
             cues=cues_of(name, config),
-            ask=self.prompt(f"slots.{name}.ask", config.ask),
-            again=self.prompt(f"slots.{name}.again", config.again),
+            ask=ask,
+            again=again,
         )
         self._keep(slot)
         return slot
+
+    def _prompts(self, name: SlotName, config: SlotConfig) -> tuple[Prompt, Prompt]:
+        return self.prompt(f"slots.{name}.ask", config.ask), self.prompt(f"slots.{name}.again", config.again)
 
     def own_slot(self, name: SlotName, slot_type: AnySlotType) -> None:
         """A node's own way to read words, which the flow's author does not see."""

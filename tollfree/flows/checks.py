@@ -6,12 +6,13 @@ an embedder, which the caller of `check_examples` brings.
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from tollfree.flows.build import Reads
 from tollfree.flows.document import RESUME, VariableConfig
 from tollfree.flows.errors import Fault, Severity
 from tollfree.flows.expressions import Expression
-from tollfree.flows.graph import Flow
+from tollfree.flows.nearest import did_you_mean
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.run import RunConfig
@@ -19,7 +20,7 @@ from tollfree.flows.nodes.talk import TalkNode
 from tollfree.flows.outline import Outline
 from tollfree.flows.wording import BadTemplate, sample_values
 from tollfree.protocol.ids import NodeId
-from tollfree.protocol.question import Collisions
+from tollfree.protocol.question import ChoiceSet, Collisions
 from tollfree.protocol.values import Value, ValueType
 
 
@@ -37,7 +38,14 @@ def check_outline(outline: Outline) -> list[Fault]:
     ]
 
 
-def check_examples(flow: Flow, collisions: Collisions) -> list[Fault]:
+class Exampled(Protocol):
+    """What the examples of a flow can be taken from: a whole flow, or what came of compiling a faulty one."""
+
+    @property
+    def choice_sets(self) -> tuple[ChoiceSet, ...]: ...
+
+
+def check_examples(flow: Exampled, collisions: Collisions) -> list[Fault]:
     """Examples of two intents that mean nearly the same: a warning each, with the pair."""
     return [
         Fault(
@@ -57,11 +65,14 @@ def check_examples(flow: Flow, collisions: Collisions) -> list[Fault]:
 def _wiring(outline: Outline) -> Iterable[Fault]:
     if outline.head.start not in outline.edges:
         yield Fault(
-            code="unknown_node", message=f"`start` names the node `{outline.head.start}`, which does not exist."
+            code="unknown_node",
+            message=f"`start` names the node `{outline.head.start}`, which does not exist."
+            + did_you_mean(outline.head.start, outline.edges),
         )
     for handler in outline.handlers.values():
         if handler.go is not None and handler.go not in outline.edges:
-            message = f"The handler `{handler.name}` goes to the node `{handler.go}`, which does not exist."
+            near = did_you_mean(handler.go, outline.edges)
+            message = f"The handler `{handler.name}` goes to the node `{handler.go}`, which does not exist.{near}"
             yield Fault(code="unknown_node", message=message)
     for node, edges in outline.edges.items():
         yield from _node_wiring(outline, node, edges)
@@ -79,7 +90,8 @@ def _node_wiring(outline: Outline, node: NodeId, edges: Mapping[str, str]) -> It
             message = f"`{exit}` is no exit of this node; its exits are {known}."
             yield Fault(code="unknown_exit", node=node, message=message)
         elif target != RESUME and target not in outline.edges:
-            message = f"Exit `{exit}` leads to the node `{target}`, which does not exist."
+            near = did_you_mean(target, outline.edges)
+            message = f"Exit `{exit}` leads to the node `{target}`, which does not exist.{near}"
             yield Fault(code="unknown_node", node=node, message=message)
 
 
@@ -150,10 +162,12 @@ def _ways_to_person(outline: Outline, ends: set[NodeId], resuming: set[NodeId]) 
 
 
 def _is_transfer(outline: Outline, node: NodeId) -> bool:
-    """Whether it hands the caller to a person itself, or runs a flow that does."""
+    """Whether it hands the caller to a person itself, or runs a flow that does (or may: one that does not exist)."""
     whole = outline.nodes.get(node)
     runs = whole.config if whole is not None else None
-    return _kind(outline, node) == "transfer" or (isinstance(runs, RunConfig) and runs.flow in outline.transferring)
+    if isinstance(runs, RunConfig):
+        return runs.flow in outline.transferring or runs.flow not in outline.flows
+    return _kind(outline, node) == "transfer"
 
 
 def _leading_to(outline: Outline, goals: Iterable[NodeId]) -> set[NodeId]:
@@ -225,16 +239,22 @@ def _variables(outline: Outline) -> Iterable[Fault]:
     known = _known_at(outline, frozenset(always))
     somewhere = {name for node in outline.nodes.values() for sets in node.sets().values() for name in sets}
     somewhere |= {name for name, slot in outline.slots.items() if not slot.internal}
+    somewhere |= {name for names in outline.faulty_sets.values() for name in names}
     for read in outline.reads:
         certain = known.get(read.node, frozenset(always)) if read.node else frozenset(always)
         for name in sorted(read.names - certain):
             if name in somewhere or name in outline.head.variables:
+                condition = isinstance(read.source, Expression)
+                guard = f"{name} is not empty and …" if condition else f'{{{{ {name} | default("…") }}}}'
                 message = (
                     f"`{read.place}` reads `{name}`, which is not set on every path that leads here; set it before, "
-                    f'give it a default, or write `{{{{ {name} | default("…") }}}}`.'
+                    f"give it a default, or write `{guard}`."
                 )
             else:
-                message = f"`{read.place}` reads `{name}`, which nothing sets; correct the name, or ask for it before."
+                near = did_you_mean(name, {*somewhere, *always, *outline.head.variables})
+                message = (
+                    f"`{read.place}` reads `{name}`, which nothing sets; correct the name, or ask for it before.{near}"
+                )
             yield Fault(code="variable_unset", node=read.node, message=message)
 
 
@@ -247,7 +267,7 @@ def _known_at(outline: Outline, always: frozenset[str]) -> dict[NodeId, frozense
         whole = outline.nodes.get(node)
         sets: Mapping[str, Mapping[str, ValueType]] = whole.sets() if whole is not None else {}
         for exit, target in outline.targets(node):
-            after = known[node].union(sets[exit]) if exit in sets else known[node]
+            after = known[node].union(sets.get(exit, ()), outline.faulty_sets.get(node, ()))
             before = known.get(target)
             merged = after if before is None else before & after
             if merged != before:
@@ -265,12 +285,7 @@ def _types(outline: Outline) -> Iterable[Fault]:
         for name, found in {name: kind for sets in whole.sets().values() for name, kind in sets.items()}.items():
             declared = outline.head.variables.get(name)
             wanted = declared.type if isinstance(declared, VariableConfig) else declared
-            if (
-                wanted is not None
-                and ValueType.ANY not in (wanted, found)
-                and wanted != found
-                and name in outline.slots
-            ):
+            if wanted is not None and ValueType.ANY not in (wanted, found) and wanted != found:
                 message = f"`{name}` is declared as {wanted}, but this node sets it to {found}; make the two the same."
                 yield Fault(code="type_mismatch", node=node, message=message)
     for name, config in outline.head.variables.items():
@@ -313,6 +328,8 @@ def _samples(outline: Outline) -> Iterable[Fault]:
     for read in outline.reads:
         if isinstance(read.source, Expression):
             continue
+        if not read.names <= values.keys():
+            continue  # nothing sets it, which is said already
         try:
             read.source.render_strict(values)
         except BadTemplate as bad:

@@ -1,19 +1,21 @@
 """From a document to a flow that can run. Everything that is wrong is noted, and the rest is compiled all the same."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ValidationError
 
 from tollfree.flows.build import Build
 from tollfree.flows.checks import check_outline
 from tollfree.flows.document import FlowHead, NodeConfig
 from tollfree.flows.errors import Fault, FlowFaulty, Severity
+from tollfree.flows.field_faults import FieldFault, Place, field_faults
 from tollfree.flows.graph import Flow, Graph
 from tollfree.flows.handlers import compile_handlers, options
 from tollfree.flows.library import Library
+from tollfree.flows.nearest import did_you_mean
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.registry import NODE_KINDS
@@ -36,6 +38,8 @@ class Compiled:
     """All that is wrong, errors and warnings, in the document's order."""
     flow: Flow | None
     """None when there are errors."""
+    choice_sets: tuple[ChoiceSet, ...] = ()
+    """The examples of the flow itself, of one with errors too: they can be compared all the same."""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -47,12 +51,12 @@ def compile_flow(document: Mapping[str, Value], library: Library, others: Docume
     """Compile and check a flow. `others` are the project's flows that it may run."""
     flows = {**(others or {}), str(document.get("flow", "")): document}
     outlines, faults = _outlines(document, library, flows)
-    if any(fault.severity is Severity.ERROR for fault in faults):
-        return Compiled(tuple(faults), None)
     handlers = tuple(option for outline in outlines.values() for option in options(outline.head))
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        return Compiled(tuple(faults), None, _choice_sets(outlines[str(document.get("flow", ""))], handlers))
     graphs = {FlowId(name): _graph(outline, handlers) for name, outline in outlines.items()}
     main = graphs[FlowId(str(document["flow"]))]
-    return Compiled(tuple(faults), Flow(main, graphs, library))
+    return Compiled(tuple(faults), Flow(main, graphs, library), main.choice_sets)
 
 
 def compile_or_raise(document: Mapping[str, Value], library: Library, others: Documents | None = None) -> Flow:
@@ -85,7 +89,7 @@ def _outlines(
         outline, build = outline_of(flows[name], library, part=name in run_by_others)
         outlines[name] = outline
         waiting += [(_flow_of(node), node.id) for node in _run_nodes(outline) if _flow_of(node) in flows]
-        own = build.faults + check_outline(replace(outline, transferring=transferring))
+        own = build.faults + check_outline(replace(outline, transferring=transferring, flows=frozenset(flows)))
         if name == main:
             faults += own
         elif any(fault.severity is Severity.ERROR for fault in own):
@@ -130,7 +134,8 @@ def _check_runs(outlines: Mapping[str, Outline], flows: Documents, main: str) ->
         config = cast(RunConfig, node.config)
         ran = outlines.get(config.flow)
         if ran is None:
-            message = f"There is no flow `{config.flow}` in the project; import it, or correct the name."
+            near = did_you_mean(config.flow, set(flows) - {main})
+            message = f"There is no flow `{config.flow}` in the project; import it, or correct the name.{near}"
             faults.append(Fault(code="unknown_flow", node=node.id, message=message))
             continue
         ends = {str(getattr(end, "outcome", "")) for end in ran.nodes.values() if end.kind == "end"}
@@ -187,10 +192,12 @@ def outline_of(document: Mapping[str, Value], library: Library, *, part: bool) -
         if node is not None:
             nodes[build.node] = node
     build.node = NodeId("")
+    faulty = {fault.node for fault in build.faults}
     outline = Outline(
         head=head,
         nodes=nodes,
         broken=frozenset(edges) - frozenset(nodes),
+        faulty_sets={name: _would_set(entries[name]) for name in edges if name in faulty or name not in nodes},
         edges=edges,
         handlers=handlers,
         wording=wording,
@@ -208,8 +215,8 @@ def _head(document: Mapping[str, Value], build: Build) -> FlowHead:
         try:
             return FlowHead.model_validate(fields)
         except ValidationError as invalid:
+            _note(build, invalid, fields, FlowHead)
             for error in invalid.errors():
-                _note(build, error)
                 place = [str(part) for part in error["loc"]] or ["flow"]
                 if error["type"] == "missing":
                     fields[place[0]] = "unnamed"
@@ -223,21 +230,31 @@ def _head(document: Mapping[str, Value], build: Build) -> FlowHead:
                     fields.pop(place[0], None)
 
 
-def _note(build: Build, error: ErrorDetails) -> None:
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        build.fault("unknown_field", f"`{where}` is not a field here; correct the name or take it out.")
-    elif error["type"] == "missing":
-        build.fault("missing_field", f"`{where}` is missing.")
-    else:
-        fault = Fault(code="bad_field", message=f"`{where}`: {error['msg']}.", node=build.node)
+def _note(
+    build: Build, invalid: ValidationError, document: Mapping[str, Value], model: type[BaseModel]
+) -> list[FieldFault]:
+    found = field_faults(invalid, document, model)
+    for one in found:
+        fault = Fault(code=one.code, message=one.message, node=build.node)
         if fault not in build.faults:
             build.faults.append(fault)
+    return found
 
 
 def _edges(entry: Value) -> Mapping[str, str]:
     exits = entry.get("exits") if isinstance(entry, Mapping) else None
     return {exit: str(target) for exit, target in exits.items()} if isinstance(exits, Mapping) else {}
+
+
+def _would_set(entry: Value) -> frozenset[str]:
+    """Variables that a node seems to be meant to set, whatever is wrong with it."""
+    if not isinstance(entry, Mapping):
+        return frozenset()
+    found: set[str] = set()
+    for field in ("slots", "save", "receipt"):
+        value = entry.get(field)
+        found |= {value} if isinstance(value, str) else set(value) if isinstance(value, Mapping) else set()
+    return frozenset(found)
 
 
 def _node(name: NodeId, entry: Value, build: Build) -> AnyNode | None:
@@ -249,15 +266,41 @@ def _node(name: NodeId, entry: Value, build: Build) -> AnyNode | None:
     if node_class is None:
         known = ", ".join(sorted(NODE_KINDS))
         said = f"`{kind}` is no kind of node" if kind is not None else "The node has no `kind`"
-        build.fault("unknown_kind", f"{said}; the kinds are {known}.")
+        build.fault("unknown_kind", f"{said}; the kinds are {known}.{did_you_mean(str(kind), NODE_KINDS)}")
         return None
+    config = _config(node_class.config_model, entry, build)
+    return node_class(name, config, build) if config is not None else None
+
+
+def _config(model: type[NodeConfig], entry: Mapping[str, Value], build: Build) -> NodeConfig | None:
+    """A node's fields. Faulty ones are noted and left out where that is possible, so that the rest is checked too."""
     try:
-        config: NodeConfig = node_class.config_model.model_validate(dict(entry))
+        return model.model_validate(dict(entry))
     except ValidationError as invalid:
-        for error in invalid.errors():
-            _note(build, error)
+        found = _note(build, invalid, entry, model)
+    fields: dict[str, Any] = deepcopy(dict(entry))
+    for fault in found:
+        place = _left_out(fault)
+        if not place:
+            return None
+        holder: Any = fields
+        for step in place[:-1]:
+            holder = holder[step]
+        holder.pop(place[-1], None)
+    try:
+        return model.model_validate(fields)
+    except ValidationError:
         return None
-    return node_class(name, config, build)
+
+
+def _left_out(fault: FieldFault) -> Place:
+    """What to leave out for a fault; nothing where exits or the order of entries hang on it."""
+    entry = fault.place[:2]
+    of_slots = fault.place[:1] == ("slots",)
+    if fault.code == "missing_field":
+        return entry if of_slots and len(fault.place) > 2 else ()
+    named = isinstance(fault.place[-1], str)
+    return fault.place if named and (len(fault.place) != 2 or of_slots or fault.code == "unknown_field") else ()
 
 
 def _graph(outline: Outline, handlers: tuple[Option, ...]) -> Graph:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tollfree.flows.catalogue import Catalogue
-from tollfree.protocol.values import Values
+from tollfree.protocol.values import Values, ValueType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,8 @@ class ToolInfo:
     """Arguments it cannot do without."""
     arguments: tuple[str, ...] = ()
     """All arguments it knows."""
+    result: ValueType = ValueType.ANY
+    """The type of what it answers, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A flow half-way: every node that could be compiled, every edge as written. What the checks look at."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tollfree.flows.build import Reads
 from tollfree.flows.document import FlowHead, VariableConfig
@@ -21,6 +21,8 @@ class Outline:
     """Nodes that are whole."""
     broken: frozenset[NodeId]
     """Nodes that are not, and whose faults are known already."""
+    faulty_sets: Mapping[NodeId, frozenset[str]] = field(default_factory=dict[NodeId, frozenset[str]])
+    """Variables that a faulty node would set once mended: they are not reported as missing besides."""
     edges: Mapping[NodeId, Mapping[str, str]]
     """Exits as wired, of broken nodes too where they can be read."""
     handlers: Mapping[str, Handler]
@@ -32,6 +34,8 @@ class Outline:
     """It is run by other flows, whose handlers work in it too."""
     transferring: frozenset[str] = frozenset()
     """The project's flows that lead to a person: a node that runs one is a way to a person."""
+    flows: frozenset[str] = frozenset()
+    """All the project's flows."""
 
     @property
     def ids(self) -> tuple[NodeId, ...]:

@@ -1,8 +1,9 @@
 """The `branch` kind: takes the exit of the first expression that is true."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, cast
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Name, NodeConfig, Part
@@ -22,12 +23,24 @@ class BranchCase(Part):
     """The exit taken when it is true."""
 
 
+def _cases(written: object) -> object:
+    """`exit: expression` pairs, in the order they are written, say the same as a list."""
+    if not isinstance(written, Mapping):
+        return written
+    pairs = cast(Mapping[object, object], written)
+    return [{"exit": exit, "if": expression} for exit, expression in pairs.items()]
+
+
 class BranchConfig(NodeConfig):
     """Chooses by what is known."""
 
     kind: Literal["branch"] = "branch"
-    when: tuple[BranchCase, ...] = Field(min_length=1)
-    """Conditions in order; the first that is true decides."""
+    when: Annotated[
+        tuple[BranchCase, ...],
+        BeforeValidator(_cases, json_schema_input_type=tuple[BranchCase, ...] | dict[Name, str]),
+        Field(min_length=1),
+    ]
+    """Conditions in order; the first that is true decides. `exit: expression` pairs, or a list of `exit` and `if`."""
 
 
 class BranchNode(Node[BranchConfig]):
@@ -40,8 +53,7 @@ class BranchNode(Node[BranchConfig]):
     def __init__(self, node_id: NodeId, config: BranchConfig, build: Build) -> None:
         super().__init__(node_id, config, build)
         self.cases = tuple(
-            (build.expression(f"when[{place}].if", case.if_, ValueType.BOOLEAN), case)
-            for place, case in enumerate(config.when)
+            (build.expression(f"when.{case.exit}", case.if_, ValueType.BOOLEAN), case) for case in config.when
         )
 
     @classmethod

@@ -8,6 +8,7 @@ from pydantic import Field
 from tollfree.flows.build import Build
 from tollfree.flows.document import Name, NodeConfig, Text
 from tollfree.flows.library import ToolInfo
+from tollfree.flows.nearest import did_you_mean
 from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Node, NodeEvent, Reaction, Visit
 from tollfree.flows.wording import Template
 from tollfree.protocol.effects import Lookup
@@ -44,6 +45,7 @@ class LookupNode(Node[LookupConfig]):
         super().__init__(node_id, config, build)
         info = check_tool(config.tool, config.with_, build)
         self.world = info.world if info is not None else True
+        self.result = info.result if info is not None else ValueType.ANY
         self.arguments = build.values("with", config.with_)
         self.waiting = build.template("while_waiting", config.while_waiting)
 
@@ -52,7 +54,7 @@ class LookupNode(Node[LookupConfig]):
         return reads_of(self.arguments)
 
     def sets(self) -> Mapping[str, Mapping[str, ValueType]]:
-        return {FOUND: {self.config.save: ValueType.RECORD}} if self.config.save else {}
+        return {FOUND: {self.config.save: self.result}} if self.config.save else {}
 
     def enter(self, visit: Visit) -> Reaction:
         effect = Lookup(
@@ -83,14 +85,19 @@ def check_tool(name: str, given: Mapping[str, Value], build: Build) -> ToolInfo 
     """What is known of a tool; what is wrong with how it is called is noted."""
     info = build.library.tools.get(name)
     if info is None:
-        build.fault("unknown_tool", f"The project has no tool `{name}`; add it to its tools, or correct the name.")
+        near = did_you_mean(name, build.library.tools)
+        message = f"The project has no tool `{name}`; add it to its tools, or correct the name.{near}"
+        build.fault("unknown_tool", message)
         return None
     for argument in info.required:
         if argument not in given:
             build.fault("missing_argument", f"The tool `{name}` needs `{argument}`; give it under `with`.")
     for argument in given:
         if argument not in info.arguments:
-            build.fault("unknown_argument", f"The tool `{name}` knows no argument `{argument}`.")
+            known = (
+                did_you_mean(argument, info.arguments) or f" Its arguments are {', '.join(info.arguments) or 'none'}."
+            )
+            build.fault("unknown_argument", f"The tool `{name}` knows no argument `{argument}`.{known}")
     return info
 
 

@@ -137,7 +137,7 @@ def _refuse_names(node: nodes.Node) -> None:
 def _known(what: str, name: str, known: Iterable[str], line: int) -> None:
     names = sorted(known)
     if name not in names:
-        near = get_close_matches(name, names, n=1)
+        near = get_close_matches(name, names, n=1, cutoff=0.7)
         hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}."
         raise BadTemplate(f"There is no {what} `{name}`; {hint}", line)
 

@@ -160,7 +160,7 @@ def _parse(source: str) -> nodes.Template:
 def _explained(error: TemplateSyntaxError) -> str:
     message = error.message or "This cannot be read"
     if "end of print statement" in message or "unexpected '}'" in message or "unexpected end of template" in message:
-        return f"Something is wrong between `{{{{` and `}}}}`: {message}."
+        return f"Something is wrong between `{{{{` and `}}}}`: {message.rstrip('.')}."
     if "unknown tag" in message.lower():
         return f"{message} Templates know `if`, `for` and `{{{{ … }}}}`."
     return message if message.endswith(".") else f"{message}."
