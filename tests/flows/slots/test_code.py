@@ -102,6 +102,9 @@ m n o p | MNOP
 K L M, no, K L N | KLN
 AB 12 CD | AB12CD
 A as in Alpha, B as in Bravo, dash, 1, 2, 3 | AB123
+m4k9 | M4K9
+M 4 K | M4K
+a slash 9 9 | A99
 # nothing may be understood
 hotel california |
 john |

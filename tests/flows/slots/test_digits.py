@@ -116,6 +116,8 @@ nine eleven | 911
 twenty-four seven | 247
 the order number? it's 41755 | 41755
 yes it's four one seven | 417
+too 4 ate one | 2481
+to to nine won | 2291
 # nothing may be understood
 minus five |
 one two buckle my shoe |

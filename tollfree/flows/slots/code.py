@@ -89,7 +89,7 @@ class CodeSlot(SlotType[CodeOptions]):
         return self._read(held) if len(held) <= CONSIDERED else None
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
-        return search(said, cues, self._read, edge=_begins, inner=is_code_word, weak=_is_weak)
+        return search(said, cues, self._read, edge=_begins, inner=is_code_word, weak=self._is_weak)
 
     def check(self, value: Value) -> Value:
         if isinstance(value, bool) or not isinstance(value, int | str):
@@ -145,6 +145,14 @@ class CodeSlot(SlotType[CodeOptions]):
             confidence = min(confidence, _REPAIRED)
         return Reading(value=path.text, confidence=confidence, start=last[0].start, end=last[-1].end)
 
+    def _is_weak(self, held: Tokens) -> bool:
+        """Without a cue a code must have several characters, and letters too where any code will do."""
+        written = any(character.isdigit() for token in held for character in token.word)
+        if len(held) < 3 and not (written and sum(len(token.word) for token in held) > 3):
+            return True
+        reading = self._read(held) if self._pattern is None and self.options.length is None else None
+        return reading is not None and str(reading.value).isdigit()
+
     def _fitting(self, paths: list[Path]) -> Path | None:
         """The likeliest reading of an allowed length that the pattern allows."""
         allowed = (
@@ -172,10 +180,3 @@ def _begins(token: Token) -> bool:
     if word in ("a", "i"):
         return token.text == "A"
     return is_clear(token) or (token.text.isupper() and word.isascii() and word.isalpha() and len(word) <= 8)
-
-
-def _is_weak(held: Tokens) -> bool:
-    """Without a cue a code must have two characters and a digit."""
-    written = any(character.isdigit() for token in held for character in token.word)
-    spoken = len(held) >= 3
-    return not (written and sum(len(token.word) for token in held) > 3) and not spoken

@@ -23,6 +23,8 @@ _MENDED = 0.5
 """Confidence in a number put together from a first try and the part that was corrected."""
 _UNLIKELY = 0.6
 """Confidence in a reading chosen for its length although another is likelier by its words."""
+_TELLING = 3
+"""Digits that are hardly a count of something."""
 _LONGEST = 64
 
 
@@ -74,7 +76,7 @@ class DigitsSlot(SlotType[DigitsOptions]):
         return self._read(held) if len(held) <= CONSIDERED else None
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
-        return search(said, cues, self._read, edge=_is_digit, inner=_is_between, weak=_is_weak)
+        return search(said, cues, self._read, edge=_is_digit, inner=_is_between, weak=self._is_weak)
 
     def check(self, value: Value) -> Value:
         if isinstance(value, bool) or not isinstance(value, int | str):
@@ -143,6 +145,13 @@ class DigitsSlot(SlotType[DigitsOptions]):
             return self._without_repeat(likeliest.text), _MENDED
         return "", 0.0
 
+    def _is_weak(self, held: Tokens) -> bool:
+        """ "one", "oh" and the like mean too many other things, and so do one or two digits when any number of them
+        will do ("I called three times")."""
+        if all(token.word in ("one", "oh", "o", "nil", "null", "ought", "fine") for token in held):
+            return True
+        return self.options.shortest < _TELLING and len(digit_string(held) or "") < _TELLING
+
     def _without_repeat(self, figures: str) -> str:
         """What remains of a number that was begun twice ("41 41755"), when that is of an allowed length."""
         for begun in range(min(2, self.options.shortest), len(figures) // 2 + 1):
@@ -189,8 +198,3 @@ def _is_digit(token: Token) -> bool:
 def _is_between(token: Token) -> bool:
     word = token.word
     return word in HOMOPHONES or word in SEPARATORS or word in SCALES or (word[-1] == "s" and word[:-1] in DIGITS)
-
-
-def _is_weak(held: Tokens) -> bool:
-    """ "one", "oh" and the like mean too many other things."""
-    return all(token.word in ("one", "oh", "o", "nil", "null", "ought", "fine") for token in held)

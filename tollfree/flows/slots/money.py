@@ -45,7 +45,7 @@ class MoneySlot(SlotType[MoneyOptions]):
         return self._read(held) if len(held) <= CONSIDERED else None
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
-        return search(said, cues, self._read, edge=_is_edge, inner=_is_inner, weak=_names_no_money)
+        return search(said, cues, self._read, edge=_is_edge, inner=_is_inner, weak=_names_no_money, money=True)
 
     def check(self, value: Value) -> Value:
         number = decimal_of(value)

@@ -208,6 +208,8 @@ def _past_or_to(words: Texts, at: int) -> _Face | None:
     place = minutes[1] + (1 if words[minutes[1] : minutes[1] + 1] in {("minutes",), ("minute",)} else 0)
     if place >= len(words) or words[place] not in _PAST | _TO:
         return None
+    if words[place] in _TO and place == minutes[1] and minutes[0] not in (5, 10) and minutes[0] <= 12:
+        return None  # "three to four" is a stretch of time, or a count
     named = _NAMED.get(words[place + 1 : place + 2])
     hour = (named // 60, place + 2) if named is not None else _hour(words, place + 1)
     if hour is None:

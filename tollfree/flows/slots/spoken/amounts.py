@@ -22,6 +22,8 @@ _HOMOPHONE = 0.5
 """Confidence in "to", "for" and the like as a number."""
 _LONGEST = 15
 """Figures of an amount read figure by figure."""
+_BOUNDARIES = frozenset("hundred thousand million dozen half couple minus negative".split())
+"""Words besides numbers that may begin or end an amount."""
 _LEAD = ("all", "the", "a total of", "up to", "i'm", "we're", "number", "for")
 
 
@@ -92,7 +94,7 @@ def typed(keys: str) -> Decimal | None:
 def is_amount_word(token: Token) -> bool:
     """May begin or end an amount inside a sentence."""
     word = token.word
-    return token.is_figure or word in SMALL or word in ("hundred", "thousand", "million", "dozen", "half", "couple")
+    return token.is_figure or word in SMALL or word in _BOUNDARIES
 
 
 def is_inside_amount(token: Token) -> bool:
@@ -105,7 +107,6 @@ def is_inside_amount(token: Token) -> bool:
         "of",
         "/",
         "oh",
-        "minus",
         "quarter",
         "pair",
     )

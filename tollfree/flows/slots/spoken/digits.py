@@ -40,8 +40,12 @@ HOMOPHONES = {
     "fine": "5",
 }
 """Words that sound like a digit, and count as one only among digits."""
+_ORDINARY = frozenset({"for", "to", "too", "free", "fine", "tree"})
+"""Homophones that stand beside figures in sentences too ("two for one"); the others hardly ever do."""
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-SEPARATORS = frozenset("dash hyphen space comma and then followed by dot period pause . - * #".split())
+SEPARATORS = frozenset(
+    "dash hyphen space comma and then followed by dot period pause slash forward stroke . - * #".split()
+)
 """Said or written between digits, and no part of them."""
 _PLURALS = {
     **{f"{word}s": digit for word, digit in DIGITS.items()},
@@ -58,13 +62,16 @@ _LONGEST_RUN = 96
 def digit_readings(held: Tokens, longest: int = 40) -> Mapping[int, tuple[Path, ...]]:
     """The readings of all tokens as a string of digits, by length, the likeliest first; empty when there is none.
 
-    Homophones count when clear digits outnumber them. Fillers must have been stripped.
+    Homophones count among clear digits, when those and the rarer homophones are as many as the ordinary ones.
+    Fillers must have been stripped.
     """
     if not 0 < len(held) <= _LONGEST_RUN:
         return {}
     homophones = sum(token.word in HOMOPHONES for token in held)
     clear = sum(len(token.digits) or token.word in DIGITS or token.word in SMALL for token in held)
-    return readings(len(held), partial(digit_chunks, held, homophones=clear > homophones), longest)
+    ordinary = sum(token.word in _ORDINARY for token in held)
+    among = clear > homophones or (len(held) > 2 and 0 < clear and ordinary <= clear + homophones - ordinary)
+    return readings(len(held), partial(digit_chunks, held, homophones=among), longest)
 
 
 def digit_string(held: Tokens) -> str | None:
@@ -90,7 +97,7 @@ def digit_chunks(held: Tokens, start: int, homophones: bool = True) -> list[Chun
             chunks.append(Chunk(start + 1, "", 1.5 if written else 3.0, _HOMOPHONE_DOUBT))
     elif word in REPEATS:
         chunks += _repeated(held, start, homophones)
-    elif word in SEPARATORS:
+    elif word in SEPARATORS and (start + 1 < len(held) or word in ("#", "*", "period")):
         chunks.append(Chunk(start + 1, "", 0.1))
     chunks += _plural(held, start)
     chunks += _composed(held, start)

@@ -118,7 +118,8 @@ def _chunks(held: Tokens, written: bool, start: int) -> list[Chunk]:
     if word in ("o", "oh"):
         chunks += _zero_or_letter(held, start)
     elif word not in ("double", "triple") or start + 1 == len(held) or held[start + 1].word not in ("u", "you"):
-        chunks += digit_chunks(held, start)
+        # in a code "k" is a letter, not thousands: "4k" of "M4K9"
+        chunks += [c for c in digit_chunks(held, start) if all(t.word != "k" for t in held[start + 1 : c.end])]
     letter = _letter(token)
     if letter:
         doubt = _WORD_DOUBT if word in _WORDS else 0.0

@@ -34,6 +34,8 @@ def attempts(held: Tokens, lead: tuple[str, ...] = (), trail: tuple[str, ...] = 
     begin = place = 0
     while place < len(words):
         length = _marker(words, place) if words[place] in _STARTS else 0
+        if length and place == begin and words[place : place + 2] == ["no", "one"] and not held[place + 1].breaks:
+            length = 0  # nobody
         if length:
             pieces.append(held[begin:place])
             begin = place = place + length

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tollfree.flows.slots.spoken.fillers import HESITATIONS, LABELS
+from tollfree.flows.slots.spoken.neighbours import is_date_or_time, is_measure
+from tollfree.flows.slots.spoken.numbers import amount
 from tollfree.flows.slots.spoken.repairs import attempts
 from tollfree.flows.slots.spoken.words import Token, Tokens, tokens
 from tollfree.protocol.question import Reading
@@ -31,17 +33,20 @@ def search(
     edge: Callable[[Token], bool],
     inner: Callable[[Token], bool],
     weak: Callable[[Tokens], bool],
+    money: bool = False,
 ) -> Reading | None:
     """The one value in `said` that `read` accepts.
 
     Tokens for which `edge` holds may begin and end a value, those for which `inner` holds may stand inside. A
     value announced by a cue wins; without one there must be exactly one value, and `weak` ones do not count.
-    Values without a cue are at most 0.6 sure.
+    Values without a cue are at most 0.6 sure. What its neighbours make a date, a time, a measure or, unless `money`
+    is sought, a price, is no value.
     """
     held = tokens(said)[:CONSIDERED]
     found: list[tuple[Stretch, Reading]] = []
     for stretch in _stretches(held, edge, inner):
         found += _readings(held, stretch, read, edge)
+    found = [(stretch, reading) for stretch, reading in found if not is_date_or_time(held, *stretch)]
     if not found:
         return None
     distance = _distances(held, cues, [stretch for stretch, _ in found])
@@ -52,7 +57,11 @@ def search(
         if any(found[index][1].value != found[nearest][1].value for index in rivals) and not _repaired(held, found):
             return None
         return found[nearest][1]
-    strong = [reading for stretch, reading in found if not weak(held[stretch[0] : stretch[1]])]
+    strong = [
+        reading
+        for stretch, reading in found
+        if not weak(held[stretch[0] : stretch[1]]) and not is_measure(held, *stretch, money)
+    ]
     if not strong or any(reading.value != strong[0].value for reading in strong):
         return None
     return replace(strong[0], confidence=min(UNCUED, strong[0].confidence))
@@ -90,6 +99,8 @@ def _readings(
     whole = read(held[stretch[0] : stretch[1]])
     if whole is not None:
         return [(stretch, whole)]
+    if amount(held[stretch[0] : stretch[1]]) is not None:
+        return []  # one number, which is refused, is not its parts: "three and a half" of a quantity
     parts: list[Stretch] = []
     begin = stretch[0]
     for place in range(stretch[0] + 1, stretch[1] + 1):
