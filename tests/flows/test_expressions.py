@@ -378,3 +378,21 @@ def test_records_nested_without_end_are_not_compared() -> None:
     for _ in range(5000):
         deep, other = {"a": deep}, {"a": other}
     assert parse("a == b").evaluate({"a": deep, "b": other}) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "guarded"),
+    [
+        ("size is empty", {"size"}),
+        ("not (size is empty)", {"size"}),
+        ("size is not empty and size == 'large'", {"size"}),
+        ("size is empty or size == 'large'", {"size"}),
+        ("not (size is empty or order.total > 5) and size == 'large'", {"size"}),
+        ("size == 'large' and size is not empty", set()),
+        ("size is not empty or size == 'large'", set()),
+        ("size is empty and size == 'large'", set()),
+        ("order.size is not empty and order.size == 'large'", {"order"}),
+    ],
+)
+def test_a_condition_may_make_sure_of_a_variable_before_it_reads_it(source: str, guarded: set[str]) -> None:
+    assert parse(source).guarded == guarded

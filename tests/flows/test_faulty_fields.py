@@ -126,3 +126,17 @@ def test_the_examples_of_a_faulty_flow_can_be_compared() -> None:
     assert compiled.errors
     (choices,) = compiled.choice_sets
     assert "a" in [option.name for option in choices.options]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("size is not empty and size == 'large'", []),
+        ("size == 'large'", [("test", "variable_unset")]),
+    ],
+)
+def test_a_branch_may_ask_whether_an_optional_value_was_given(when: str, expected: list[tuple[str, str]]) -> None:
+    optional = {"type": "choice", "choices": ["small", "large"], "optional": True}
+    slots = {"n": {"type": "number", "ask": "How many?"}, "size": optional}
+    count = {"kind": "ask", "slots": slots, "exits": GIVEN_ALL}
+    assert codes(faults(branch({"many": when}), count=count)) == expected

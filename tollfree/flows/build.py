@@ -84,7 +84,7 @@ class Build:
         except BadExpression as bad:
             self.fault("bad_expression", f"`{place}` cannot be read: {bad.message}")
             return parse("none")
-        self.reads.append(Reads(self.node, place, expression.reads, expression, expects))
+        self.reads.append(Reads(self.node, place, expression.reads - expression.guarded, expression, expects))
         return expression
 
     def slot(self, name: SlotName, config: SlotConfig) -> Slot | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tollfree.flows.expressions.check import Checked, check
 from tollfree.flows.expressions.evaluate import Evaluate, compiled
 from tollfree.flows.expressions.parser import read
-from tollfree.flows.expressions.tree import Node, Path, children
+from tollfree.flows.expressions.tree import Empty, Logic, Node, Not, Path, children
 from tollfree.protocol.values import Value, Values, ValueType
 
 
@@ -20,6 +20,8 @@ class Expression:
     """The variables it reads, without their fields."""
     paths: frozenset[str]
     """What it reads, with fields: `order.total`."""
+    guarded: frozenset[str]
+    """The variables it reads only where it has made sure of them: `size is not empty and size == "large"`."""
     _tree: Node = field(repr=False, compare=False)
     _evaluate: Evaluate = field(repr=False, compare=False)
 
@@ -44,6 +46,7 @@ def parse(source: str) -> Expression:
         source=source,
         reads=frozenset(path.name for path in found),
         paths=frozenset(str(path) for path in found),
+        guarded=frozenset(path.name for path in found) - frozenset(_needed(tree, frozenset())),
         _tree=tree,
         _evaluate=compiled(tree),
     )
@@ -54,3 +57,33 @@ def _paths(node: Node) -> Iterator[Path]:
         yield node
     for child in children(node):
         yield from _paths(child)
+
+
+def _needed(node: Node, assured: frozenset[str]) -> Iterator[str]:
+    """Variables that must have been set for the condition to make sense."""
+    match node:
+        case Path():
+            if node.name not in assured:
+                yield node.name
+        case Empty(of=Path()):
+            return
+        case Logic(word=word, parts=parts):
+            for part in parts:
+                yield from _needed(part, assured)
+                assured |= _assured(part, word == "and")
+        case _:
+            for child in children(node):
+                yield from _needed(child, assured)
+
+
+def _assured(node: Node, outcome: bool) -> frozenset[str]:
+    """Variables that have a value when a condition comes out so."""
+    match node:
+        case Empty(of=Path() as path, negated=negated):
+            return frozenset({path.name}) if negated is outcome else frozenset()
+        case Not(of=inner):
+            return _assured(inner, not outcome)
+        case Logic(word=word, parts=parts) if (word == "and") is outcome:
+            return frozenset[str]().union(*(_assured(part, outcome) for part in parts))
+        case _:
+            return frozenset()
