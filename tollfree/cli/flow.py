@@ -23,6 +23,9 @@ from tollfree.wiring.office import Office
 UNREADABLE = 2
 """Exit code of `flow check` for a file that is no flow."""
 
+OF_PROJECTS = frozenset({"unknown_tool", "unknown_catalogue", "unknown_flow"})
+"""Faults that a file checked without its project may owe to that alone."""
+
 
 @click.group("flow")
 def command() -> None:
@@ -57,6 +60,9 @@ def check_flow(
     embedder = load_embedder(settings.embedder, settings.cache) if examples and _has_intents(document) else None
     compiled = check(document, library, others, embedder)
     _print_faults(compiled.faults, as_json)
+    alone = flow is None and project is None and folder_of(Path(target)) is None
+    if alone and any(fault.code in OF_PROJECTS for fault in compiled.errors):
+        click.echo(f"{target} was checked by itself; give --project to check it against a project.", err=True)
     sys.exit(1 if compiled.errors else 0)
 
 
