@@ -147,7 +147,7 @@ def _caller_silent(call: Transition, event: CallerSilent) -> None:
         return
     if call.holding:
         call.holding = False
-        call.say(_line(call, Line.BACK))
+        call.say_aside(_line(call, Line.BACK))
         return
     call.tell(event)
 
@@ -286,7 +286,7 @@ def _handle(call: Transition, name: str) -> None:
     elif name == "hold_on":
         call.holding = True
         if not handler.say:
-            call.say(_line(call, Line.HOLD_ON))
+            call.say_aside(_line(call, Line.HOLD_ON))
     elif name == "start_over":
         if not handler.say:
             call.say(_line(call, Line.START_OVER))

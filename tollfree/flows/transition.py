@@ -127,6 +127,12 @@ class Transition:
         if text:
             self.emit(Say(id=EffectId(""), text=text))
 
+    def say_aside(self, text: str) -> None:
+        """Say something that nobody wants repeated: "say that again" still means the line before it."""
+        line = self.last_line
+        self.say(text)
+        self.last_line = line
+
     def emit(self, effect: Effect) -> EffectId:
         """Number an effect and ask for it; a frame that needs its result waits for it."""
         numbered = replace(effect, id=self.new_effect())
