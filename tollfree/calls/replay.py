@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from pydantic import ValidationError
+
 from tollfree.calls import log
 from tollfree.calls.bundle import load_bundle
 from tollfree.calls.snapshot import snapshot
@@ -39,7 +41,13 @@ async def replay_call(store: Store, call: CallId) -> Replayed:
     async for entry in store.log.stream(call):
         if entry.record.kind == "event":
             differences += _compare(expected, found)
-            taken = step(flow, state, event := log.event_of(entry.record))
+            try:
+                event = log.event_of(entry.record)
+            except ValidationError as invalid:
+                why = invalid.errors()[0]["msg"]
+                unreadable = f"record {entry.seq}: the event {entry.record.type} cannot be read ({why})"
+                return Replayed(call=call, events=events, ended=False, differences=(*differences, unreadable))
+            taken = step(flow, state, event)
             state, events = taken.state, events + 1
             expected = [log.of_token(token) for token in taken.tokens]
             expected += [log.of_effect(event.at, effect) for effect in taken.effects]
