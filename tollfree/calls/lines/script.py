@@ -37,7 +37,7 @@ def read_script(name: str, text: str) -> Script:
     turns: list[CallerEvent] = []
     directives: dict[str, str] = {}
     for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), 1):
-        line = raw.strip()
+        line = clean(raw)
         if line.startswith(DIRECTIVE):
             key, _, value = line[len(DIRECTIVE) :].strip().partition(" ")
             directives[key] = f"{directives[key]} {value.strip()}" if key in directives else value.strip()
@@ -48,7 +48,7 @@ def read_script(name: str, text: str) -> Script:
 
 def _turn(name: str, number: int, line: str) -> CallerEvent:
     if not line.startswith("["):
-        return CallerSpoke(text=clean(line))
+        return CallerSpoke(text=line)
     word = line.lower()
     if word == "[silence]":
         return CallerSilent()
