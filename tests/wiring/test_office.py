@@ -1,0 +1,117 @@
+"""Calls placed with an open installation."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flows.driven import CODE, ask, flow_of
+from tollfree.calls.errors import BadProject, NotPublished
+from tollfree.calls.line import CallerEvent
+from tollfree.calls.lines.script import ScriptLine, read_script
+from tollfree.calls.project import ProjectSettings
+from tollfree.calls.publishing import publish
+from tollfree.calls.replay import replay_call
+from tollfree.calls.store.errors import UnknownProject
+from tollfree.protocol.effects import Listen
+from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.wiring.office import Office
+from tollfree.wiring.settings import Settings
+
+SHOP, MAIN = ProjectId("shop"), FlowId("made")
+
+
+def flow(goodbye: str) -> dict[str, Any]:
+    twice = ask("done", slots={"other": {**CODE, "ask": "And the other?"}})
+    return flow_of({"code": ask("twice"), "twice": twice, "done": {"kind": "end", "say": goodbye}})
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the embedder is kept, made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+async def office(tmp_path: Path, cache: Path) -> Any:
+    async with await Office.open(Settings(home=tmp_path, cache=cache)) as opened:
+        yield opened
+
+
+async def begin(office: Office, settings: ProjectSettings | None = None) -> None:
+    settings = settings if settings is not None else ProjectSettings(name="The Shop")
+    await office.store.projects.new(SHOP, name=settings.name, settings=settings.model_dump(mode="json"))
+    await office.store.drafts.save(SHOP, MAIN, flow("Goodbye, old words."), expected_revision=0)
+
+
+def script(*turns: str, heard: list[str] | None = None) -> ScriptLine:
+    told = heard if heard is not None else []
+    return ScriptLine(read_script("it", "\n".join(turns)), lambda who, text: told.append(text))
+
+
+class Interrupting(ScriptLine):
+    """A caller during whose first turn something else happens."""
+
+    def __init__(self, line: str, then: Any, heard: list[str]) -> None:
+        super().__init__(read_script("it", line), lambda who, text: heard.append(text))
+        self._then = then
+
+    async def listen(self, listen: Listen) -> CallerEvent:
+        if self._then is not None:
+            then, self._then = self._then, None
+            await then()
+        return await super().listen(listen)
+
+
+async def test_a_call_keeps_the_version_it_began_with_and_the_next_one_has_the_new(office: Office) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+
+    async def publish_anew() -> None:
+        await office.store.drafts.save(SHOP, MAIN, flow("Goodbye, new words."), expected_revision=1)
+        await publish(office.store, SHOP, MAIN, office.embedder)
+
+    first: list[str] = []
+    summary = await office.place_call(SHOP, Interrupting("one two three\nfour five six", publish_anew, first))
+    second: list[str] = []
+    after = await office.place_call(SHOP, script("one two three", "four five six", heard=second))
+    assert (first[-1], second[-1]) == ("Goodbye, old words.", "Goodbye, new words.")
+    assert [(await office.store.calls.get(call.call)).version for call in (summary, after)] == [1, 2]
+    assert (await replay_call(office.store, summary.call)).differences == ()
+
+
+async def test_a_call_is_understood_by_the_rules_and_the_classifier_of_its_version(office: Office) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    heard: list[str] = []
+    summary = await office.place_call(SHOP, script("could you say that again please", "one, two, three", heard=heard))
+    assert heard[:3] == ["Which code?", "could you say that again please", "Which code?"]
+    assert summary.path[0] == "code.given"
+
+
+async def test_a_call_to_what_is_not_published_or_not_there_is_refused_with_what_to_do(office: Office) -> None:
+    with pytest.raises(UnknownProject, match="shop"):
+        await office.place_call(SHOP, script())
+    await begin(office)
+    with pytest.raises(NotPublished, match="tollfree flow publish shop made"):
+        await office.place_call(SHOP, script())
+    with pytest.raises(BadProject, match="no agent `desk`"):
+        await office.place_call(SHOP, script(), agent="desk")
+
+
+async def test_an_agent_answers_with_its_flow(office: Office) -> None:
+    await begin(office, ProjectSettings.model_validate({"name": "x", "agents": {"desk": {"flow": "made"}}}))
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    assert (await office.place_call(SHOP, script(), agent="desk")).outcome == "caller_hung_up"
+    with pytest.raises(BadProject, match="no agent `main`; it has desk"):
+        await office.place_call(SHOP, script())
+
+
+async def test_a_call_is_kept_with_its_outcome_and_final_state(office: Office) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    summary = await office.place_call(SHOP, script("one two three", "four five six"), caller="+12125550100")
+    kept = await office.store.calls.get(summary.call)
+    assert (kept.outcome, kept.agent, kept.flow) == ("done", "main", "made")
+    final = await office.store.calls.final_state(summary.call)
+    assert final is not None and final.state["outcome"] == "done"
