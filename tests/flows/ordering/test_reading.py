@@ -80,6 +80,11 @@ def test_an_utterance_is_an_order(text: str, order: str) -> None:
 CHANGES = [
     (("two cokes", "make that three"), "3 COKE"),
     (("a latte", "make it large"), "1 LATTE large"),
+    (("two cokes", "a turkey club", "make it three cokes"), "3 COKE, 1 CLUB"),
+    (("two cokes", "a turkey club", "no, make that three cokes"), "3 COKE, 1 CLUB"),
+    (("two cokes", "a turkey club", "no, three cokes"), "3 COKE, 1 CLUB"),
+    (("two cokes and a turkey club", "make that a sprite"), "2 COKE, 1 SPRITE"),
+    (("two cokes", "make that three sprites"), "3 SPRITE"),
     (("a latte", "with oat milk"), "1 LATTE oat milk"),
     (("a coke", "actually two of those"), "2 COKE"),
     (("a coke and a latte", "make the second one large"), "1 COKE, 1 LATTE large"),

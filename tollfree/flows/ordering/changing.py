@@ -68,6 +68,8 @@ def change(taking: Taking, target: Mention | None, right: Mention, heard: str) -
     if right.item is not None and (target is None or target.empty) and not right.article:
         target, right = (right, Mention(values=[], quantity=None)) if target is None else (target, right)
     lines = _lines_to_change(taking, target, right)
+    if target is None or target.that and target.item is None:
+        lines = _counted_anew(taking, right) or lines
     if not lines:
         if target is not None and target.item is not None:
             return _absent(taking, target, heard)
@@ -93,6 +95,15 @@ def _lines_to_change(taking: Taking, target: Mention | None, right: Mention) -> 
         return (line,) if line is not None else ()
     last = taking.last()
     return (last,) if last is not None else ()
+
+
+def _counted_anew(taking: Taking, mention: Mention) -> tuple[Line, ...]:
+    """Lines of an item that is named with a number ("make it three cokes"): of what is ordered already, that is how
+    many there shall be, whatever was mentioned since."""
+    if mention.item is None or mention.quantity is None or mention.article:
+        return ()
+    skus = {taking.menu.items[place].sku for place in mention.item.items}
+    return tuple(line for line in taking.cart.lines if line.sku in skus)
 
 
 def _changed(taking: Taking, line: Line, count: int | None, right: Mention, heard: str) -> Change | None:
@@ -126,8 +137,10 @@ def correct(taking: Taking, last: Line, mention: Mention, heard: str, sure: bool
     if mention.item is None:
         return False
     places = mention.item.items
-    if taking.menu.places.get(last.sku) in places:
-        change = _changed(taking, last, None, mention, heard)
+    anew = () if sure else _counted_anew(taking, mention)
+    line = last if taking.menu.places.get(last.sku) in places else anew[0] if len(anew) == 1 else None
+    if line is not None:
+        change = _changed(taking, line, None, mention, heard)
         if change is not None:
             taking.emit(change)
         return change is not None
