@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from tollfree.flows.slots.calendar.numbers import TENS, UNITS
-from tollfree.flows.slots.spoken.words import Token, Tokens, tokens
+from tollfree.flows.slots.spoken.words import Tokens, tokens
 
 _SMALL_WORDS = frozenset(
     "a an the of and with in on for some any my your our his her their this that these those".split()
@@ -43,18 +44,20 @@ class Named:
 def key_of(text: str) -> Key:
     """What a name is compared by: words in the singular, without accents and articles, numbers in figures."""
     held = tokens(text)
-    return tuple(part for token in held for part in _parts(token) if part not in _SMALL_WORDS) or _all_parts(held)
+    return tuple(part for part in _all_parts(held) if part not in _SMALL_WORDS) or _all_parts(held)
 
 
 def _all_parts(held: Tokens) -> Key:
-    return tuple(part for token in held for part in _parts(token))
+    return tuple(part for token in held if (part := _part(token.word)))
 
 
-def _parts(token: Token) -> list[str]:
-    word = _SYMBOLS.get(token.word, token.word)
+@lru_cache(maxsize=10_000)  # every word of an utterance is in many windows
+def _part(word: str) -> str:
+    """What a word is compared by; empty for one that is nothing but signs."""
+    word = _SYMBOLS.get(word, word)
     bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
     bare = re.sub(r"'s?\b|'", "", bare)
-    return [singular(_FIGURES.get(bare, bare))] if bare else []
+    return singular(_FIGURES.get(bare, bare)) if bare else ""
 
 
 def singular(word: str) -> str:
@@ -84,6 +87,7 @@ class Phrases:
         self._joined = {"".join(key): name for key, name in self._exact.items()}
         self._distinct = {key for key, held in claimed.items() if len(held) > 1} - set(names)
         self._by_word = _by_word(self._exact)
+        self._audible = tuple(_Audible.of(key, name) for key, name in self._exact.items())
         self._longest = min(max((len(key) for key in self._exact), default=0) + 2, _LONGEST_NAME)
 
     def whole(self, held: Tokens) -> Named | None:
@@ -147,12 +151,18 @@ class Phrases:
         said = " ".join(key)
         if len(said) < _LEAST_FUZZY_LETTERS or len(said) > 80 or said.isdecimal():
             return None, 0.0
+        joined, figures = "".join(key), _figures(key)
         best: dict[str, float] = {}
-        for other, name in self._exact.items():
-            text = " ".join(other)
-            if len(text) >= _LEAST_FUZZY_LETTERS and _same_figures(key, other):
-                score = max(fuzz.ratio(said, text), fuzz.ratio(said.replace(" ", ""), text.replace(" ", "")))
-                best[name] = max(best.get(name, 0.0), score)
+        for other in self._audible:
+            if len(other.text) < _LEAST_FUZZY_LETTERS or other.figures != figures:
+                continue
+            # A name farther off than this is as good as none, and found so without comparing every letter.
+            score = max(
+                fuzz.ratio(said, other.text, score_cutoff=_FUZZY - _MARGIN),
+                fuzz.ratio(joined, other.joined, score_cutoff=_FUZZY - _MARGIN),
+            )
+            if score:
+                best[other.name] = max(best.get(other.name, 0.0), score)
         ranked = sorted(best.items(), key=lambda entry: -entry[1])
         if not ranked or ranked[0][1] < _FUZZY:
             return None, 0.0
@@ -161,9 +171,23 @@ class Phrases:
         return ranked[0][0], round(0.5 + (ranked[0][1] - _FUZZY) / (100 - _FUZZY) * 0.3, 3)
 
 
-def _same_figures(one: Key, other: Key) -> bool:
+def _figures(key: Key) -> Key:
     """Numbers are never misheard into others: "two litre" is not "five litre"."""
-    return [part for part in one if part.isdecimal()] == [part for part in other if part.isdecimal()]
+    return tuple(part for part in key if part.isdecimal())
+
+
+@dataclass(frozen=True, slots=True)
+class _Audible:
+    """A phrase as misheard words are held against it."""
+
+    name: str
+    text: str
+    joined: str
+    figures: Key
+
+    @classmethod
+    def of(cls, key: Key, name: str) -> "_Audible":
+        return cls(name, " ".join(key), "".join(key), _figures(key))
 
 
 def _by_word(exact: Mapping[Key, str]) -> dict[str, frozenset[str]]:
