@@ -6,7 +6,9 @@ from tests.flows.driven import LIBRARY, Call, ask, flow_of, reading
 from tests.flows.ordering.menus import DINER
 from tollfree.flows.catalogue_file import catalogue_to_json
 from tollfree.flows.library import Library
-from tollfree.protocol.effects import Lookup
+from tollfree.protocol.effects import Lookup, Understand
+from tollfree.protocol.events import Answered
+from tollfree.protocol.question import Answer
 
 MENU = Library(project=LIBRARY.project, tools=LIBRARY.tools, catalogues={"diner": DINER})
 OPENING = "What would you like?"
@@ -213,3 +215,43 @@ def test_a_slot_given_with_the_order_is_kept() -> None:
     call = Call(flow_of({"order": order, "code": ask()}), library=MENU)
     read_back(call).says("yes, code 123", reading("code", "123"), choice="yes")
     assert call.path == ["order.placed", "code.given"]
+
+
+def guessed(call: Call, choice: str) -> Call:
+    """Words of which the classifier makes a choice, but not surely."""
+    call.spoke("order")
+    answer = Answer(choice=choice, confidence=0.5, decided_by="classifier")
+    return call.take(Answered(effect=call.latest(Understand).id, answer=answer))
+
+
+def test_a_guess_drops_nothing_without_asking() -> None:
+    call = guessed(ordering().says("two cokes"), "cancel")
+    assert call.lines == ["Shall I drop the whole order?"]
+    assert call.says("no", choice="no").lines == ["Anything else?"]
+    assert guessed(call, "cancel").says("yes", choice="yes").path == ["order.cancelled"]
+
+
+def test_what_is_no_answer_to_whether_to_drop_the_order_leaves_it_as_it_is() -> None:
+    call = guessed(ordering().says("two cokes"), "cancel").says("zzz")
+    assert call.lines == ["Sorry, I didn't get that. Do you want me to drop the order?"]
+    assert call.says("that's all", choice="done").path == []
+
+
+def test_a_guess_with_nothing_ordered_yet_is_not_understood() -> None:
+    assert guessed(ordering(), "cancel").lines == [f"Sorry, I didn't get that. {OPENING}"]
+
+
+def test_items_named_when_asked_whether_to_drop_the_order_are_ordered() -> None:
+    call = guessed(ordering().says("two cokes"), "cancel").says("no, add a latte")
+    assert call.lines == ["Okay, a latte. So far: two Cokes and a latte. Anything else?"]
+
+
+def test_keys_answer_yes_and_no_and_no_key_is_met_with_silence() -> None:
+    assert read_back(ordering()).keys("1").path == ["order.placed"]
+    assert read_back(ordering()).keys("2").lines == ["What would you like to change?"]
+    assert ordering().keys("5").lines == [f"Sorry, I didn't get that. {OPENING}"]
+
+
+def test_the_key_for_a_person_works_while_an_order_is_taken() -> None:
+    assert ordering().keys("0").node == "person"
+    assert read_back(ordering()).keys("0").node == "person"

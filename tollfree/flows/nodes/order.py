@@ -40,15 +40,23 @@ from tollfree.flows.ordering.words_slot import OrderWords
 from tollfree.flows.state import Local
 from tollfree.flows.wording import Line, Template
 from tollfree.protocol.effects import Lookup, Say
-from tollfree.protocol.events import CallerSilent, EffectFailed, LookedUp
-from tollfree.protocol.expectation import Expectation
+from tollfree.protocol.events import CallerSilent, EffectFailed, KeyPressed, LookedUp
+from tollfree.protocol.expectation import Expectation, Keypad
 from tollfree.protocol.ids import ExitName, NodeId, SlotName
+from tollfree.protocol.question import Answer
 from tollfree.protocol.values import Value, ValueType
 
 PLACED, CANCELLED, GAVE_UP, SILENT = (ExitName(name) for name in ("placed", "cancelled", "gave_up", "silent"))
 
 CALLING_OFF = ("cancel", "forget", "scrap", "scratch", "drop")
 """First words of those who want nothing any more; others only want another order."""
+
+SURE_TO_DROP, SURE_OF_NOTHING = 0.75, 0.6
+"""The classifier's confidence from which a caller who wants nothing any more is taken at their word: with things
+ordered, which would be lost, and without. Below it, they are asked."""
+
+YES_KEY, NO_KEY = "1", "2"
+"""Keys that answer a question for a yes."""
 
 SURE_AT_ONCE = 0.6
 """Words that led here are taken as an order without asking, when they read as one at least so surely."""
@@ -95,7 +103,7 @@ class OrderConfig(NodeConfig):
 class Ordering(Local):
     """The order so far."""
 
-    phase: Literal["loading", "taking", "confirming", "placing"] = "taking"
+    phase: Literal["loading", "taking", "confirming", "dropping", "placing"] = "taking"
     catalogue: Catalogue | None = None
     """When a tool answered it."""
     cart: Cart = field(default_factory=Cart)
@@ -171,7 +179,11 @@ class OrderNode(Node[OrderConfig]):
 
     def expectation(self, visit: Visit) -> Expectation:
         names = tuple(item.name for item in self._menu(self._local(visit)).items)
-        return Expectation(vocabulary=names[:60])
+        keypad = Keypad(max_length=1) if self._asks_for_yes(visit) else None
+        return Expectation(vocabulary=names[:60], keypad=keypad)
+
+    def takes_keys(self, visit: Visit, keys: str) -> bool:
+        return self._asks_for_yes(visit) and keys in (YES_KEY, NO_KEY)
 
     def react(self, visit: Visit, event: NodeEvent) -> Reaction:
         local = self._local(visit)
@@ -185,9 +197,11 @@ class OrderNode(Node[OrderConfig]):
                     )
                 if reading.operations:
                     return self._apply(visit, local, reading)
-                if answer.choice == "cancel":
-                    return Reaction(local=local, then=Leave(exit=CANCELLED, decided_by=answer.decided_by))
-                return self._answered(visit, local, "done" if reading.done else answer.choice)
+                return self._meant(visit, local, replace(answer, choice="done") if reading.done else answer)
+            case KeyPressed(keys=keys):
+                choice = {YES_KEY: "yes", NO_KEY: "no"}.get(keys.rstrip("#")) if self._asks_for_yes(visit) else None
+                answer = Answer(choice=choice, confidence=1.0, decided_by="keypad")
+                return self._meant(visit, replace(local, silences=0), answer)
             case CallerSilent():
                 return self._silent(visit, local)
             case LookedUp():
@@ -223,6 +237,22 @@ class OrderNode(Node[OrderConfig]):
         after = replace(after, phase="confirming" if confirming and self._complete(after) else "taking")
         words.append(self._prompt(visit, after))
         return Reaction(effects=(self._say(" ".join(word for word in words if word)),), local=after)
+
+    def _meant(self, visit: Visit, local: Ordering, answer: Answer) -> Reaction:
+        if local.phase == "dropping" and answer.choice == "no":
+            local = replace(local, phase="taking")
+            return Reaction(effects=(self._say(self._prompt(visit, local)),), local=local)
+        dropping = local.phase == "dropping" and answer.choice == "yes"
+        if answer.choice != "cancel" and not dropping:
+            return self._answered(visit, local, answer.choice)
+        needed = SURE_TO_DROP if local.cart.lines else SURE_OF_NOTHING
+        if dropping or local.phase == "dropping" or answer.decided_by != "classifier" or answer.confidence >= needed:
+            leave = Leave(exit=CANCELLED, decided_by=answer.decided_by, evidence=answer.evidence)
+            return Reaction(local=local, then=leave)
+        if not local.cart.lines:
+            return self._answered(visit, local, None)
+        local = replace(local, phase="dropping")
+        return Reaction(effects=(self._say(self._prompt(visit, local)),), local=local)
 
     def _answered(self, visit: Visit, local: Ordering, choice: str | None) -> Reaction:
         """The words did nothing to the order: they are about it."""
@@ -266,6 +296,8 @@ class OrderNode(Node[OrderConfig]):
     def _prompt(self, visit: Visit, local: Ordering) -> str:
         """The next thing to ask, in the order's present state."""
         menu, cart = self._menu(local), local.cart
+        if local.phase == "dropping":
+            return visit.graph.wording.say(Line.DROP_ORDER, visit.values, local.attempts)
         if cart.unsettled:
             first = cart.unsettled[0]
             return ask_which_item(first, menu) if isinstance(first, Ambiguous) else ask_which_line(first, cart, menu)
@@ -318,6 +350,9 @@ class OrderNode(Node[OrderConfig]):
     def _complete(self, local: Ordering) -> bool:
         """Whether the order can be read back: there is something in it, and nothing left to ask."""
         return bool(local.cart.lines) and not local.cart.unsettled and not open_questions(local.cart, self._menu(local))
+
+    def _asks_for_yes(self, visit: Visit) -> bool:
+        return self._local(visit).phase in ("confirming", "dropping")
 
     def _menu(self, local: Ordering) -> Catalogue:
         return local.catalogue if local.catalogue is not None else self.catalogue

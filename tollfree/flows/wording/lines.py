@@ -33,6 +33,8 @@ class Line(StrEnum):
     """Invites the question an `answer` node is there for."""
     WHAT_TO_CHANGE = "what_to_change"
     """The caller said no to an order that was read back."""
+    DROP_ORDER = "drop_order"
+    """The caller seems to want nothing of the order any more: shall it be dropped?"""
     TAKEN = "taken"
     """A short sign of having understood, before the next question."""
     CHOOSE = "choose"
@@ -99,6 +101,7 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     ),
     Line.YOUR_QUESTION: ("What would you like to know?", "What's your question?"),
     Line.WHAT_TO_CHANGE: ("What would you like to change?", "Okay, what should I change?"),
+    Line.DROP_ORDER: ("Shall I drop the whole order?", "Do you want me to drop the order?"),
     Line.TAKEN: ("Okay.", "Thank you.", "Got it."),
     Line.CHOOSE: (
         "Did you mean {{ choices | listed(last='or') }}?",
