@@ -142,6 +142,10 @@ FAULTY: list[tuple[str, str, Change]] = [
     ("unknown_slot_type", "code", put("nodes", "code", "slots", "age", "type", value="shoe_size")),
     ("unknown_flow", "other", node("other", kind="run", flow="nothing", exits={"done": "bye"})),
     ("unknown_catalogue", "order", put("nodes", "order", "catalogue", value="nothing")),
+    ("bad_field", "find", put("nodes", "find", "save", value="call")),
+    ("bad_field", "", put("nodes", "code", "slots", "project", value={**CODE, "optional": True})),
+    ("bad_field", "", put("variables", value={"call": "record"})),
+    ("bad_field", "", put("handlers", "done", value={"examples": ["that's it"], "say": "Fine."})),
     ("missing_examples", "reason", put("nodes", "reason", "intents", "order", value={})),
     ("missing_examples", "", put("handlers", "joke", value={"say": "Knock knock."})),
     ("missing_argument", "find", put("nodes", "find", "with", value={})),
@@ -367,11 +371,24 @@ def run(**fields: Any) -> dict[str, Any]:
         ("unknown_argument", {"with": {"who": "x", "what": "y"}}),
         ("variable_unset", {"with": {"who": "{{ code }}"}}),
         ("unknown_flow", {"flow": "parts"}),
+        ("variable_unset", {"save": {"told": "coed"}}),
+        ("variable_unset", {"save": {"told": "thing"}}),
     ],
 )
 def test_what_a_run_node_gives_and_wires_is_held_against_the_flow_it_runs(code: str, fields: dict[str, Any]) -> None:
     assert codes(run(), {"part": PART}) == set()
     assert code in codes(run(**fields), {"part": PART})
+
+
+def test_what_the_other_flow_asks_for_or_is_given_can_be_taken_over() -> None:
+    assert codes(run(save={"told": "code", "by": "who"}), {"part": PART}) == set()
+
+
+def test_a_slot_is_set_by_callers_and_not_by_another_flow() -> None:
+    document = run(save={"code": "code"})
+    document["nodes"]["go"]["exits"]["done"] = "ask"
+    document["nodes"]["ask"] = ask()
+    assert codes(document, {"part": PART}) == {"type_mismatch"}
 
 
 def test_a_faulty_flow_is_told_at_the_node_that_runs_it() -> None:

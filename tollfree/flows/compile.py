@@ -15,6 +15,7 @@ from tollfree.flows.field_faults import FieldFault, Place, field_faults
 from tollfree.flows.graph import Flow, Graph
 from tollfree.flows.handlers import compile_handlers, options
 from tollfree.flows.library import Library
+from tollfree.flows.names import check_names
 from tollfree.flows.nearest import did_you_mean
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
@@ -22,7 +23,7 @@ from tollfree.flows.nodes.registry import NODE_KINDS
 from tollfree.flows.nodes.run import RunConfig
 from tollfree.flows.outline import Outline
 from tollfree.flows.wording import ENGLISH
-from tollfree.protocol.ids import FlowId, NodeId
+from tollfree.protocol.ids import FlowId, NodeId, SlotName
 from tollfree.protocol.question import ChoiceSet, Option
 from tollfree.protocol.values import Value
 
@@ -47,10 +48,16 @@ class Compiled:
         return tuple(fault for fault in self.faults if fault.severity is Severity.ERROR)
 
 
-def compile_flow(document: Mapping[str, Value], library: Library, others: Documents | None = None) -> Compiled:
-    """Compile and check a flow. `others` are the project's flows that it may run."""
+def compile_flow(
+    document: Mapping[str, Value], library: Library, others: Documents | None = None, *, checked: bool = True
+) -> Compiled:
+    """Compile and check a flow. `others` are the project's flows that it may run.
+
+    Unless `checked`, only what keeps it from being built is a fault: so is a version read that was checked when it
+    was published.
+    """
     flows = {**(others or {}), str(document.get("flow", "")): document}
-    outlines, faults = _outlines(document, library, flows)
+    outlines, faults = _outlines(document, library, flows, checked)
     handlers = tuple(option for outline in outlines.values() for option in options(outline.head))
     if any(fault.severity is Severity.ERROR for fault in faults):
         return Compiled(tuple(faults), None, _choice_sets(outlines[str(document.get("flow", ""))], handlers))
@@ -59,9 +66,11 @@ def compile_flow(document: Mapping[str, Value], library: Library, others: Docume
     return Compiled(tuple(faults), Flow(main, graphs, library), main.choice_sets)
 
 
-def compile_or_raise(document: Mapping[str, Value], library: Library, others: Documents | None = None) -> Flow:
-    """A flow without errors. Raises `FlowFaulty` with all of them."""
-    compiled = compile_flow(document, library, others)
+def compile_or_raise(
+    document: Mapping[str, Value], library: Library, others: Documents | None = None, *, checked: bool = True
+) -> Flow:
+    """A flow without errors, see `compile_flow`. Raises `FlowFaulty` with all of them."""
+    compiled = compile_flow(document, library, others, checked=checked)
     if compiled.flow is None:
         count = len(compiled.errors)
         first = compiled.errors[0]
@@ -73,11 +82,11 @@ def compile_or_raise(document: Mapping[str, Value], library: Library, others: Do
 
 
 def _outlines(
-    document: Mapping[str, Value], library: Library, flows: Documents
+    document: Mapping[str, Value], library: Library, flows: Documents, checked: bool
 ) -> tuple[dict[str, Outline], list[Fault]]:
     """The flow and all it runs, each compiled once; faults of the others are summed up at the node that runs them."""
     main = str(document.get("flow", ""))
-    run_by_others = {name for other in flows.values() for name in _runs(other)}
+    run_by_others = {name for other in flows.values() for name in runs_of(other)}
     transferring = _transferring(flows)
     outlines: dict[str, Outline] = {}
     faults: list[Fault] = []
@@ -89,14 +98,17 @@ def _outlines(
         outline, build = outline_of(flows[name], library, part=name in run_by_others)
         outlines[name] = outline
         waiting += [(_flow_of(node), node.id) for node in _run_nodes(outline) if _flow_of(node) in flows]
-        own = build.faults + check_outline(replace(outline, transferring=transferring, flows=frozenset(flows)))
+        own = list(build.faults)
+        if checked:
+            own += check_outline(replace(outline, transferring=transferring, flows=frozenset(flows)))
+            own += check_names(outline)
         if name == main:
             faults += own
         elif any(fault.severity is Severity.ERROR for fault in own):
             faults.append(
                 Fault(code="faulty_flow", node=runner, message=f"The flow `{name}` has errors; check it first.")
             )
-    faults += _check_runs(outlines, flows, main)
+    faults += _check_runs(outlines, flows, main) if checked else []
     return outlines, faults
 
 
@@ -108,7 +120,8 @@ def _flow_of(node: AnyNode) -> str:
     return cast(RunConfig, node.config).flow
 
 
-def _runs(document: Mapping[str, Value]) -> set[str]:
+def runs_of(document: Mapping[str, Value]) -> set[str]:
+    """Names of the flows that a document's nodes run, whether they exist or not."""
     return {str(node.get("flow")) for node in _written_nodes(document) if node.get("kind") == "run"}
 
 
@@ -117,7 +130,7 @@ def _transferring(flows: Documents) -> frozenset[str]:
     found = {
         name for name, flow in flows.items() if any(node.get("kind") == "transfer" for node in _written_nodes(flow))
     }
-    while more := {name for name, flow in flows.items() if name not in found and _runs(flow) & found}:
+    while more := {name for name, flow in flows.items() if name not in found and runs_of(flow) & found}:
         found |= more
     return frozenset(found)
 
@@ -152,10 +165,28 @@ def _check_runs(outlines: Mapping[str, Outline], flows: Documents, main: str) ->
         for name in sorted(set(config.with_) - set(ran.head.arguments)):
             message = f"The flow `{config.flow}` takes no argument `{name}`."
             faults.append(Fault(code="unknown_argument", node=node.id, message=message))
+        faults += _check_save(node, outlines[main], ran)
     circle = _circle(flows, main)
     if circle:
         message = f"Flows run one another in a circle: {' → '.join(circle)}. Let one of them end instead."
         faults.append(Fault(code="recursive_flow", message=message))
+    return faults
+
+
+def _check_save(node: AnyNode, outline: Outline, ran: Outline) -> list[Fault]:
+    """What a `run` node takes over, against what the other flow may set. Slots hold what callers said, checked."""
+    config = cast(RunConfig, node.config)
+    faults: list[Fault] = []
+    known = ran.settable
+    for ours, theirs in config.save.items():
+        if theirs not in known:
+            near = did_you_mean(theirs, known)
+            message = f"`save` takes `{theirs}` from the flow `{config.flow}`, which never sets it.{near}"
+            faults.append(Fault(code="variable_unset", node=node.id, message=message))
+        slot = outline.slots.get(SlotName(ours))
+        if slot is not None and not slot.internal:
+            message = f"`save` would set the slot `{ours}`, but only callers give slots; save it under another name."
+            faults.append(Fault(code="type_mismatch", node=node.id, message=message))
     return faults
 
 
@@ -164,7 +195,7 @@ def _circle(flows: Documents, main: str) -> tuple[str, ...]:
     stack: list[tuple[str, ...]] = [(main,)]
     while stack:
         chain = stack.pop()
-        for name in sorted(_runs(flows.get(chain[-1], {}))):
+        for name in sorted(runs_of(flows.get(chain[-1], {}))):
             if name in chain:
                 return (*chain[chain.index(name) :], name)
             stack.append((*chain, name))

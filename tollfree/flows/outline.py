@@ -61,6 +61,14 @@ class Outline:
         return {name: c.default for name, c in configs if isinstance(c, VariableConfig) and c.default is not None}
 
     @property
+    def settable(self) -> frozenset[str]:
+        """Variables that have a value on some path: given, asked for, or set by a node."""
+        by_nodes = {name for node in self.nodes.values() for sets in node.sets().values() for name in sets}
+        slots = {name for name, slot in self.slots.items() if not slot.internal}
+        faulty = {name for names in self.faulty_sets.values() for name in names}
+        return frozenset({*self.given, *self.head.arguments, *by_nodes, *slots, *faulty})
+
+    @property
     def types(self) -> dict[str, ValueType]:
         """The type of every variable, as far as it is known: declared types win."""
         types: dict[str, ValueType] = {"project": ValueType.RECORD, "call": ValueType.RECORD}
