@@ -6,6 +6,7 @@ import click
 
 from tollfree.calls.log import plain, token_of
 from tollfree.calls.replay import replay_call
+from tollfree.calls.store.calls import CallPage
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json, print_json_line, with_office
 from tollfree.protocol.ids import CallId, ProjectId
@@ -26,7 +27,13 @@ def command() -> None:
 def list_calls(ctx: click.Context, project: str | None, outcome: str | None, limit: int, as_json: bool) -> None:
     """The latest calls, newest first."""
     wanted = ProjectId(project) if project else None
-    page = with_office(ctx, lambda office: office.store.calls.list(project=wanted, outcome=outcome, limit=limit))
+
+    async def work(office: Office) -> CallPage:
+        if wanted is not None:
+            await office.store.projects.get(wanted)
+        return await office.store.calls.list(project=wanted, outcome=outcome, limit=limit)
+
+    page = with_office(ctx, work)
     if as_json:
         print_json(
             [

@@ -6,11 +6,13 @@ from typing import cast
 
 import click
 
+from tollfree.calls.errors import BadProject
 from tollfree.calls.project import folder_of, read_folder
 from tollfree.calls.publishing import check, drafts_of, project_parts
 from tollfree.calls.publishing import publish as publish_flow
 from tollfree.calls.store.drafts import NEW
-from tollfree.cli.opened import print_json, settings_of, with_office
+from tollfree.calls.tools.errors import BadTools
+from tollfree.cli.opened import CannotWrite, print_json, settings_of, with_office
 from tollfree.flows.diff import diff as diff_documents
 from tollfree.flows.errors import Fault, FlowError, FlowFaulty, FlowUnreadable, Severity
 from tollfree.flows.library import Library
@@ -52,7 +54,7 @@ def check_flow(
         else:
             document = read_file(Path(target))
             library, others = _surroundings(ctx, Path(target), project)
-    except FlowError as error:
+    except (FlowError, BadProject, BadTools) as error:
         fault = Fault(code=error.code, message=error.message)
         _print_faults((fault,), as_json)
         sys.exit(UNREADABLE)
@@ -219,7 +221,10 @@ def export(
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CannotWrite(f"{output} cannot be written: {error.strerror}.") from error
 
 
 @command.command("save")

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import click
@@ -51,10 +51,13 @@ def cli(ctx: click.Context, home: str | None) -> None:
     ctx.obj = home
 
 
-def main() -> None:
-    """The `tollfree` command. Errors are one plain sentence on standard error and exit code 1."""
+def main(args: Sequence[str] | None = None) -> None:
+    """The `tollfree` command. Errors are one plain sentence on standard error and exit code 1.
+
+    `args` are the words after `tollfree`; None: those of the process.
+    """
     try:
-        cli(standalone_mode=False)
+        cli(args=args, standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
+from pydantic import ValidationError
 
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
@@ -15,10 +17,26 @@ from tollfree.wiring.settings import Settings
 T = TypeVar("T")
 
 
+class BadSettings(TollfreeError):
+    """An environment variable holds what the setting cannot be."""
+
+    code = "bad_settings"
+
+
+class CannotWrite(TollfreeError):
+    """A file that a command was to write."""
+
+    code = "cannot_write"
+
+
 def settings_of(ctx: click.Context) -> Settings:
-    """The settings, with the home folder of the command line."""
+    """The settings, with the home folder of the command line. Raises `BadSettings` with every fault."""
     home = ctx.find_root().obj
-    return Settings(home=Path(str(home))) if home else Settings()
+    try:
+        return Settings(home=Path(str(home))) if home else Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"TOLLFREE_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise BadSettings(f"The settings cannot be used. {faults}") from error
 
 
 def with_office(ctx: click.Context, work: Callable[[Office], Awaitable[T]]) -> T:

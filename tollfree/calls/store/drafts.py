@@ -1,5 +1,6 @@
 """Drafts: the one copy of a flow that people edit, guarded so that nobody overwrites somebody else's work."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, encode
-from tollfree.calls.store.errors import StaleDraft, UnknownFlow
+from tollfree.calls.store.errors import InvalidFlowName, StaleDraft, UnknownFlow
 from tollfree.calls.store.projects import lock_project, require_project
 from tollfree.calls.store.tables import drafts, flows
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.values import Values
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+"""As the flow's own document may name it."""
 
 NEW = 0
 """The expected revision of a flow that is not there yet."""
@@ -53,9 +57,11 @@ class Drafts:
     ) -> Draft:
         """Stores the document if the draft is still at `expected_revision`; `NEW` begins a flow.
 
-        Raises `StaleDraft`, which carries what is stored, when it is not; `UnknownProject`; and `UnknownFlow` when
-        a revision is expected of a flow that is not there.
+        Raises `StaleDraft`, which carries what is stored, when it is not; `UnknownProject`; `UnknownFlow` when
+        a revision is expected of a flow that is not there; and `InvalidFlowName`.
         """
+        if not _NAME.fullmatch(flow):
+            raise InvalidFlowName(flow)
         text = encode(document)
         async with self._database.writing() as connection:
             await lock_project(connection, project)

@@ -8,6 +8,7 @@ StoreError                 the database said something unexpected
 ├── StoreNewer             a newer version of this program has been here
 ├── InvalidDocument        something that is not JSON was to be stored
 ├── InvalidName            a project's name with characters it may not have
+├── InvalidFlowName        a flow's name with characters it may not have
 ├── ProjectExists          a project of this name is there already
 ├── UnknownProject         no such project
 ├── UnknownFlow            no such flow in this project
@@ -81,6 +82,18 @@ class InvalidName(StoreError):
         super().__init__(
             f"{name!r} cannot name a project. Use up to 64 lower-case letters, digits and hyphens, "
             "beginning with a letter or digit."
+        )
+
+
+class InvalidFlowName(StoreError):
+    """A name with characters it may not have."""
+
+    code = "invalid_flow_name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} cannot name a flow. Use up to 64 lower-case letters, digits and underscores, "
+            "beginning with a letter."
         )
 
 
