@@ -32,9 +32,10 @@ class OrderWords(SlotType[SlotOptions]):
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         reading = read_order(said, self._catalogue)
-        if not reading.operations:
+        if not reading.operations and not reading.done:
             return None
-        return Reading(value=said, confidence=reading.confidence, start=0, end=len(said))
+        sureness = reading.confidence if reading.operations else 1.0
+        return Reading(value=said, confidence=sureness, start=0, end=len(said))
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
         return self.read(said, facts)
