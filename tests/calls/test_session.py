@@ -3,23 +3,28 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.fakes.call import FakeLine, FakeLog, FakeTools, FakeUnderstander, Journal, LogRefused, MovedClock
+from tests.fakes.call import FakeLine, FakeLog, FakeTools, FakeUnderstander, Journal, MovedClock
 from tests.flows.driven import FACTS, LIBRARY, ask, flow_of, lookup, reading
+from tollfree.calls.line import CallerEvent
 from tollfree.calls.session import CallSummary, Performers, Session
+from tollfree.calls.store.errors import StoreError
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.errors import ToolError
 from tollfree.flows.compile import compile_or_raise
 from tollfree.flows.engine import replay
-from tollfree.protocol.events import CallEnded, CallerSilent, EffectFailed, Spoken
+from tollfree.protocol.effects import Listen
+from tollfree.protocol.events import CallEnded, CallerSilent, EffectFailed, Spoken, TimerFired
 from tollfree.protocol.ids import CallId
-from tollfree.protocol.question import Answer
+from tollfree.protocol.question import Answer, Question, Said
 
+TROUBLE = "I'm sorry, something went wrong on our side."
 GIVEN = Answer(slots=(reading("code", "123"),), confidence=1.0, decided_by="rules")
 FLOW = flow_of(
     {
@@ -48,25 +53,47 @@ class Rig:
         self.line = FakeLine(
             self.journal, turns, **{name: value for name, value in fakes.items() if name in ("fails_at", "heard")}
         )
-        self.log = FakeLog(self.journal, **{name: v for name, v in fakes.items() if name == "refuses"})
+        self.log = FakeLog(
+            self.journal, **{name: v for name, v in fakes.items() if name in ("refuses", "busy", "keeps")}
+        )
         self.understander = FakeUnderstander({"one two three": GIVEN, **fakes.get("meanings", {})})
         self.tools = FakeTools(self.journal, answer if answer is not None else found)
         self.flow = compile_or_raise(document, LIBRARY)
         self.observed: list[LogEntry] = []
-        self.session = Session(
+        self.clock: MovedClock = MovedClock()
+        self.paused: list[float] = []
+        self._waiting_line_after_s = waiting_line_after_s
+
+    def session_with(self, **options: Any) -> Session:
+        return Session(
             CallId("c1"),
             self.flow,
             self.line,
             self.log,
             Performers(understands=self.understander, tools=self.tools),
-            MovedClock(),
-            timezone=ZoneInfo("America/New_York"),
-            observe=self.observed.append,
-            waiting_line_after_s=waiting_line_after_s,
+            self.clock,
+            **{
+                "timezone": ZoneInfo("America/New_York"),
+                "observe": self.observed.append,
+                "waiting_line_after_s": self._waiting_line_after_s,
+                "pause": self._pause,
+                **options,
+            },
         )
 
     async def run(self) -> CallSummary:
-        return await self.session.run(FACTS)
+        return await self.session_with().run(FACTS)
+
+    async def _pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+        self.clock.at += timedelta(seconds=seconds)
+
+
+class StillClock(MovedClock):
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        return self.at
 
 
 async def found() -> ToolResult:
@@ -227,8 +254,12 @@ async def test_a_line_that_dies_while_the_agent_speaks_ends_the_call_recorded(ca
     with caplog.at_level(logging.CRITICAL, logger="tollfree"):
         summary = await rig.run()
     assert summary.outcome == "error"
-    assert rig.line.said == ["Hello."]
-    assert [record.type for record in rig.log.records if record.kind == "note"] == ["session_failed"]
+    assert rig.line.said == ["Hello.", TROUBLE]
+    assert [record.type for record in rig.log.records if record.kind == "note"] == [
+        "session_failed",
+        "trouble_line",
+    ]
+    assert rig.journal.before("kept note trouble_line", f"said {TROUBLE}")
     assert rig.journal.before("kept event call_ended", "hung up")
     assert replay(rig.flow, rig.log.events) == summary.state
 
@@ -250,20 +281,147 @@ async def test_a_line_that_dies_while_a_tool_works_leaves_nothing_running(caplog
 
 
 @pytest.mark.parametrize("type", ["caller_spoke", "lookup", "looked_up", "hang_up"])
-async def test_when_the_store_refuses_nothing_is_said_or_called_after_it(type: str) -> None:
+async def test_when_the_store_refuses_the_caller_is_told_and_nothing_else_happens(type: str) -> None:
     rig = Rig(refuses=lambda record: record.type == type)
-    with pytest.raises(LogRefused, match="disk is full"):
+    with pytest.raises(StoreError, match="disk is full"):
         await rig.run()
     last = {"looked_up": "answered find", "hang_up": "answered find"}.get(type, "listened")
     after = rig.journal.entries[rig.journal.entries.index(last) + 1 :]
-    assert [entry for entry in after if not entry.startswith("kept")] == ["hung up"]
+    assert [entry for entry in after if not entry.startswith("kept")] == [f"said {TROUBLE}", "hung up"]
 
 
-async def test_a_call_whose_first_record_cannot_be_kept_says_nothing() -> None:
+async def test_a_call_whose_first_record_cannot_be_kept_says_only_that_it_cannot_go_on() -> None:
     rig = Rig(refuses=lambda record: True)
-    with pytest.raises(LogRefused):
+    with pytest.raises(StoreError, match="Of call c1, 0 records are kept and 5 are not") as refused:
         await rig.run()
-    assert rig.line.said == []
+    assert refused.value.code == "disk_full"
+    assert rig.line.said == [TROUBLE]
+
+
+async def test_a_log_that_is_busy_for_a_while_costs_the_caller_only_time() -> None:
+    rig = Rig(busy=4)
+    summary = await rig.run()
+    assert summary.outcome == "thanks"
+    assert rig.paused == [0.1, 0.2, 0.4, 0.8]
+    assert replay(rig.flow, rig.log.events) == summary.state
+
+
+async def test_a_log_that_stays_busy_is_given_up_after_a_bounded_time() -> None:
+    rig = Rig(busy=10_000)
+    with pytest.raises(StoreError, match="0 records are kept"):
+        await rig.run()
+    assert sum(rig.paused) == pytest.approx(10)
+    assert rig.line.said == [TROUBLE]
+
+
+async def test_records_that_were_kept_although_the_answer_was_lost_are_not_kept_twice() -> None:
+    rig = Rig(busy=2, keeps=True)
+    summary = await rig.run()
+    assert [type(event) for event in rig.log.events].count(CallEnded) == 1
+    assert replay(rig.flow, rig.log.events) == summary.state
+
+
+async def test_an_observer_that_fails_is_told_no_more_and_the_call_goes_on() -> None:
+    rig = Rig()
+    told: list[LogEntry] = []
+
+    def observe(entry: LogEntry) -> None:
+        told.append(entry)
+        raise BrokenPipeError
+
+    summary = await rig.session_with(observe=observe).run(FACTS)
+    assert (summary.outcome, len(told)) == ("thanks", 1)
+
+
+async def test_a_fault_in_a_step_leaves_state_and_log_at_one(caplog: pytest.LogCaptureFixture) -> None:
+    class Odd:
+        """An event that no record can be made of."""
+
+        at = ""
+
+    rig = Rig((Odd(),))
+    with caplog.at_level(logging.CRITICAL, logger="tollfree"):
+        summary = await rig.run()
+    assert (summary.outcome, rig.line.said[-1]) == ("error", TROUBLE)
+    assert replay(rig.flow, rig.log.events) == summary.state
+
+
+# The call's limit
+
+
+async def test_a_call_past_its_limit_is_told_so_and_ends() -> None:
+    rig = Rig(("what?",) * 100)
+    summary = await rig.session_with(call_limit_s=5).run(FACTS)
+    assert summary.outcome == "time_limit"
+    assert rig.line.said[-1] == "I'm sorry, we've reached the time limit for this call."
+    assert [type(event) for event in rig.log.events].count(TimerFired) == 1
+    assert replay(rig.flow, rig.log.events) == summary.state
+
+
+async def test_a_caller_who_says_nothing_past_the_limit_is_not_listened_to_for_ever() -> None:
+    stopped = asyncio.Event()
+
+    class Quiet(FakeLine):
+        async def listen(self, listen: Listen) -> CallerEvent:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.set()
+            raise AssertionError
+
+    rig = Rig()
+    rig.line = Quiet(rig.journal)
+    rig.clock = StillClock()
+    assert (await rig.session_with(call_limit_s=0.01).run(FACTS)).outcome == "time_limit"
+    assert stopped.is_set()
+
+
+# What has happened outside
+
+
+@pytest.mark.parametrize("way", ["cancelled", "line lost"])
+async def test_the_result_of_an_order_that_was_sent_is_noted_although_the_call_is_over(
+    way: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    started, release = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> ToolResult:
+        started.set()
+        await release.wait()
+        return await found()
+
+    post = lookup("sorry", tool="post", while_waiting="One moment.", exits={"found": "sorry"})
+    document = flow_of({"code": ask(exits={"given": "send"}), "send": post, "sorry": {"kind": "end"}})
+    rig = Rig(answer=slow, document=document, waiting_line_after_s=0 if way == "line lost" else 60, fails_at="One")
+    with caplog.at_level(logging.CRITICAL, logger="tollfree"):
+        call = asyncio.ensure_future(rig.run())
+        await asyncio.wait_for(started.wait(), 5)
+        for _ in range(20):
+            await asyncio.wait({call}, timeout=0)
+        if way == "cancelled":
+            call.cancel()
+            for _ in range(20):
+                await asyncio.wait({call}, timeout=0)
+        release.set()
+        await asyncio.wait({call}, timeout=5)
+    [note] = [record for record in rig.log.records if record.type == "late_result"]
+    assert (note.kind, note.data["event"], note.data["found"]) == ("note", "looked_up", True)
+    assert call.cancelled() == (way == "cancelled")
+
+
+async def test_a_question_that_a_language_model_may_be_asked_is_in_the_log_first() -> None:
+    intent = {"kind": "intent", "ask": "Yes?", "intents": {"buy": {"examples": ["buy"], "route": "fast"}}}
+    intent["exits"] = {"buy": "bye", "unclear": "bye", "silent": "bye"}
+    rig = Rig(("I want one two three",), document=flow_of({"reason": {**intent, "route": "fast"}}))
+
+    class Watching(FakeUnderstander):
+        async def understand(self, question: Question, said: Said) -> Answer:
+            rig.journal.note("asked")
+            return await super().understand(question, said)
+
+    rig.understander = Watching({})
+    await rig.session_with().run(FACTS)
+    assert rig.journal.before("kept effect understand", "asked")
 
 
 async def test_a_call_that_is_cancelled_stops_its_tool() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tollfree.calls.line import CallerEvent
 from tollfree.calls.log import event_of
+from tollfree.calls.store.errors import OutOfSequence, StoreUnavailable
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.tools.answer import ToolResult
 from tollfree.protocol.effects import Listen, Say
@@ -81,15 +82,31 @@ class LogRefused(TollfreeError):
 
 
 class FakeLog:
-    """Keeps records in memory. Refuses from the record on that `refuses` is true of."""
+    """Keeps records in memory. Refuses from the record on that `refuses` is true of, and is `busy` for so many
+    appends at first; with `keeps`, the records of an append that found it busy are there all the same."""
 
-    def __init__(self, journal: Journal, refuses: Callable[[LogRecord], bool] = lambda record: False) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        refuses: Callable[[LogRecord], bool] = lambda record: False,
+        *,
+        busy: int = 0,
+        keeps: bool = False,
+    ) -> None:
         self._journal = journal
         self._refuses = refuses
+        self._busy = busy
+        self._keeps = keeps
         self.records: list[LogRecord] = []
 
     async def append(self, call: CallId, records: Sequence[LogRecord], *, expected_seq: int) -> int:
-        assert expected_seq == len(self.records)
+        if self._busy:
+            self._busy -= 1
+            if self._keeps and expected_seq == len(self.records):
+                self.records += records
+            raise StoreUnavailable("The database is locked.")
+        if expected_seq != len(self.records):
+            raise OutOfSequence(call, expected_seq, len(self.records))
         if any(self._refuses(record) for record in records):
             raise LogRefused("The disk is full; nothing more can be kept.")
         for record in records:

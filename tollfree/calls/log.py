@@ -11,7 +11,7 @@ from tollfree.protocol.effects import Effect
 from tollfree.protocol.events import CallEvent
 from tollfree.protocol.ids import CallId
 from tollfree.protocol.token import ExitToken
-from tollfree.protocol.values import Value
+from tollfree.protocol.values import Value, Values
 
 EVENT: TypeAdapter[CallEvent] = TypeAdapter(CallEvent)
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
@@ -44,9 +44,16 @@ def of_token(token: ExitToken) -> LogRecord:
     return LogRecord(at=str(data.pop("at", "")), kind="token", type="exit", data=data)
 
 
-def of_note(at: str, type: str, data: dict[str, str]) -> LogRecord:
+def of_note(at: str, type: str, data: Values) -> LogRecord:
     """The record of something no fold reads, such as a line said while a tool was slow."""
     return LogRecord(at=at, kind="note", type=type, data=data)
+
+
+def of_late_result(at: str, event: CallEvent) -> LogRecord:
+    """The note of a result that came when the call was over: nothing follows from it, but it happened outside."""
+    data = cast(dict[str, Value], EVENT.dump_python(event, mode="json"))
+    data["event"] = data.pop("type")
+    return of_note(at, "late_result", {name: value for name, value in data.items() if name != "at"})
 
 
 def event_of(record: LogRecord) -> CallEvent:
