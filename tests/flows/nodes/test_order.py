@@ -255,3 +255,9 @@ def test_keys_answer_yes_and_no_and_no_key_is_met_with_silence() -> None:
 def test_the_key_for_a_person_works_while_an_order_is_taken() -> None:
     assert ordering().keys("0").node == "person"
     assert read_back(ordering()).keys("0").node == "person"
+
+
+def test_what_cannot_be_done_is_said_once_however_often_it_was_asked_for() -> None:
+    (line,) = ordering().says("ninety nine cokes" + " and two cokes and three sodas and five lobsters" * 20).lines
+    assert line.count("at most ninety-nine") == 1
+    assert len(line) < 500

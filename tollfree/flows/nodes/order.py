@@ -55,6 +55,9 @@ SURE_TO_DROP, SURE_OF_NOTHING = 0.75, 0.6
 """The classifier's confidence from which a caller who wants nothing any more is taken at their word: with things
 ordered, which would be lost, and without. Below it, they are asked."""
 
+PROBLEMS_SAID = 3
+"""Of what could not be done with one utterance, so many things are told."""
+
 YES_KEY, NO_KEY = "1", "2"
 """Keys that answer a question for a yes."""
 
@@ -226,7 +229,8 @@ class OrderNode(Node[OrderConfig]):
     def _apply(self, visit: Visit, local: Ordering, reading: OrderReading) -> Reaction:
         menu = self._menu(local)
         cart, problems = _applied(local.cart, reading.operations, menu)
-        words = [say_so_far(local.cart, cart, menu), *(say_problem(problem, menu) for problem in problems)]
+        said = dict.fromkeys(say_problem(problem, menu) for problem in problems)
+        words = [say_so_far(local.cart, cart, menu), *list(said)[:PROBLEMS_SAID]]
         changed = cart != local.cart
         confirming = local.phase == "confirming" or reading.done
         after = replace(local, attempts=local.attempts + 1)
