@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+from phonenumbers import SUPPORTED_REGIONS
 
 from tollfree.cli.opened import print_json, settings_of
 from tollfree.flows.slots.evaluation import SlotRow, evaluate_slots
@@ -64,6 +65,8 @@ def intents(ctx: click.Context, train_file: Path, test_file: Path, as_json: bool
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def slots(file: Path, today: str, region: str, as_json: bool) -> None:
     """Read every utterance as an answer and compare the values. An empty value: nothing may be understood."""
+    if region.upper() not in SUPPORTED_REGIONS:
+        raise BadFile(f"--region {region} is no region; write an ISO 3166 code such as US or GB.")
     facts = CallFacts(started_at=f"{_day(today)}T12:00:00+00:00", region=region.upper())
     rows = [SlotRow(type=t, said=s, value=v, line=n) for n, (t, s, v) in _rows(file, ("type", "said", "value"))]
     report = evaluate_slots(rows, facts)

@@ -12,9 +12,9 @@ from tollfree.calls.publishing import check, drafts_of, project_parts
 from tollfree.calls.publishing import publish as publish_flow
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.tools.errors import BadTools
-from tollfree.cli.opened import CannotWrite, print_json, settings_of, with_office
+from tollfree.cli.opened import CannotWrite, print_faults, print_json, settings_of, with_office
 from tollfree.flows.diff import diff as diff_documents
-from tollfree.flows.errors import Fault, FlowError, FlowFaulty, FlowUnreadable, Severity
+from tollfree.flows.errors import Fault, FlowError, FlowFaulty, FlowUnreadable
 from tollfree.flows.library import Library
 from tollfree.flows.source import Document, read, to_json, to_yaml
 from tollfree.language.embed.registry import load_embedder
@@ -56,12 +56,12 @@ def check_flow(
             library, others = _surroundings(ctx, Path(target), project)
     except (FlowError, BadProject, BadTools) as error:
         fault = Fault(code=error.code, message=error.message)
-        _print_faults((fault,), as_json)
+        print_faults((fault,), as_json)
         sys.exit(UNREADABLE)
     settings = settings_of(ctx)
     embedder = load_embedder(settings.embedder, settings.cache) if examples and _has_intents(document) else None
     compiled = check(document, library, others, embedder)
-    _print_faults(compiled.faults, as_json)
+    print_faults(compiled.faults, as_json)
     alone = flow is None and project is None and folder_of(Path(target)) is None
     if alone and any(fault.code in OF_PROJECTS for fault in compiled.errors):
         click.echo(f"{target} was checked by itself; give --project to check it against a project.", err=True)
@@ -98,19 +98,6 @@ def _surroundings(ctx: click.Context, file: Path, project: str | None) -> tuple[
 
 async def _parts_and_drafts(office: Office, project: ProjectId) -> tuple[Library, dict[str, Document]]:
     return (await project_parts(office.store, project)).library, await drafts_of(office.store, project)
-
-
-def _print_faults(faults: tuple[Fault, ...], as_json: bool) -> None:
-    if as_json:
-        print_json(
-            [{"code": f.code, "severity": f.severity.value, "node": f.node, "message": f.message} for f in faults]
-        )
-        return
-    for fault in faults:
-        where = f"node {fault.node}: " if fault.node else ""
-        click.echo(f"{fault.severity.value}  {fault.code}  {where}{fault.message}")
-    errors = sum(fault.severity is Severity.ERROR for fault in faults)
-    click.echo(f"{errors} errors, {len(faults) - errors} warnings" if faults else "no faults")
 
 
 def read_file(path: Path) -> Document:
@@ -284,10 +271,10 @@ def publish(ctx: click.Context, project: str, flow: str, note: str) -> None:
                 office.store, ProjectId(project), FlowId(flow), office.embedder, note=note
             )
         except FlowFaulty as faulty:
-            _print_faults(faulty.faults, as_json=False)
+            print_faults(faulty.faults, as_json=False)
             raise
         if warnings:
-            _print_faults(warnings, as_json=False)
+            print_faults(warnings, as_json=False)
         if done.changed:
             click.echo(f"flow {flow}: version {done.info.number} is published")
         else:

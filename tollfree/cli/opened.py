@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 from pydantic import ValidationError
 
+from tollfree.flows.errors import Fault, Severity
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value
 from tollfree.wiring.office import Office
@@ -57,3 +58,17 @@ def print_json(value: object) -> None:
 def print_json_line(value: dict[str, Value]) -> None:
     """One JSON value on one line, at once."""
     click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def print_faults(faults: tuple[Fault, ...], as_json: bool) -> None:
+    """What is wrong with a flow: a line each and how many, or a list for programs."""
+    if as_json:
+        print_json(
+            [{"code": f.code, "severity": f.severity.value, "node": f.node, "message": f.message} for f in faults]
+        )
+        return
+    for fault in faults:
+        where = f"node {fault.node}: " if fault.node else ""
+        click.echo(f"{fault.severity.value}  {fault.code}  {where}{fault.message}")
+    errors = sum(fault.severity is Severity.ERROR for fault in faults)
+    click.echo(f"{errors} errors, {len(faults) - errors} warnings" if faults else "no faults")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from tollfree.calls.project import ProjectSettings, read_folder
+from tollfree.calls.project import read_folder, settings_of
 from tollfree.calls.publishing import load_folder, publish
 from tollfree.calls.store.drafts import Draft
-from tollfree.cli.opened import print_json, with_office
+from tollfree.cli.opened import print_faults, print_json, with_office
+from tollfree.flows.errors import FlowFaulty
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.wiring.office import Office
 
@@ -31,7 +32,7 @@ def new(ctx: click.Context, name: str, folder: Path | None, title: str, publish_
     async def work(office: Office) -> None:
         project = ProjectId(name)
         read = read_folder(folder) if folder is not None else None
-        settings = read.settings if read is not None else ProjectSettings(name=title or name)
+        settings = read.settings if read is not None else settings_of({"name": title or name or "?"}, "--title")
         await office.store.projects.new(project, name=settings.name, settings=settings.model_dump(mode="json"))
         click.echo(f"project {name} is ready")
         if read is not None:
@@ -94,7 +95,11 @@ async def _load(office: Office, project: ProjectId, drafts: tuple[Draft, ...], p
     for draft in drafts:
         click.echo(f"flow {draft.flow}: draft saved (revision {draft.revision})")
     for draft in drafts if publish_all else ():
-        published, warnings = await publish(office.store, project, FlowId(draft.flow), office.embedder)
+        try:
+            published, warnings = await publish(office.store, project, FlowId(draft.flow), office.embedder)
+        except FlowFaulty as faulty:
+            print_faults(faulty.faults, as_json=False)
+            raise
         for warning in warnings:
             click.echo(f"  warning, node {warning.node or '-'}: {warning.message}", err=True)
         click.echo(f"flow {draft.flow}: version {published.info.number} is published")

@@ -25,6 +25,9 @@ def command(ctx: click.Context, project: str, scripts: tuple[Path, ...], as_json
     """
     files = [file for path in scripts for file in (sorted(path.rglob("*.txt")) if path.is_dir() else [path])]
 
+    if not files:
+        raise BadScript(f"There are no scripts in {', '.join(map(str, scripts))}; a scripted caller is a .txt file.")
+
     async def work(office: Office) -> list[Rehearsed]:
         return [await rehearse(office, ProjectId(project), _read(file)) for file in files]
 

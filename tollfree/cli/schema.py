@@ -21,6 +21,6 @@ def command(name: str, file: Path | None) -> None:
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if file is None:
         click.echo(text, nl=False)
-    elif file.read_text(encoding="utf-8") != text:
+    elif file.read_bytes() != text.encode():
         click.echo(f"{file} is out of date; run `tollfree schema {name} > {file}`", err=True)
         sys.exit(1)
