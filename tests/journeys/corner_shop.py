@@ -1,6 +1,8 @@
 """The corner shop, opened for journeys: its project in a temporary home, its backend in every state it can be in."""
 
 import asyncio
+import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,12 +14,14 @@ from tollfree.calls.lines.script import Script, read_script
 from tollfree.calls.log import plain
 from tollfree.calls.project import read_folder
 from tollfree.calls.replay import replay_call
+from tollfree.protocol.ids import FlowId
 from tollfree.protocol.values import Value
 from tollfree.rehearse.scripts import rehearse
 from tollfree.rehearse.shop import PROJECT, bring_up_to_date, shop_at
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
+SUPPORT = FlowId("support")
 HEALTHY = ""
 MODES = (HEALTHY, "500", "slow", "rubbish", "down")
 """How the backend can be: `--fail` of its command."""
@@ -57,10 +61,7 @@ async def play_twice(home: Path, ports: dict[str, int]) -> dict[str, tuple[Playe
     async with await Office.open(Settings(home=home)) as office:
         await bring_up_to_date(office, SHOP, ports[HEALTHY])
         for mode in MODES:
-            for tool in shop_at(read_folder(SHOP), ports[mode]).tools:
-                await office.store.tools.save(PROJECT, tool.name, tool.model_dump(mode="json", exclude_unset=True))
-            settings = shop_at(read_folder(SHOP), ports[mode]).settings
-            await office.store.projects.save_settings(PROJECT, settings.model_dump(mode="json"))
+            await _backend_at(office, ports[mode])
             callers = [script for script in scripts() if script.directives.get("backend", HEALTHY) == mode]
             # Calls wait for a slow backend together.
             calls = [_play(office, script) for script in callers for _ in range(2)]
@@ -68,6 +69,15 @@ async def play_twice(home: Path, ports: dict[str, int]) -> dict[str, tuple[Playe
             for place, script in enumerate(callers):
                 played[script.name] = done[2 * place], done[2 * place + 1]
     return played
+
+
+async def _backend_at(office: Office, port: int) -> None:
+    """Point the published version's tools at another port; its classifier stays as it was trained."""
+    settings = shop_at(read_folder(SHOP), port).settings
+    await office.store.projects.save_settings(PROJECT, settings.model_dump(mode="json"))
+    version = await office.store.versions.published(PROJECT, SUPPORT)
+    moved = json.loads(re.sub(r"http://127\.0\.0\.1:\d+/", f"http://127.0.0.1:{port}/", json.dumps(version.bundle)))
+    await office.store.versions.publish(PROJECT, SUPPORT, moved, classifier=version.classifier)
 
 
 async def _play(office: Office, script: Script) -> Played:
