@@ -31,5 +31,8 @@ class Settings(BaseSettings):
     """Where what can be rebuilt is kept: models made from checked weights."""
     embedder: str = "all-MiniLM-L6-v2"
     """Turns sentences into vectors: see `tollfree.language.embed.registry`."""
+    call_limit_s: float = Field(default=3600, gt=0, le=86_400)
+    """Seconds after which a call is told that it has reached its limit, and is ended: a phone left off the hook must
+    not run for ever."""
     database_wait_ms: int = Field(default=5000, ge=0, le=600_000)
     """Milliseconds to wait for another program's lock on the database."""
