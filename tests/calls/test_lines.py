@@ -1,6 +1,7 @@
 """Callers at a keyboard, and callers written down."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tollfree.calls.errors import BadScript
-from tollfree.calls.lines.script import ScriptLine, read_script
+from tollfree.calls.lines.script import ScriptLine, read_script, read_script_file
 from tollfree.calls.lines.typed import LONGEST, TypedLine, clean
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
@@ -83,6 +84,26 @@ def test_no_text_leaves_anything_that_a_log_or_a_terminal_should_not_be_given(te
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in cleaned)
 
 
+async def test_bytes_that_are_no_text_do_not_hang_up() -> None:
+    source = io.TextIOWrapper(io.BytesIO(b"caf\xe9\nyes\n"), encoding="utf-8")
+    line = TypedLine(source, lambda said: None)
+    assert [await line.listen(LISTEN) for _ in range(3)] == [
+        CallerSpoke(text="caf\ufffd"),
+        CallerSpoke(text="yes"),
+        HUNG_UP,
+    ]
+
+
+async def test_when_nobody_reads_what_the_agent_says_the_caller_has_hung_up() -> None:
+    def write(text: str) -> None:
+        raise BrokenPipeError
+
+    line = TypedLine(io.StringIO("hello\n"), write)
+    spoken = await line.say(Say(id=EffectId("e1"), text="Hello."))
+    assert (spoken.heard, spoken.complete) == ("", False)
+    assert await line.listen(LISTEN) == HUNG_UP
+
+
 # Scripted
 
 
@@ -96,6 +117,33 @@ def test_a_script_says_what_it_promises() -> None:
     assert script.path == ("a.said", "b.given")
     assert script.directives == {"path": "a.said b.given", "outcome": "served", "agent": "desk"}
     assert read_script("two", "hello").path is None
+
+
+def test_only_a_line_feed_ends_a_turn() -> None:
+    turns = read_script("one", "a\u2028b\x0cc\x85d\ve\nf\r\n").turns
+    assert turns == (CallerSpoke(text="a\u2028b c d e"), CallerSpoke(text="f"))
+
+
+def test_a_file_that_cannot_be_read_is_told_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(BadScript, match="missing.txt cannot be read"):
+        read_script_file(tmp_path / "missing.txt")
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9\n")
+    with pytest.raises(BadScript, match="latin.txt cannot be read"):
+        read_script_file(tmp_path / "latin.txt")
+    (tmp_path / "bad.txt").write_text("[what]\n")
+    with pytest.raises(BadScript, match="bad.txt, line 1"):
+        read_script_file(tmp_path / "bad.txt")
+    (tmp_path / "good.txt").write_text("hello\n")
+    assert read_script_file(tmp_path / "good.txt").name == "good"
+
+
+async def test_a_script_goes_on_when_nobody_reads_it_any_more() -> None:
+    def heard(who: str, text: str) -> None:
+        raise BrokenPipeError
+
+    line = ScriptLine(read_script("one", "hello"), heard)
+    assert (await line.say(Say(id=EffectId("e1"), text="Yes?"))).heard == "Yes?"
+    assert [await line.listen(LISTEN) for _ in range(2)] == [CallerSpoke(text="hello"), HUNG_UP]
 
 
 @pytest.mark.parametrize("bad", ["[silense]", "[key]", "[key abc]", "[key 1", "[ silence ]", "[hang up]"])

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from tollfree.calls.errors import BadScript
 from tollfree.calls.line import Line
-from tollfree.calls.lines.script import ScriptLine, read_script
+from tollfree.calls.lines.script import ScriptLine, read_script_file
 from tollfree.calls.lines.typed import TypedLine
 from tollfree.calls.log import plain
 from tollfree.calls.project import DEFAULT_AGENT
@@ -62,11 +61,7 @@ def command(
 
 def script_line(file: Path, *, show: bool) -> ScriptLine:
     """The line of a scripted caller. Raises `BadScript`."""
-    try:
-        script = read_script(file.name, file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadScript(f"{file} cannot be read: {error}") from error
-    return ScriptLine(script, (lambda who, text: click.echo(f"{who}: {text}")) if show else None)
+    return ScriptLine(read_script_file(file), (lambda who, text: click.echo(f"{who}: {text}")) if show else None)
 
 
 def _last_line(summary: CallSummary) -> dict[str, Value]:

@@ -10,8 +10,7 @@ from statistics import median
 
 import click
 
-from tollfree.calls.errors import BadScript
-from tollfree.calls.lines.script import Script, ScriptLine, read_script
+from tollfree.calls.lines.script import ScriptLine, read_script_file
 from tollfree.calls.lines.typed import TypedLine
 from tollfree.calls.log import token_of
 from tollfree.calls.session import CallSummary
@@ -84,7 +83,7 @@ async def _demo(office: Office, folder: Path, port: int, once: bool, as_json: bo
         if not as_json:
             click.echo(f"The shop's backend is at http://127.0.0.1:{listening}. Publishing its flows …")
         await bring_up_to_date(office, folder, listening)
-        script = _script(folder / "callers" / CALLER)
+        script = read_script_file(folder / "callers" / CALLER)
         transcript = Transcript(show=not as_json)
         if not as_json:
             click.echo(f"\nA call: {script.directives.get('title', script.name)}\n")
@@ -114,13 +113,6 @@ async def _talk(office: Office) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, line.end)
     summary = await office.place_call(PROJECT, line)
     click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}\ntollfree calls show {summary.call}")
-
-
-def _script(file: Path) -> Script:
-    try:
-        return read_script(file.stem, file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadScript(f"{file} cannot be read: {error}") from error
 
 
 def _close(summary: CallSummary, transcript: Transcript, as_written: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tollfree.calls.errors import BadScript
-from tollfree.calls.lines.script import Script, read_script
+from tollfree.calls.lines.script import read_script_file
 from tollfree.cli.opened import print_json, with_office
 from tollfree.protocol.ids import ProjectId
 from tollfree.rehearse.scripts import Rehearsed, rehearse
@@ -29,7 +29,7 @@ def command(ctx: click.Context, project: str, scripts: tuple[Path, ...], as_json
         raise BadScript(f"There are no scripts in {', '.join(map(str, scripts))}; a scripted caller is a .txt file.")
 
     async def work(office: Office) -> list[Rehearsed]:
-        return [await rehearse(office, ProjectId(project), _read(file)) for file in files]
+        return [await rehearse(office, ProjectId(project), read_script_file(file)) for file in files]
 
     done = with_office(ctx, work)
     if as_json:
@@ -53,10 +53,3 @@ def command(ctx: click.Context, project: str, scripts: tuple[Path, ...], as_json
         failed = sum(bool(one.problems) for one in done)
         click.echo(f"{len(done) - failed} of {len(done)} calls went as written")
     sys.exit(1 if any(one.problems for one in done) else 0)
-
-
-def _read(file: Path) -> Script:
-    try:
-        return read_script(file.stem, file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadScript(f"{file} cannot be read: {error}") from error

@@ -3,7 +3,8 @@
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from tollfree.calls.errors import BadScript
 from tollfree.calls.line import CallerEvent
@@ -33,10 +34,10 @@ class Script:
 
 
 def read_script(name: str, text: str) -> Script:
-    """A script from its text. Raises `BadScript` with the line's number."""
+    """A script from its text, a turn a line; only a line feed ends one. Raises `BadScript` with the line's number."""
     turns: list[CallerEvent] = []
     directives: dict[str, str] = {}
-    for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+    for number, raw in enumerate(text.lstrip("\ufeff").split("\n"), 1):
         line = clean(raw)
         if line.startswith(DIRECTIVE):
             key, _, value = line[len(DIRECTIVE) :].strip().partition(" ")
@@ -44,6 +45,15 @@ def read_script(name: str, text: str) -> Script:
         elif line and not line.startswith("#"):
             turns.append(_turn(name, number, line))
     return Script(name, tuple(turns), directives)
+
+
+def read_script_file(file: Path) -> Script:
+    """A script from a file, named for it. Raises `BadScript`."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadScript(f"{file} cannot be read: {error}") from error
+    return replace(read_script(file.name, text), name=file.stem)
 
 
 def _turn(name: str, number: int, line: str) -> CallerEvent:
@@ -65,8 +75,10 @@ def _turn(name: str, number: int, line: str) -> CallerEvent:
 class ScriptLine:
     """Plays a script. When its turns are used up, the caller hangs up."""
 
+    name = "text"
+
     def __init__(self, script: Script, heard: Callable[[str, str], None] | None = None) -> None:
-        """`heard` is told of every contribution, as (`agent` or `caller`, text)."""
+        """`heard` is told of every contribution, as (`agent` or `caller`, text); one that fails is told no more."""
         self._turns = deque(script.turns)
         self._heard = heard if heard is not None else _nobody
 
@@ -76,16 +88,22 @@ class ScriptLine:
         return len(self._turns)
 
     async def say(self, say: Say) -> Spoken:
-        self._heard("agent", say.text)
+        self._tell("agent", say.text)
         return Spoken(effect=say.id, heard=say.text)
 
     async def listen(self, listen: Listen) -> CallerEvent:
         turn = self._turns.popleft() if self._turns else CallEnded(reason="caller_hung_up")
-        self._heard("caller", _shown(turn))
+        self._tell("caller", _shown(turn))
         return turn
 
     async def hang_up(self) -> None:
         """Nothing is open."""
+
+    def _tell(self, who: str, text: str) -> None:
+        try:
+            self._heard(who, text)
+        except OSError:  # whoever listened in has gone; the call goes on as it is written
+            self._heard = _nobody
 
 
 def _shown(turn: CallerEvent) -> str:

@@ -1,9 +1,11 @@
 """A caller at a keyboard."""
 
 import asyncio
+import io
 import threading
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from tollfree.calls.line import CallerEvent
@@ -22,17 +24,30 @@ def clean(text: str) -> str:
 class TypedLine:
     """Reads lines, writes lines. An empty line is silence, `[key 5#]` presses keys, end of input hangs up."""
 
+    name = "text"
+
     def __init__(self, source: TextIO, write: Callable[[str], None]) -> None:
+        if isinstance(source, io.TextIOWrapper):
+            # A byte that is no text must not end the call. Refused only after the first read, by a caller before.
+            with suppress(io.UnsupportedOperation):
+                source.reconfigure(errors="replace")
         self._source = source
         self._write = write
         self._typed: asyncio.Queue[str] = asyncio.Queue()
         self._reader: threading.Thread | None = None
+        self._over = False
 
     async def say(self, say: Say) -> Spoken:
-        self._write(say.text)
+        try:
+            self._write(say.text)
+        except OSError:  # the terminal, or the program that read from us, is gone
+            self.end()
+            return Spoken(effect=say.id, heard="", complete=False)
         return Spoken(effect=say.id, heard=say.text)
 
     async def listen(self, listen: Listen) -> CallerEvent:
+        if self._over:
+            return CallEnded(reason="caller_hung_up")
         if self._reader is None:
             # A thread of its own that nobody waits for: a keyboard cannot be made to stop reading.
             loop = asyncio.get_running_loop()
@@ -45,6 +60,7 @@ class TypedLine:
 
     def end(self) -> None:
         """The caller hangs up now, whatever they were typing."""
+        self._over = True
         self._typed.put_nowait("")
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -52,8 +68,8 @@ class TypedLine:
             for line in iter(self._source.readline, ""):
                 loop.call_soon_threadsafe(self._typed.put_nowait, line)
             loop.call_soon_threadsafe(self._typed.put_nowait, "")
-        except (RuntimeError, ValueError, UnicodeDecodeError):
-            # The call ended while the keyboard was being read, or what was typed is no text: either way it is over.
+        except (RuntimeError, ValueError, OSError):
+            # The call ended while the keyboard was being read, or the keyboard is gone: either way it is over.
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._typed.put_nowait, "")
 
