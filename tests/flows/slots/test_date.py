@@ -78,7 +78,10 @@ December twenty fifth nineteen ninety nine | 1999-12-25
 december 25th eighty four | 1984-12-25
 March third next year | 2027-03-03
 November twenty second | 2026-11-22
-November twenty first | 2027-11-21
+November twenty first | 2026-11-21
+October twentieth | 2027-10-20
+around the 15th of november | 2026-11-15
+11/15 | 2026-11-15
 may first | 2027-05-01
 the fourth of July | 2027-07-04
 July 4th twenty twenty seven | 2027-07-04
@@ -133,6 +136,9 @@ December |
 may |
 no |
 the second one |
+the third of march, no, the fourth | 2027-03-04
+monday next week, no, tuesday | 2026-12-01
+december third, no, january fifth | 2027-01-05
 I don't know |
 just a second |
 whenever |
@@ -148,7 +154,11 @@ FOUND = table("""
 can you come by next Tuesday | 2026-11-24
 I need it by the 5th | 2026-12-05
 tomorrow at 3 pm | 2026-11-23
-I ordered it on November 3rd and it never came | 2027-11-03
+I ordered it on November 3rd and it never came | 2026-11-03
+I bought it on Monday | 2026-11-16
+it arrived on March third | 2026-03-03
+I was hoping for Monday | 2026-11-23
+it was supposed to come on Friday | 2026-11-27
 it should arrive on Friday if all goes well | 2026-11-27
 can we do it on 12/1/2026 at noon | 2026-12-01
 is Monday or Tuesday better |
@@ -196,6 +206,15 @@ def test_an_open_date_falls_where_the_author_prefers(prefer: str, said: str, val
     reading = DateSlot(DateOptions.model_validate({"prefer": prefer})).read(said, FACTS)
     assert reading is not None
     assert reading.value == value
+
+
+@pytest.mark.parametrize("said", ["November fifteenth", "the 15th of November", "11/15"])
+def test_a_date_that_just_passed_is_meant_rather_than_one_in_a_year_but_is_less_sure(said: str) -> None:
+    reading = ANY.read(said, FACTS)
+    assert reading is not None
+    assert (reading.value, reading.confidence) == ("2026-11-15", 0.6)
+    ahead = DateSlot(DateOptions(min="today")).read(said, FACTS)
+    assert ahead is not None and ahead.value == "2027-11-15"
 
 
 def test_a_date_outside_the_bounds_is_not_read_and_the_caller_is_told_why() -> None:

@@ -54,6 +54,19 @@ from December tenth for three nights | 2026-12-10/2026-12-13
 since Monday | 2026-11-16/2026-11-22
 until Friday | 2026-11-22/2026-11-27
 Monday to Thursday, no, Friday | 2026-11-23/2026-11-27
+nov 24 - nov 27 | 2026-11-24/2026-11-27
+monday - wednesday | 2026-11-23/2026-11-25
+yesterday and today | 2026-11-21/2026-11-22
+monday and friday |
+starting on december first and ending on the fifth | 2026-12-01/2026-12-05
+arriving december first leaving december fifth | 2026-12-01/2026-12-05
+we arrive on friday and leave on sunday | 2026-11-27/2026-11-29
+checking in on december 1 and checking out december 5 | 2026-12-01/2026-12-05
+the weekend of december 5th | 2026-12-05/2026-12-06
+from monday to friday, no, wednesday to friday | 2026-11-25/2026-11-27
+from november 15 to december 15 | 2026-11-15/2026-12-15
+five to six |
+between five and ten |
 tomorrow | 2026-11-23/2026-11-23
 I don't know |
 from March to |

@@ -118,6 +118,9 @@ the order number? it's 41755 | 41755
 yes it's four one seven | 417
 too 4 ate one | 2481
 to to nine won | 2291
+last four digits 8819 | 8819
+last four digits of my card are 8 8 1 9 | 8819
+the first three are four one seven | 417
 # nothing may be understood
 minus five |
 one two buckle my shoe |

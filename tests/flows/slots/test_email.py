@@ -69,6 +69,11 @@ I don't have one |
 call me at five |
 I live at 5 main street |
 jane at at gmail |
+kevin double o seven at gmail dot com | kevin007@gmail.com
+b double o k at gmail dot com | book@gmail.com
+kevin at gmail, no, kevin at yahoo dot com | kevin@yahoo.com
+carl with a c at gmail dot com | carl@gmail.com
+jon without an h smith at gmail dot com | jonsmith@gmail.com
 I don't know |
 """)
 

@@ -183,6 +183,26 @@ def test_amounts_are_said_in_the_projects_currency(value: str, currency: str, sa
     assert reading is not None and reading.value == value
 
 
+@pytest.mark.parametrize(
+    ("currency", "said", "foreign"),
+    [
+        ("USD", "twenty euros", True),
+        ("USD", "£20", True),
+        ("USD", "twenty dollars", False),
+        ("USD", "twenty", False),
+        ("GBP", "twenty quid", False),
+        ("GBP", "$20", True),
+        ("CAD", "twenty bucks", False),
+        ("XTS", "twenty euros", False),
+    ],
+)
+def test_an_amount_of_another_currency_than_the_projects_is_hardly_believed(
+    currency: str, said: str, foreign: bool
+) -> None:
+    reading = ANY.read(said, replace(FACTS, currency=currency))
+    assert reading is not None and (reading.confidence < 0.5) is foreign
+
+
 def test_a_star_is_the_point_on_a_keypad() -> None:
     for keys, value in (("22*50", "22.50"), ("22", "22.00"), ("22*5", "22.50")):
         reading = ANY.keys(keys, FACTS)

@@ -54,6 +54,14 @@ I'd rather not say |
 what do you mean |
 I'm calling about my order |
 I'm tired |
+I'm driving right now |
+the name's bond, james bond | James Bond
+sarah with an h jones | Sarah Jones
+mrs green | Green
+wednesday addams | Wednesday Addams
+sunday |
+noon |
+twenty percent |
 this is urgent |
 it's for pickup |
 no |

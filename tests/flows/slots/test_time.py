@@ -80,6 +80,10 @@ three pizzas |
 between three and four |
 next Tuesday |
 maybe |
+ten am, no, eleven am | 11:00
+ten thirty am, sorry, eleven | 11:00
+six pm, no, seven | 19:00
+three thirty, no, forty five | 15:45
 I don't know |
 """)
 

@@ -19,7 +19,7 @@ okay no|no, that's fine|no thanks I'm good|yeah no|probably not|it's not|no way|
 I'm afraid not|not today|yes, I mean no|false|no ma'am"""
 NEITHER = """maybe|perhaps|I don't know|I'm not sure|what?|no idea|I have no idea|yes and no|hmm|um|it depends|huh
 four one seven|the blue one|next Tuesday||what do you mean|no one told me|can you repeat that|well|thank you|hello
-not sure|I can't remember|yes, no, wait, no|maybe yes|who is this|no clue"""
+not sure|I can't remember|yes wait|no, hold on|maybe yes|who is this|no clue"""
 
 
 def lines(text: str) -> list[str]:
@@ -44,6 +44,13 @@ def test_a_no_is_read(said: str) -> None:
 def test_neither_is_nothing(said: str) -> None:
     assert ANY.read(said, FACTS) is None
     assert ANY.find(said, FACTS) is None
+
+
+@pytest.mark.parametrize(("said", "value"), [("yes, no wait, no", False), ("no wait yes", True)])
+def test_what_is_said_after_a_repair_counts_but_is_less_sure(said: str, value: bool) -> None:
+    reading = ANY.read(said, FACTS)
+    assert reading is not None
+    assert (reading.value, reading.confidence) == (value, 0.8)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A date, read as callers say it and held as `YYYY-MM-DD`."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field, field_validator
 
@@ -11,7 +11,8 @@ from tollfree.flows.slots.calendar.dates import date_at
 from tollfree.flows.slots.calendar.numbers import is_number
 from tollfree.flows.slots.calendar.sayings import say_date
 from tollfree.flows.slots.calendar.words import Texts
-from tollfree.flows.slots.utterance import Heard, Match, mentioned, whole
+from tollfree.flows.slots.spoken.words import tokens
+from tollfree.flows.slots.utterance import MAX_CHARACTERS, Heard, Match, mentioned, whole
 from tollfree.protocol.expectation import Expectation, Keypad, Patience
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.question import Reading
@@ -33,6 +34,17 @@ sounds great|i was born|is when|then please|at some point|would suit me""".repla
 )
 
 
+_PAST = frozenset(
+    """was were bought purchased ordered arrived came received got happened paid delivered shipped placed booked
+    returned broke""".split()
+)
+_TO_COME = frozenset(
+    """need needs want would could can will i'll we'll i'd we'd it'll be like by wondering hoping thinking looking next
+    coming upcoming if told supposed tomorrow have due""".split()
+)
+"""Words beside which those of the past say nothing ("I was hoping for Friday", "it was due on Monday")."""
+
+
 class DateOptions(SlotOptions):
     """What an author may set about a date."""
 
@@ -49,6 +61,12 @@ class DateOptions(SlotOptions):
         if bound is None or bound == "today":
             return bound
         return parse_iso(bound).isoformat()
+
+
+def speaks_of_the_past(said: str) -> bool:
+    """Whether the words around a date say that it has been: "I bought it on Monday", "it was the third"."""
+    held = {token.word for token in tokens(said[:MAX_CHARACTERS])}
+    return bool(held & _PAST) and not held & _TO_COME
 
 
 def parse_iso(text: str) -> date:
@@ -70,7 +88,9 @@ class DateSlot(SlotType[DateOptions]):
     """ "next Tuesday", "the third of March", "3/4/2026", "in three days", "a week from Friday", "Christmas".
 
     An open weekday or date falls on the nearest to come (`prefer`): a weekday after today, a numbered day today
-    included. Weeks begin on Monday: on a Wednesday "next Friday" is nine days ahead, and less sure.
+    included. A date that passed within a month is meant rather than the same one in a year, and any that the caller
+    tells of as past ("I bought it on Monday"). Weeks begin on Monday: on a Wednesday "next Friday" is nine days
+    ahead, and less sure.
     """
 
     name: ClassVar[str] = "date"
@@ -79,8 +99,8 @@ class DateSlot(SlotType[DateOptions]):
     volunteered: ClassVar[bool] = True
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
-        for prefer in self._preferences():
-            context = Context(today_of(facts), facts.region, prefer)
+        for prefer, recent in self._preferences(said):
+            context = Context(today_of(facts), facts.region, prefer, recent=recent)
             heard = whole(said, lambda words, at, context=context: _match(words, at, context), LEAD, TRAIL)
             if heard is None:
                 return None
@@ -89,8 +109,8 @@ class DateSlot(SlotType[DateOptions]):
         return None
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
-        for prefer in self._preferences():
-            context = Context(today_of(facts), facts.region, prefer, strict=True)
+        for prefer, recent in self._preferences(said):
+            context = Context(today_of(facts), facts.region, prefer, recent=recent, strict=True)
             heard = mentioned(said, lambda words, at, context=context: _alone(words, at, context), cues)
             if heard is None:
                 return None
@@ -128,8 +148,8 @@ class DateSlot(SlotType[DateOptions]):
         return self._typed(month, day, rest, facts)
 
     def _typed(self, month: str, day: str, year: str, facts: CallFacts) -> Reading | None:
-        for prefer in self._preferences():
-            context = Context(today_of(facts), "US", prefer)
+        for prefer, recent in self._preferences(""):
+            context = Context(today_of(facts), "US", prefer, recent=recent)
             words = (month, "/", day, *(("/", year) if year else ()))
             found = date_at(words, 0, context)
             if found is not None and found.end == len(words) and self._fits(found.day, facts):
@@ -150,12 +170,14 @@ class DateSlot(SlotType[DateOptions]):
                 return f"I need a date on or {word} {_plain(limit.isoformat())}."
         return ""
 
-    def _preferences(self) -> tuple[Prefer, ...]:
-        """The author's preference, and the other ways an open date may fall when a bound excludes the first."""
+    def _preferences(self, said: str) -> tuple[tuple[Prefer, bool], ...]:
+        """The author's preference, or the past where the caller tells of it ("I bought it on Monday"); whether a date
+        that just passed may be meant; and the other ways an open date may fall when a bound excludes the first."""
+        told = self.options.prefer == "future" and speaks_of_the_past(said)
+        first: tuple[Prefer, bool] = ("past" if told else self.options.prefer, True)
         if self.options.min is None and self.options.max is None:
-            return (self.options.prefer,)
-        order: tuple[Literal["future", "past"], ...] = ("future", "past")
-        return (self.options.prefer, *(other for other in order if other != self.options.prefer))
+            return (first,)
+        return (first, ("future", False), ("past", False))
 
     def _fits(self, day: date, facts: CallFacts) -> bool:
         least, most = self._bound(self.options.min, facts), self._bound(self.options.max, facts)
@@ -174,7 +196,9 @@ def _plain(iso: str) -> str:
 
 def _match(words: Texts, at: int, context: Context) -> Match[date] | None:
     found = date_at(words, at, context)
-    return Match(found.day, found.end, found.confidence) if found is not None else None
+    if found is None:
+        return None
+    return Match(found.day, found.end, found.confidence, partial=found.weekday or not found.month)
 
 
 def _alone(words: Texts, at: int, context: Context) -> Match[date] | None:

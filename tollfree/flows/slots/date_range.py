@@ -19,8 +19,12 @@ from tollfree.protocol.question import Reading
 from tollfree.protocol.values import Value, ValueType
 
 _ONE_DAY = 0.6
+_ALSO_LEAD = """any time in|sometime in|some time in|just|only|any day|i|we|i'm|we're|i'll|we'll|i'd|we'd|i'll be
+we'll be|staying|be staying|i want it|i need it|we want it|we need it|i'm away|we're away|i'll be away"""
 _LEAD = tuple(
-    phrase for phrase in (*LEAD, "any time in", "sometime in", "some time in", "just", "only") if phrase != "starting"
+    phrase
+    for phrase in (*LEAD, *_ALSO_LEAD.replace("\n", "|").split("|"))
+    if phrase not in ("starting", "beginning", "arriving")
 )
 
 
@@ -50,7 +54,11 @@ class DateRangeSlot(SlotType[DateRangeOptions]):
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         context = Context(today_of(facts), facts.region, self.options.prefer)
-        return _reading(whole(said, lambda words, at: _days(words, at, context), _LEAD, TRAIL))
+
+        def grammar(words: Texts, at: int) -> Match[_Days] | None:
+            return _days(words, at, context)
+
+        return _reading(whole(said, grammar, _LEAD, TRAIL) or whole(said, grammar, _LEAD, TRAIL, dashes=True))
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
         context = Context(today_of(facts), facts.region, self.options.prefer, strict=True)
@@ -100,7 +108,7 @@ def _days(words: Texts, at: int, context: Context) -> Match[_Days] | None:
     found = stretch_at(words, at, context)
     single = date_at(words, at, context)
     if single is not None and (found is None or single.end > found.end):
-        return Match(_Days(single.day, single.day), single.end, min(_ONE_DAY, single.confidence))
+        return Match(_Days(single.day, single.day), single.end, min(_ONE_DAY, single.confidence), partial=True)
     return Match(_Days(found.first, found.last), found.end, found.confidence) if found is not None else None
 
 

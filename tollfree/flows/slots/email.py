@@ -247,12 +247,25 @@ def _without_asides(held: Tokens) -> Tokens:
     held = tuple(part for token in held for part in _split_dot(token))
     while place < len(held):
         length = max((len(a) for a in _ASIDES if tuple(t.word for t in held[place : place + len(a)]) == a), default=0)
+        if not length:
+            length = _hint(held, place)
         if length:
             place += length
         else:
             kept.append(held[place])
             place += 1
     return tuple(kept)
+
+
+def _hint(held: Tokens, at: int) -> int:
+    """How many tokens tell which spelling of the word before is meant: "carl with a c", "jon without an h"."""
+    said = [token.word for token in held[at : at + 3]]
+    if at == 0 or len(said) < 3 or len(said[2]) != 1 or said[1] not in ("a", "an", "no"):
+        return 0
+    present = said[0] == "with" and said[1] != "no"
+    absent = (said[0] == "without" and said[1] != "no") or said[:2] == ["with", "no"]
+    held_there = said[2] in held[at - 1].word
+    return 3 if (present and held_there) or (absent and not held_there) else 0
 
 
 def _split_dot(token: Token) -> tuple[Token, ...]:

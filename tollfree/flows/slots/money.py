@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.amounts import decimal_of, is_amount_word, is_inside_amount, reading_of, typed
-from tollfree.flows.slots.spoken.currency import PARTS_OF_MONEY, QUALIFIERS, UNITS_OF_MONEY, money_in_words
+from tollfree.flows.slots.spoken.currency import PARTS_OF_MONEY, QUALIFIERS, UNITS_OF_MONEY, is_foreign, money_in_words
 from tollfree.flows.slots.spoken.prices import price_meant
 from tollfree.flows.slots.spoken.search import CONSIDERED, search
 from tollfree.flows.slots.spoken.words import Token, Tokens, tokens
@@ -18,6 +18,8 @@ from tollfree.protocol.values import Value, ValueType
 
 _HUNDREDTH = Decimal("0.01")
 _LARGEST = Decimal(10) ** 12
+_FOREIGN = 0.4
+"""Confidence in an amount of another currency than the project's: it is read back in the project's own."""
 
 
 class MoneyOptions(SlotOptions):
@@ -42,10 +44,18 @@ class MoneySlot(SlotType[MoneyOptions]):
 
     def read(self, said: str, facts: CallFacts) -> Reading | None:
         held = tokens(said)
-        return self._read(held) if len(held) <= CONSIDERED else None
+        return self._read(held, facts) if len(held) <= CONSIDERED else None
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
-        return search(said, cues, self._read, edge=_is_edge, inner=_is_inner, weak=_names_no_money, money=True)
+        return search(
+            said,
+            cues,
+            lambda held: self._read(held, facts),
+            edge=_is_edge,
+            inner=_is_inner,
+            weak=_names_no_money,
+            money=True,
+        )
 
     def check(self, value: Value) -> Value:
         number = decimal_of(value)
@@ -83,9 +93,13 @@ class MoneySlot(SlotType[MoneyOptions]):
             return str(invalid)
         return ""
 
-    def _read(self, held: Tokens) -> Reading | None:
+    def _read(self, held: Tokens, facts: CallFacts) -> Reading | None:
         meant = price_meant(held)
-        return None if meant is None else reading_of(f"{meant.value:f}", meant.confidence, meant.held, self.check)
+        if meant is None:
+            return None
+        foreign = is_foreign((token.word for token in meant.held), facts.currency)
+        confidence = min(meant.confidence, _FOREIGN) if foreign else meant.confidence
+        return reading_of(f"{meant.value:f}", confidence, meant.held, self.check)
 
 
 def _is_edge(token: Token) -> bool:

@@ -16,6 +16,7 @@ from tollfree.flows.slots.name_words import (
     LAST_NAME,
     NAMES_TOO,
     NEVER_A_NAME,
+    NEVER_ALONE,
     NOT_AFTER_I_AM,
     PARTICLES,
     SPELLED,
@@ -37,6 +38,7 @@ _ALONE = 0.8
 """A single word may be another word than a name."""
 _ALIKE = 60.0
 """Least similarity (rapidfuzz ratio) of a spelled name to the one said for it to replace that one."""
+_I = frozenset({("i'm",), ("i", "am"), ("im",)})
 _I_AM = frozenset(
     {("i'm",), ("i", "am"), ("this", "is"), ("it's",), ("it", "is"), ("for",), ("under",), ("im",), ("that's",)}
 )
@@ -85,7 +87,7 @@ class NameSlot(SlotType[NameOptions]):
             if phrase not in INTRODUCTIONS:
                 continue
             name = _leading(held[place + length :], said, careful=phrase in _I_AM)
-            if name is not None:
+            if name is not None and not (phrase in _I and _is_doing(name.text)):
                 found[name.text] = name
         if len(found) != 1:
             return None
@@ -119,12 +121,13 @@ def _of(held: Tokens, said: str) -> _Name | None:
     """The tokens as one name, with its announcement, its spelling and what people say after it."""
     held = without_hesitations(held)
     words = [token.word for token in held]
-    start, careful = 0, False
+    start, careful, doing = 0, False, False
     while start < len(held):
         length = _phrase_at(words, start, ANNOUNCEMENTS)
         if not length:
             break
-        careful = tuple(words[start : start + length]) in _I_AM
+        phrase = tuple(words[start : start + length])
+        careful, doing = phrase in _I_AM, phrase in _I
         start += length
     while start < len(held) and words[start] in TITLES:
         start += 1
@@ -135,8 +138,15 @@ def _of(held: Tokens, said: str) -> _Name | None:
             break
         end -= length
     origin = next((place for place in range(start + 1, end) if words[place] in ("from", "calling", "speaking")), end)
-    held = _without_hint(_without_inner(held[start:origin]))
+    held = _once(_without_hint(_without_inner(held[start:origin])))
+    if doing and _is_doing(" ".join(token.word for token in held)):
+        return None
     return _spelled(held, said) or _said(held, said, careful)
+
+
+def _is_doing(text: str) -> bool:
+    """Whether what follows "I'm" is one word in -ing: "I'm driving" rather than "I'm Sterling Archer"."""
+    return " " not in text and len(text) > 5 and text.lower().endswith("ing")
 
 
 def _is_stable(text: str) -> bool:
@@ -156,11 +166,22 @@ def _phrase_at(words: list[str], place: int, phrases: frozenset[tuple[str, ...]]
 
 
 def _without_hint(held: Tokens) -> Tokens:
-    """ "Sarah with an h" without the hint, if the name as heard has that letter."""
+    """ "Sarah with an h Jones" without the hint, if the name as heard has that letter."""
     words = [token.word for token in held]
-    if len(words) > 3 and words[-3] == "with" and words[-2] in ("a", "an") and len(words[-1]) == 1:
-        return held[:-3] if words[-1] in "".join(words[:-3]) else held
+    for place in range(1, len(words) - 2):
+        if words[place : place + 2] not in (["with", "a"], ["with", "an"], ["without", "an"], ["with", "no"]):
+            continue
+        letter = words[place + 2]
+        wanted = words[place] == "with" and words[place + 1] != "no"
+        if len(letter) == 1 and (letter in "".join(words[:place])) == wanted:
+            return (*held[:place], *held[place + 3 :])
     return held
+
+
+def _once(held: Tokens) -> Tokens:
+    """ "Bond, James Bond" without the name said twice."""
+    twice = len(held) > 2 and held[1].breaks and held[0].word == held[-1].word
+    return held[1:] if twice else held
 
 
 def _without_inner(held: Tokens) -> Tokens:
@@ -178,7 +199,8 @@ def _said(held: Tokens, said: str, careful: bool) -> _Name | None:
     parts = _parts(held, said)
     if not 1 <= len(parts) <= _MOST_WORDS or any(_never(part, place) for place, part in enumerate(parts)):
         return None
-    if careful and parts[0].lower() in NOT_AFTER_I_AM:
+    first = parts[0].lower()
+    if (careful and first in NOT_AFTER_I_AM) or (len(parts) == 1 and first in NEVER_ALONE):
         return None
     if not all(map(_is_name_part, parts)) or all(part.lower() in PARTICLES - NAMES_TOO for part in parts):
         return None

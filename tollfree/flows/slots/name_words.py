@@ -62,6 +62,11 @@ NOT_AFTER_I_AM = frozenset(
     personal private business work returns refunds sales support billing emergency""".split()
 )
 """What follows "I'm", "this is" or "it's" when it is no name."""
+NEVER_ALONE = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march july september october november
+    december red blue yellow small medium large""".split()
+)
+"""Names only beside others: "Wednesday Addams"."""
 NEVER_A_NAME = frozenset(
     """i i'd i'll i'm i've you you're your yours he she it it's its we we're they they're me us them my our their the a
     an and or but if so because that that's this these those there there's what what's which who who's whom whose why
@@ -79,6 +84,8 @@ NEVER_A_NAME = frozenset(
     anybody someone anyone everyone
     great good cool awesome perfect excellent wonderful nice alright cheers
     secret private anonymous prefer rather refuse skip pass unknown business
-    one two three four five six seven eight nine ten hundred thousand first second third last next""".split()
+    one two three four five six seven eight nine ten hundred thousand first second third last next
+    twenty thirty forty fifty sixty seventy eighty ninety percent dollar dollars cent cents noon midnight half neither
+    minute minutes hour hours week weeks month months""".split()
 )
 """Words of sentences: an utterance with one of them is no name."""

@@ -115,6 +115,9 @@ def piece_at(held: Tokens, at: int) -> Piece | None:
         mark = MARKS.get(words[at : at + length])
         if mark is not None and at + length <= len(words):
             return Piece(mark, "mark", at + length)
+    zeros = _zeros(held, words, at)
+    if zeros is not None:
+        return zeros
     letter = letter_at(words, at)
     if letter is not None:
         return Piece(letter[0], "letter", letter[1])
@@ -129,6 +132,14 @@ def piece_at(held: Tokens, at: int) -> Piece | None:
     if token.word[:-2].isdecimal() and token.word.isascii():
         return Piece(token.word, "word", at + 1)
     return None
+
+
+def _zeros(held: Tokens, words: tuple[str, ...], at: int) -> Piece | None:
+    """ "double o" before a figure, as in "double o seven"; else it is two letters ("b double o k")."""
+    if words[at] not in _REPEATS or words[at + 1 : at + 2] not in (("o",), ("oh",)) or at + 2 >= len(held):
+        return None
+    after = held[at + 2]
+    return Piece("0" * _REPEATS[words[at]], "number", at + 2) if after.is_figure or after.word in UNITS else None
 
 
 def _number(held: Tokens, words: tuple[str, ...], at: int) -> Piece | None:
@@ -202,7 +213,7 @@ def _label(held: Tokens, at: int, first: bool) -> tuple[str, int] | None:
     words = 0
     most = _MOST_WORDS if first or _dot_follows(held, at) else 1
     while place < len(held):
-        if place > at and _dot(held, place) is not None:
+        if place > at and (_dot(held, place) is not None or held[place].word in ("at", "@")):
             break
         if first and text in PROVIDERS and held[place].word in _BARE_ENDS:
             break

@@ -144,7 +144,7 @@ class TimeSlot(SlotType[TimeOptions]):
         if found is None:
             return None
         settled = self._settle(found)
-        return Match(settled.minutes, found.end, settled.confidence)
+        return Match(settled.minutes, found.end, settled.confidence, partial=found.open)
 
     def _settle(self, found: ClockTime) -> _Settled:
         """Morning or afternoon, where neither was said."""

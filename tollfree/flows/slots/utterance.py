@@ -25,6 +25,8 @@ class Match(Generic[T]):
     value: T
     end: int
     confidence: float = 1.0
+    partial: bool = False
+    """Something that more words may lend what it lacks: "the fourth", whose month is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +37,56 @@ class Heard(Generic[T]):
     confidence: float
     start: int
     end: int
+    partial: bool = False
+    """As of `Match`."""
 
 
 Grammar = Callable[[Texts, int], Match[T] | None]
 """Reads the longest value that begins at a position, or None."""
 
 
-def whole(said: str, grammar: Grammar[T], lead: tuple[str, ...] = (), trail: tuple[str, ...] = ()) -> Heard[T] | None:
+def whole(
+    said: str,
+    grammar: Grammar[T],
+    lead: tuple[str, ...] = (),
+    trail: tuple[str, ...] = (),
+    dashes: bool = False,
+) -> Heard[T] | None:
     """The utterance as one value: fillers and false starts are fine, other words are not. Of several tries the last
-    counts; one that only repairs the end of the try before ("March third, no, fourth") is joined to its beginning."""
+    counts; one that only repairs a part of the try before ("March third, no, fourth", "six PM, no, seven") takes the
+    rest from that. `dashes`: a dash between spaces is a mark of the grammar."""
     if len(said) > MAX_CHARACTERS:
         return None
     held = tokens(said)
     plain = strip_fillers(held, lead, trail)
-    direct = _full(cut(plain), grammar) if plain else None
+    direct = _full(cut(plain, dashes), grammar) if plain else None
     if direct is not None and direct.confidence >= _SURE_ENOUGH:
         return direct
-    tries = [cut(piece) for piece in attempts(held, lead, trail)]
+    tries = [cut(piece, dashes) for piece in attempts(held, lead, trail)]
     if not tries:
         return direct
     last = tries[-1]
     found = _full(last, grammar)
-    if len(tries) > 1:
-        before = tries[-2]
-        for kept in range(len(before) - 1, 0, -1):
-            joined = _full((*before[:kept], *last), grammar)
-            if joined is not None and (found is None or joined.confidence >= _SURE_ENOUGH):
-                return Heard(joined.value, joined.confidence * _CORRECTED, joined.start, joined.end)
+    if len(tries) > 1 and (found is None or found.partial):
+        joined = _joined(tries[-2], last, grammar, _SURE_ENOUGH if found is not None else 0.0)
+        if joined is not None:
+            return joined
     if found is None:
         return direct
     sure = found.confidence if len(tries) == 1 else found.confidence * _CORRECTED
     return Heard(found.value, sure, found.start, found.end)
+
+
+def _joined(before: Words, last: Words, grammar: Grammar[T], least: float) -> Heard[T] | None:
+    """The last try behind the beginning of the one before, or in front of its end."""
+    beginnings = ((*before[:kept], *last) for kept in range(len(before) - 1, 0, -1))
+    ends = ((*last, *before[place:]) for place in range(len(before) - 1, 0, -1))
+    for words in (*beginnings, *ends):
+        joined = _full(words, grammar)
+        if joined is not None and joined.confidence >= least:
+            start, end = min(word.start for word in words), max(word.end for word in words)
+            return Heard(joined.value, joined.confidence * _CORRECTED, start, end)
+    return None
 
 
 def _full(words: Words, grammar: Grammar[T]) -> Heard[T] | None:
@@ -74,7 +95,7 @@ def _full(words: Words, grammar: Grammar[T]) -> Heard[T] | None:
     match = grammar(texts(words), 0)
     if match is None or match.end != len(words):
         return None
-    return Heard(match.value, match.confidence, words[0].start, words[-1].end)
+    return Heard(match.value, match.confidence, words[0].start, words[-1].end, match.partial)
 
 
 def mentioned(said: str, grammar: Grammar[T], cues: tuple[str, ...] = ()) -> Heard[T] | None:

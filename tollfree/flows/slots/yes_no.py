@@ -7,7 +7,7 @@ from typing import ClassVar
 from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.spoken.fillers import without_hesitations
 from tollfree.flows.slots.spoken.words import Tokens, tokens
-from tollfree.flows.slots.yes_no_words import HEDGED_NO, HEDGED_YES, NEUTRAL, NO, UNSURE, WEAK_YES, YES
+from tollfree.flows.slots.yes_no_words import HEDGED_NO, HEDGED_YES, NEUTRAL, NO, REPAIR, UNSURE, WEAK_YES, YES
 from tollfree.protocol.expectation import Expectation, Keypad, Patience
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.question import Reading
@@ -20,6 +20,7 @@ _GOES_ON = frozenset(
 )
 _HEDGE = 0.7
 _MIXED = 0.5
+_REPAIRED = 0.8
 _IN_MORE = 0.7
 MAX_CHARACTERS = 300
 """A yes or a no with its politeness is shorter."""
@@ -28,7 +29,7 @@ MAX_CHARACTERS = 300
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     kind: str
-    """`yes`, `weak`, `hedge`, `no`, `doubt`, `unsure` or `neutral`."""
+    """`yes`, `weak`, `hedge`, `no`, `doubt`, `unsure`, `repair` or `neutral`."""
     length: int
 
 
@@ -37,7 +38,7 @@ def _tables() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     lists = (
         *(("yes", YES), ("weak", WEAK_YES), ("hedge", HEDGED_YES)),
-        *(("no", NO), ("doubt", HEDGED_NO), ("unsure", UNSURE), ("neutral", NEUTRAL)),
+        *(("no", NO), ("doubt", HEDGED_NO), ("unsure", UNSURE), ("repair", REPAIR), ("neutral", NEUTRAL)),
     )
     for kind, text in lists:
         for line in text.replace("\n", "|").split("|"):
@@ -72,8 +73,12 @@ class YesNoSlot(SlotType[YesNoOptions]):
         kinds = _kinds(held)
         if kinds is None or "unsure" in kinds:
             return None
-        decided = _decide([kind for kind in kinds if kind != "neutral"])
-        return _reading(*decided, held) if decided is not None else None
+        meant = kinds[len(kinds) - kinds[::-1].index("repair") :] if "repair" in kinds else kinds
+        decided = _decide([kind for kind in meant if kind != "neutral"])
+        if decided is None:
+            return None
+        value, confidence = decided
+        return _reading(value, min(confidence, _REPAIRED) if meant is not kinds else confidence, held)
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
         whole = self.read(said, facts)
@@ -87,7 +92,7 @@ class YesNoSlot(SlotType[YesNoOptions]):
         if not held[1].breaks and held[1].word not in _GOES_ON:
             return None
         rest = _kinds(held[1:])
-        if (rest is not None and "unsure" in rest) or held[1].word in ("and", "or"):
+        if (rest is not None and {"unsure", "repair"} & set(rest)) or held[1].word in ("and", "or"):
             return None
         value = held[0].word.startswith("y")
         return Reading(value=value, confidence=_IN_MORE, start=held[0].start, end=held[0].end)

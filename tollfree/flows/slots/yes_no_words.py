@@ -26,7 +26,7 @@ WEAK_YES = """\
 please|ok|okay|okey dokey|k|right|fine|good|great|perfect|wonderful|excellent|awesome|lovely|alright|all right
 that's fine|that is fine|that's good|that's great|that's perfect|that would be fine|that'd be fine|it's fine
 sounds good|sounds great|all good|that's ok|that's okay|that's all right|that's alright|that is okay|it's okay
-it's ok|no problem|no worries|not a problem|sure"""
+it's ok|fine by me|fine with me|okay by me|ok by me|good with me|no problem|no worries|not a problem|sure"""
 """Yes on its own; beside a no, only politeness ("okay, no", "no, that's fine")."""
 HEDGED_YES = """\
 i think so|i guess|i guess so|i suppose|i suppose so|i believe so|probably|most likely|likely|i think it is
@@ -69,9 +69,12 @@ it depends|depends|that depends|hard to say|who knows|i can't say|i couldn't say
 i might|what do you mean|i don't understand|i do not understand|i don't remember|i can't remember|i don't recall
 i forget|i'm not certain|not certain|no comment|sort of|kind of|kinda|sorta|more or less|either|either way
 whatever|i don't care|either one|both|say again|say that again|come again|excuse me|i can't tell|can't say
-let me think|repeat that|hold on|wait|one moment|hang on|i have a question|who|why|when|how|which|what for
+let me think|repeat that|one moment|i have a question|who|why|when|how|which|what for
 good question|no one|nobody|nothing|i'm not following"""
 """Neither, even beside a yes or a no."""
+REPAIR = """\
+wait|no wait|hold on|hang on|scratch that|no scratch that|i take that back|let me rephrase|correction"""
+"""What is said before it is taken back; with nothing behind it, neither."""
 NEUTRAL = """\
 sorry|i'm sorry|well|so|um|uh|like|please|thanks|thank you|thank you very much|thanks a lot|thank you so much
 cheers|oh|ah

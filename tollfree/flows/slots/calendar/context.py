@@ -12,6 +12,10 @@ MONTH_FIRST = frozenset({"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "
 """Regions that write 3/4 for the fourth of March (Unicode CLDR short date patterns)."""
 FIRST_YEAR = 1800
 LAST_YEAR = 2199
+_RECENT_DAYS = 31
+_FAR_DAYS = 300
+JUST_PASSED = 0.6
+"""Confidence in an open date that has just passed where one to come is preferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Context:
     """Which way an open date ("Friday", "the third of March") falls."""
     since: date | None = None
     """An open date falls on this day or the first after it: the end of a range, after its beginning."""
+    recent: bool = True
+    """With `future`: a date that passed within a month is meant rather than the same one next year."""
     strict: bool = False
     """Inside a longer utterance: only forms that cannot be other words."""
 
@@ -45,6 +51,8 @@ class Found:
     """The year was said, or follows from what was said ("tomorrow")."""
     weekday: bool = False
     """An open weekday: "Friday"."""
+    bare: bool = False
+    """Only a number: "3", a day of a month at best."""
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:
@@ -79,7 +87,8 @@ def plus_months(day: date, months: int) -> date | None:
 
 def settle(candidates: Callable[[int], date | None], context: Context) -> date | None:
     """The candidate that an open date means. `candidates(n)` is the n-th in order of time, 0 the one in the running
-    year (or month), negative before it. Today counts as both future and past."""
+    year (or month), negative before it. Today counts as both future and past. Nobody who says "the
+    fifteenth of November" a week later means the one in a year: see `Context.recent`."""
     days = [day for n in range(-9, 10) if (day := candidates(n)) is not None]
     if context.since is not None:
         return min((day for day in days if day >= context.since), default=None)
@@ -87,4 +96,15 @@ def settle(candidates: Callable[[int], date | None], context: Context) -> date |
         return max((day for day in days if day <= context.today), default=None)
     if context.prefer == "any":
         return min(days, key=lambda day: abs((day - context.today).days), default=None)
-    return min((day for day in days if day >= context.today), default=None)
+    coming = min((day for day in days if day >= context.today), default=None)
+    passed = max((day for day in days if day < context.today), default=None)
+    if not context.recent or coming is None or passed is None:
+        return coming
+    far = (coming - context.today).days > _FAR_DAYS
+    return passed if far and (context.today - passed).days <= _RECENT_DAYS else coming
+
+
+def sureness(day: date, context: Context) -> float:
+    """The confidence in what `settle` chose."""
+    passed = context.since is None and context.prefer == "future" and day < context.today
+    return JUST_PASSED if passed else 1.0

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from tollfree.flows.slots.calendar.context import Context, Found, Texts, day_or_none, plus_days, plus_months, settle
+from tollfree.flows.slots.calendar.context import (
+    Context,
+    Found,
+    Texts,
+    day_or_none,
+    plus_days,
+    plus_months,
+    settle,
+    sureness,
+)
 from tollfree.flows.slots.calendar.holidays import holiday, month_end, nth_weekday
 from tollfree.flows.slots.calendar.numbers import cardinal, is_number, ordinal, short_year, year
 from tollfree.flows.slots.calendar.vocabulary import MONTHS, WEEKDAYS, WORDS_TOO
@@ -85,7 +94,7 @@ def _settled(month: int, day: int, end: int, in_year: tuple[int, int] | None, co
         found = day_or_none(in_year[0], month, day)
         return Found(found, in_year[1]) if found is not None else None
     found = settle(lambda n: day_or_none(context.today.year + n, month, day), context)
-    return Found(found, end, year=False) if found is not None else None
+    return Found(found, end, sureness(found, context), year=False) if found is not None else None
 
 
 def day_then_month(words: Texts, at: int, context: Context) -> Found | None:
@@ -218,9 +227,9 @@ def holiday_of_year(words: Texts, at: int, context: Context) -> Found | None:
         if not 1800 <= in_year[0] <= 2199:
             return None
         return Found(day_of(in_year[0]), in_year[1])
-    toward: Context = context
+    toward = replace(context, recent=False)
     if turn is not None and context.since is None:
-        toward = replace(context, prefer="past" if turn < 0 else "future")
+        toward = replace(context, prefer="past" if turn < 0 else "future", recent=False)
     found = settle(lambda n: day_of(context.today.year + n) if 1 < context.today.year + n < 9999 else None, toward)
     if found is None or turn != 1 or context.strict:
         return Found(found, end, year=False) if found is not None else None
@@ -248,7 +257,7 @@ def nth_weekday_of_month(words: Texts, at: int, context: Context) -> Found | Non
         day = nth_weekday(in_year[0], month[0], weekday, nth)
         return Found(day, in_year[1]) if day is not None else None
     day = settle(lambda n: nth_weekday(context.today.year + n, month[0], weekday, nth), context)
-    return Found(day, month[1], year=False) if day is not None else None
+    return Found(day, month[1], sureness(day, context), year=False) if day is not None else None
 
 
 def edge_of_month(words: Texts, at: int, context: Context) -> Found | None:
@@ -278,7 +287,7 @@ def _edge(words: Texts, at: int, last: bool, context: Context) -> Found | None:
             first = day_or_none(in_year[0], month[0], 1)
             return _first_or_last(first, last, in_year[1])
         day = settle(lambda n: _edge_day(day_or_none(context.today.year + n, month[0], 1), last), context)
-        return Found(day, month[1], year=False) if day is not None else None
+        return Found(day, month[1], sureness(day, context), year=False) if day is not None else None
     turned = _turned_month(words, at, context)
     if turned is not None:
         return _first_or_last(turned[0], last, turned[1])

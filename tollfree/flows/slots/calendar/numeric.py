@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tollfree.flows.slots.calendar.context import Context, Found, Texts, day_or_none, settle
+from tollfree.flows.slots.calendar.context import Context, Found, Texts, day_or_none, settle, sureness
 from tollfree.flows.slots.calendar.numbers import ZERO, short_year, two_figures, year
 
 _SPOKEN_MARKS = {"slash": "/", "dash": "-", "hyphen": "-", "stroke": "/", "point": ".", "dot": "."}
@@ -83,7 +83,10 @@ def _of(first: int, second: int, in_year: int | None, end: int, context: Context
         day = settle(lambda n: day_or_none(context.today.year + n, month, day_of_month), context)
     else:
         day = day_or_none(in_year, month, day_of_month)
-    return Found(day, end, min(sure, order_sure), year=in_year is not None) if day is not None else None
+    if day is None:
+        return None
+    settled = 1.0 if in_year is not None else sureness(day, context)
+    return Found(day, end, min(sure, order_sure, settled), year=in_year is not None)
 
 
 def _mark(words: Texts, at: int) -> str | None:

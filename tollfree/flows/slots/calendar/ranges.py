@@ -13,6 +13,16 @@ from tollfree.flows.slots.calendar.vocabulary import UNIT_DAYS, UNIT_MONTHS
 from tollfree.flows.slots.calendar.words import Texts
 
 _TO = frozenset({"to", "until", "till", "til", "through", "thru", "and", "up", "-", "/"})
+_FROM = frozenset(
+    """from between start starting begin beginning arrive arriving leave leaving depart departing come coming go going
+    check checking""".split()
+)
+_ENDS = frozenset(
+    """end ending finish finishing leave leaving depart departing return returning check checking come coming go going
+    back""".split()
+)
+_BEHIND_ENDS = frozenset({"on", "in", "out", "back", "home"})
+"""Words between "leaving" and its date: "checking out on", "coming back on"."""
 _TURN = {"this": 0, "next": 1, "last": -1, "coming": 1, "following": 1, "previous": -1, "past": -1, "current": 0}
 
 
@@ -41,19 +51,35 @@ def stretch_at(words: Texts, at: int, context: Context) -> Stretch | None:
 
 def _pair(words: Texts, at: int, context: Context) -> Stretch | None:
     """Two dates: "from Monday to Friday", "between the third and the seventh of March", "11/24 - 11/30"."""
-    start = at + 1 if words[at : at + 1] in {("from",), ("between",), ("starting",), ("beginning",)} else at
-    start += 1 if words[start : start + 1] == ("on",) else 0
+    start = at + 1 if words[at : at + 1] and words[at] in _FROM else at
+    while start > at and words[start : start + 1] and words[start] in _BEHIND_ENDS:
+        start += 1
     announced = words[at] if start > at else ""
     calm = replace(context, strict=False) if announced in {"from", "between"} else context
     first = _first_of_pair(words, start, calm)
     if first is None:
         return None
-    place = first.end
-    if place >= len(words) or words[place] not in _TO or (words[place] == "and" and announced != "between"):
+    place = _past_link(words, first.end)
+    if place is None:
         return None
-    place += 2 if words[place : place + 2] in {("up", "to"), ("up", "until")} else 1
-    place += 1 if words[place : place + 1] == ("including",) else 0
-    return _second(words, place, first, replace(calm, strict=False))
+    found = _second(words, place, first, replace(calm, strict=False))
+    if found is None or words[place - 1] != "and" or announced == "between":
+        return found
+    return found if found.last - found.first == timedelta(days=1) else None  # "Monday and Tuesday"
+
+
+def _past_link(words: Texts, at: int) -> int | None:
+    """Where the second date begins, after "to", "up to", "and leaving on" and the like."""
+    after = at + 1 if words[at : at + 1] == ("and",) else at
+    if words[after : after + 1] and words[after] in _ENDS:
+        place = after + 1
+        while words[place : place + 1] and words[place] in _BEHIND_ENDS:
+            place += 1
+        return place
+    if words[at : at + 1] and words[at] in _TO:
+        place = at + (2 if words[at : at + 2] in {("up", "to"), ("up", "until")} else 1)
+        return place + (1 if words[place : place + 1] == ("including",) else 0)
+    return None
 
 
 def _first_of_pair(words: Texts, at: int, context: Context) -> Found | None:
@@ -65,7 +91,7 @@ def _first_of_pair(words: Texts, at: int, context: Context) -> Found | None:
     if not 1 <= day <= 31:
         return None
     first = day_or_none(context.today.year, context.today.month, day)
-    return Found(first, end, 0.8, month=False, year=False) if first is not None else None
+    return Found(first, end, 0.8, month=False, year=False, bare=True) if first is not None else None
 
 
 def _second(words: Texts, at: int, first: Found, context: Context) -> Stretch | None:
@@ -73,7 +99,7 @@ def _second(words: Texts, at: int, first: Found, context: Context) -> Stretch | 
     second = date_at(words, at, replace(context, since=first.day))
     if second is None:
         second = _bare_number(words, at, first, context)
-    if second is None:
+    if second is None or (first.bare and not second.month):
         return None
     sure = min(first.confidence, second.confidence)
     if not first.month and second.month and not second.weekday:
@@ -301,6 +327,10 @@ def _from_for(words: Texts, at: int, context: Context) -> Stretch | None:
             return None
         monday = found.day - timedelta(days=found.day.weekday())
         return Stretch(monday, monday + timedelta(days=6), found.end)
+    if words[place : place + 2] == ("weekend", "of"):
+        found = date_at(words, place + 2, replace(context, strict=False))
+        saturday = plus_days(found.day, 5 - found.day.weekday()) if found is not None else None
+        return Stretch(saturday, saturday + timedelta(days=1), found.end) if found and saturday else None
     number = count(words, place)
     if number is not None and words[number[1] + 1 : number[1] + 2] in {("starting",), ("beginning",), ("commencing",)}:
         start = number[1] + 2 + (1 if words[number[1] + 2 : number[1] + 3] in {("on",), ("from",)} else 0)

@@ -23,8 +23,9 @@ Words = tuple[Word, ...]
 Texts = tuple[str, ...]
 
 
-def cut(held: Tokens) -> Words:
-    """The words of some tokens, at most MAX_WORDS: `a m` is one word, `3.30` three, a hyphen between figures a mark."""
+def cut(held: Tokens, dashes: bool = False) -> Words:
+    """The words of some tokens, at most MAX_WORDS: `a m` is one word, `3.30` three, a hyphen between figures a mark.
+    With `dashes` so is any dash between spaces ("Nov 24 - Nov 27")."""
     found: list[Word] = []
     held = held[:MAX_WORDS]
     place = 0
@@ -36,8 +37,10 @@ def cut(held: Tokens) -> Words:
             found.append(Word(joined, token.start, held[place + 1].end))
             place += 2
             continue
-        if found and token.is_figure and held[place - 1].is_figure and token.before.strip() in ("-", ".", ". "):
-            found.append(Word(token.before.strip(), token.start, token.start))
+        mark = token.before.strip()
+        figures = token.is_figure and place > 0 and held[place - 1].is_figure
+        if found and ((figures and mark in ("-", ".")) or (dashes and mark == "-" and " " in token.before)):
+            found.append(Word(mark, token.start, token.start))
         found.extend(_pieces(token))
         place += 1
     return tuple(found)

@@ -1,17 +1,48 @@
 """Names of money: how callers and recognisers call the common currencies, and how amounts are said."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from babel.numbers import UnknownCurrencyError, get_currency_name
 
 from tollfree.flows.slots.spoken.aloud import number_in_words, whole_in_words
 
-UNITS_OF_MONEY = frozenset(
-    """$ £ € ¥ ₹ ₩ ₺ ₽ ₪ ฿ dollar dollars buck bucks usd cad aud nzd pound pounds quid gbp sterling euro euros eur yen
-    jpy yuan renminbi rmb cny rupee rupees inr rs franc francs chf krona kronor krone kroner sek nok dkk peso pesos mxn
-    real reais brl rand zar zloty zlotys pln shekel shekels ils won krw lira liras try ruble rubles baht thb koruna
-    korunas czk forint huf dirham dirhams aed riyal riyals sar""".split()
-)
+_CURRENCIES_OF = {
+    word: frozenset(codes.split())
+    for codes, names in (
+        ("USD CAD AUD NZD SGD HKD JMD BBD BSD TTD", "$ dollar dollars buck bucks"),
+        ("GBP EGP GIP FKP SHP LBP SYP", "£ pound pounds"),
+        ("GBP", "quid sterling"),
+        ("EUR", "€ euro euros"),
+        ("JPY CNY", "¥"),
+        ("JPY", "yen"),
+        ("CNY", "yuan renminbi rmb"),
+        ("INR", "₹"),
+        ("INR PKR LKR NPR MUR", "rupee rupees rs"),
+        ("CHF XAF XOF", "franc francs"),
+        ("SEK ISK", "krona kronor"),
+        ("NOK DKK", "krone kroner"),
+        ("MXN PHP COP ARS CLP UYU DOP CUP", "peso pesos"),
+        ("BRL", "real reais"),
+        ("ZAR", "rand"),
+        ("PLN", "zloty zlotys"),
+        ("ILS", "₪ shekel shekels"),
+        ("KRW", "₩ won"),
+        ("TRY", "₺ lira liras"),
+        ("RUB", "₽ ruble rubles"),
+        ("THB", "฿ baht"),
+        ("CZK", "koruna korunas"),
+        ("HUF", "forint"),
+        ("AED MAD", "dirham dirhams"),
+        ("SAR QAR OMR YER", "riyal riyals"),
+    )
+    for word in names.split()
+} | {
+    code.lower(): frozenset({code})
+    for code in """USD CAD AUD NZD GBP EUR JPY CNY INR CHF SEK NOK DKK MXN BRL ZAR PLN ILS KRW TRY THB CZK HUF AED
+    SAR""".split()
+}
+UNITS_OF_MONEY = frozenset(_CURRENCIES_OF)
 """Words and signs of a whole unit of money. "rand", "real" and "won" count only behind an amount."""
 PARTS_OF_MONEY = frozenset(
     """cent cents penny pennies pence p c ¢ centavo centavos centime centimes rappen paise paisa ore groszy agorot
@@ -35,6 +66,13 @@ _PART_NAMES = {
 }
 """A hundredth of the currency, one and several; those missing here are cents, or have a `point` in speech."""
 _CENTS = frozenset("USD EUR CAD AUD NZD SGD HKD ZAR".split())
+
+
+def is_foreign(words: Iterable[str], currency: str) -> bool:
+    """Whether the words name a currency, and not this one; a currency whose name is not known is never foreign."""
+    named = [_CURRENCIES_OF[word] for word in words if word in _CURRENCIES_OF]
+    known = any(currency in codes for codes in _CURRENCIES_OF.values())
+    return known and bool(named) and not any(currency in codes for codes in named)
 
 
 def money_in_words(value: Decimal, currency: str) -> str:

@@ -32,8 +32,7 @@ we need|we want|we'd like|we would like|we'll have|we'll take|i have|i've got|i 
 get me|can i get|can i have|can we get|could i get|could i have|could we get|may i have|let me get|let me have
 let's do|let's say|let's go with|let's make it|i'll go with|go with|put me down for|put down|how about|what about
 maybe|perhaps|probably|possibly|about|around|approximately|roughly|exactly|only|just|say|the answer is|my answer is
-you can use|use|try|call me at|call me on|reach me on|the last four digits are|the last four are|the last four is
-last four digits are|last four are|last four is|i only need|i only want|i just need|i just want|we only need
+you can use|use|try|call me at|call me on|reach me on|i only need|i only want|i just need|i just want|we only need
 we just need|you can reach me at|you can reach me on|reach me at|you can call me at
 you can call me on|call me back at|call me back on|ring me on|ring me back on|you can ring me on|you can get me on
 you can get me at|my number's|the number's|my code's|sir|ma'am
@@ -51,6 +50,9 @@ have you got that|actually|sorry|will do|would be great|would be good|would be f
 should do|is fine|sounds good|at the moment
 """
 _INNER = "you know|let me see|let's see|let me think|let me check|hold on|hang on|how do you say|what is it|what was it"
+_SOME = frozenset({"last", "first", "final"})
+_HOW_MANY = frozenset("two three four five six seven eight 2 3 4 5 6 7 8".split())
+_FIGURES = frozenset({"digits", "numbers", "figures", "characters", "letters", "ones"})
 _DETERMINERS = frozenset("my the our your this that his her their a an".split())
 _LINKS = frozenset("of for on to the my".split())
 _VERBS = frozenset("is was are were be will would should ends begins starts reads says has".split())
@@ -97,6 +99,7 @@ def strip_fillers(held: Tokens, lead: tuple[str, ...] = (), trail: tuple[str, ..
             _length_at(words, start, end, _LEADS)
             or (_length_at(words, start, end, _extra(lead, False)) if lead else 0)
             or announcement(words, start, end)
+            or _some_digits(words, start, end)
         )
         if not taken:
             break
@@ -150,6 +153,22 @@ def announcement(words: list[str], start: int, end: int) -> int:
     if place < end and words[place - 1] in ("ends", "begins", "starts") and words[place] in ("in", "with"):
         place += 1
     return place - start
+
+
+def _some_digits(words: list[str], start: int, end: int) -> int:
+    """How many words announce a part of a number: "the last four digits are", "last four is", "last 4 digits"."""
+    place = start + (1 if words[start] in _DETERMINERS else 0)
+    if place + 1 >= end or words[place] not in _SOME or words[place + 1] not in _HOW_MANY:
+        return 0
+    place += 2
+    named = place < end and words[place] in _FIGURES
+    place += 1 if named else 0
+    if named and words[place : place + 1] == ["of"]:
+        place += 1
+        while place < end and (words[place] in _DETERMINERS or words[place] in LABELS or words[place] == "it"):
+            place += 1
+    said = place < end and words[place] in _VERBS
+    return place + (1 if said else 0) - start if named or said else 0
 
 
 def _length_at(words: list[str], start: int, end: int, phrases: Phrases) -> int:
