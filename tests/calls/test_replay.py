@@ -113,6 +113,24 @@ async def test_a_changed_effect_or_token_is_told_with_its_place(
     assert difference.startswith(f"record {place}: stored {kind} {type}")
 
 
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ("state = replace(state, 'Hello.', 'Hullo.')", "the final state that is stored was changed"),
+        ("outcome = 'served'", "the outcome stored is served, the engine gives "),
+        ("state_sha256 = 'x'", "the final state differs in its digest"),
+    ],
+)
+async def test_a_changed_end_is_told(kept: Store, tmp_path: Path, change: str, difference: str) -> None:
+    await called(kept)
+    with closing(sqlite3.connect(tmp_path / "kept.db")) as connection, connection:
+        for trigger in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger[0]}")
+        connection.execute(f"UPDATE calls SET {change}")
+    [told] = (await replay_call(kept, CALL)).differences
+    assert told.startswith(difference)
+
+
 async def test_a_changed_event_shows_in_everything_that_followed_from_it(kept: Store, tmp_path: Path) -> None:
     await called(kept)
     tampered(tmp_path / "kept.db", "event", "caller_spoke", lambda data: data.update(text="something else"))

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 from tollfree.calls import log
 from tollfree.calls.bundle import load_bundle
 from tollfree.calls.snapshot import snapshot
+from tollfree.calls.store.calls import FinalState
 from tollfree.calls.store.document import digest
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.store.store import Store
 from tollfree.flows.engine import START, step
+from tollfree.flows.state import CallState
 from tollfree.protocol.ids import CallId
 
 
@@ -56,10 +58,24 @@ async def replay_call(store: Store, call: CallId) -> Replayed:
             found.append((entry.seq, entry.record))
     differences += _compare(expected, found)
     final = await store.calls.final_state(call)
-    if final is not None and digest(snapshot(state)) != final.sha256:
-        changed = [name for name, value in snapshot(state).items() if final.state.get(name) != value]
-        differences.append(f"the final state differs in {', '.join(changed) or 'its digest'}")
+    if final is not None:
+        differences += _compare_ends(state, final, stored.outcome)
     return Replayed(call=call, events=events, ended=final is not None, differences=tuple(differences))
+
+
+def _compare_ends(state: CallState, final: FinalState, outcome: str | None) -> list[str]:
+    """What was stored when the call ended, held against the fold and against its own digest."""
+    differences: list[str] = []
+    folded = snapshot(state)
+    if digest(folded) != final.sha256:
+        changed = [name for name, value in folded.items() if final.state.get(name) != value]
+        differences.append(f"the final state differs in {', '.join(changed) or 'its digest'}")
+    elif digest(final.state) != final.sha256:
+        differences.append("the final state that is stored was changed: its digest is another state's")
+    # A call that broke before its first record has no outcome of its own; whoever ended it named one.
+    if outcome != state.outcome and state.facts is not None:
+        differences.append(f"the outcome stored is {outcome}, the engine gives {state.outcome}")
+    return differences
 
 
 def _compare(expected: list[LogRecord], found: list[tuple[int, LogRecord]]) -> list[str]:

@@ -4,18 +4,23 @@ import sys
 
 import click
 
+from tollfree.calls.bundle import load_bundle
+from tollfree.calls.errors import CallError
 from tollfree.calls.log import plain, token_of
+from tollfree.calls.personal import Veil
 from tollfree.calls.replay import replay_call
 from tollfree.calls.store.calls import CallPage
+from tollfree.calls.store.calls import Call
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json, print_json_line, with_office
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.office import Office
 
 
 @click.group("calls")
 def command() -> None:
-    """List, show and replay calls."""
+    """List, show, replay and recover calls."""
 
 
 @command.command("list")
@@ -63,23 +68,40 @@ def list_calls(ctx: click.Context, project: str | None, outcome: str | None, lim
 @command.command("show")
 @click.argument("call_id")
 @click.option("--json", "as_json", is_flag=True, help="The whole log, one JSON object a line.")
+@click.option("--personal", is_flag=True, help="Show values that the flow marks as personal.")
 @click.pass_context
-def show(ctx: click.Context, call_id: str, as_json: bool) -> None:
-    """A call's transcript and exit tokens."""
+def show(ctx: click.Context, call_id: str, as_json: bool, personal: bool) -> None:
+    """A call's transcript and exit tokens.
+
+    Slots and variables that the flow marks as personal are shown as ••• in tokens, understanding and look-ups; what
+    was said aloud is shown as it was said.
+    """
 
     async def work(office: Office) -> None:
         call = await office.store.calls.get(CallId(call_id))
+        veil = None if personal else await _veil(office, call)
         if not as_json:
             click.echo(
                 f"call {call.id}: {call.project}, {call.flow} version {call.version}, {call.outcome or 'running'}"
             )
         async for entry in office.store.log.stream(CallId(call_id)):
+            shown = veil.entry(entry) if veil is not None else entry
             if as_json:
-                print_json_line(plain(entry))
+                print_json_line(plain(shown))
             else:
-                _show(entry)
+                _show(shown)
 
     with_office(ctx, work)
+
+
+async def _veil(office: Office, call: Call) -> Veil:
+    version = await office.store.versions.get(call.project, call.flow, call.version)
+    try:
+        return Veil(load_bundle(version.bundle))
+    except TollfreeError as error:
+        raise CallError(
+            f"{error.message} So it is not known what is personal in this call; --personal shows all."
+        ) from error
 
 
 def _show(entry: LogEntry) -> None:
@@ -98,8 +120,10 @@ def _show(entry: LogEntry) -> None:
             click.echo(f"{clock}    failed: {record.data['code']}: {record.data['message']}")
         case "effect", "lookup":
             click.echo(f"{clock}    tool {record.data['tool']}")
-        case "note", "waiting_line":
+        case "note", "waiting_line" | "trouble_line":
             click.echo(f"{clock}  agent:  {record.data['text']}")
+        case "note", "late_result":
+            click.echo(f"{clock}    answered when the call was over: {record.data['event']}")
         case "token", _:
             token = token_of(record)
             slots = "".join(f" {name}={value!r}" for name, value in token.slots.items())
@@ -111,10 +135,11 @@ def _show(entry: LogEntry) -> None:
 
 @command.command("replay")
 @click.argument("call_id")
+@click.option("--partial", is_flag=True, help="Accept a call that has not ended.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
-def replay(ctx: click.Context, call_id: str, as_json: bool) -> None:
-    """Fold a call's log again. Exit code 0 only when the result equals what was stored."""
+def replay(ctx: click.Context, call_id: str, partial: bool, as_json: bool) -> None:
+    """Fold a call's log again. Exit code 0 only when the call has ended and the result equals what was stored."""
     found = with_office(ctx, lambda office: replay_call(office.store, CallId(call_id)))
     if as_json:
         print_json(
@@ -130,7 +155,31 @@ def replay(ctx: click.Context, call_id: str, as_json: bool) -> None:
         click.echo(f"call {found.call}: {len(found.differences)} differences in {found.events} events")
         for difference in found.differences:
             click.echo(f"  {difference[:500]}")
+    elif found.ended:
+        click.echo(f"call {found.call}: {found.events} events fold to what was stored, with its final state")
     else:
-        state = "with its final state" if found.ended else "as far as the call has come"
-        click.echo(f"call {found.call}: {found.events} events fold to what was stored, {state}")
-    sys.exit(1 if found.differences else 0)
+        click.echo(
+            f"call {found.call}: {found.events} events fold to what was stored, but the call has not ended, so there "
+            "is no final state to compare with"
+        )
+    sys.exit(0 if not found.differences and (found.ended or partial) else 1)
+
+
+@command.command("recover")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def recover(ctx: click.Context, as_json: bool) -> None:
+    """End the calls of this machine whose process is gone, as far as their logs go.
+
+    Every call does so before it begins. Calls on other machines that share the database are theirs to recover. Exit
+    code 1 when a call could not be ended.
+    """
+    recovered = with_office(ctx, lambda office: office.recover())
+    if as_json:
+        print_json([{"call_id": one.call, "outcome": one.outcome, "problem": one.problem} for one in recovered])
+    else:
+        for one in recovered:
+            click.echo(f"{one.call}  {one.outcome or f'not ended: {one.problem}'}")
+        if not recovered:
+            click.echo("no call was left behind")
+    sys.exit(1 if any(one.problem for one in recovered) else 0)

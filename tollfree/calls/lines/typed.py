@@ -27,11 +27,11 @@ class TypedLine:
     name = "text"
 
     def __init__(self, source: TextIO, write: Callable[[str], None]) -> None:
+        self._source = source
         if isinstance(source, io.TextIOWrapper):
             # A byte that is no text must not end the call. Refused only after the first read, by a caller before.
             with suppress(io.UnsupportedOperation):
                 source.reconfigure(errors="replace")
-        self._source = source
         self._write = write
         self._typed: asyncio.Queue[str] = asyncio.Queue()
         self._reader: threading.Thread | None = None
