@@ -238,3 +238,13 @@ def test_a_flow_with_any_wiring_whatever_never_makes_a_step_raise(
     for _ in range(data.draw(st.integers(0, 15))):
         state = step(flow, state, data.draw(stray())).state
     assert step(flow, state, CallEnded()).state.over
+
+
+def test_a_person_who_was_called_for_trouble_and_did_not_answer_leaves_nothing_to_resume() -> None:
+    nodes: dict[str, Any] = {
+        f"s{n}": {"kind": "say", "say": f"{n}", "exits": {"said": f"s{n + 1}" if n < 149 else "bye"}}
+        for n in range(150)
+    }
+    document = flow_of(nodes)
+    document["nodes"]["person"]["exits"]["nobody"] = "resume"
+    assert Call(document).transferred(False).hung_up == "failed"

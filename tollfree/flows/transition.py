@@ -309,7 +309,7 @@ class Transition:
         passed = Passed(frame.node, tuple(frame.sets), leave.world, len(self.frames) - 1)
         self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
         target = self.flow.graphs[scope.flow].edges.get(frame.node, {}).get(leave.exit)
-        if target == RESUME and frame.opened_by == "handler":
+        if target == RESUME and frame.opened_by == "handler" and len(self.frames) > 1:
             self.frames.pop()
             self._close_visits()
             self.come_back()
