@@ -9,8 +9,7 @@ from tollfree.calls.errors import CallError
 from tollfree.calls.log import plain, token_of
 from tollfree.calls.personal import Veil
 from tollfree.calls.replay import replay_call
-from tollfree.calls.store.calls import CallPage
-from tollfree.calls.store.calls import Call
+from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json, print_json_line, with_office
 from tollfree.protocol.errors import TollfreeError
