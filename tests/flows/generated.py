@@ -128,6 +128,9 @@ def documents(draw: st.DrawFn, *, checked: bool) -> dict[str, Any]:
             backwards = exit in _SPOKEN_EXITS.get(kind, set())
             exits[exit] = draw(st.sampled_from(names if backwards or not checked else forward))
         nodes[names[place]] = {"kind": kind, **_FIELDS[kind], "exits": exits}
+        if kind == "ask" and kinds.count("ask") > 1:
+            # All ask for the same slot: each must ask anew, or two of them could pass the call on for ever.
+            nodes[names[place]]["anew"] = checked or draw(st.booleans())
     handlers: dict[str, Any] = {"person": {"go": names[-2]}, "aside": {"examples": ["by the way"], "go": "aside"}}
     nodes["aside"] = {"kind": "say", "say": "By the way.", "exits": {"said": "resume"}}
     document = {"flow": "made", "start": names[0], "handlers": handlers, "nodes": nodes}

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tollfree.flows.catalogue import Catalogue, Item, OptionGroup, OptionValue
@@ -167,7 +167,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
 
 
 @given(catalogues())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_catalogue_survives_json(catalogue: Catalogue) -> None:
     assert catalogue_from_json("shop", catalogue_to_json(catalogue)) == catalogue
 

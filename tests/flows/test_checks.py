@@ -476,3 +476,30 @@ def test_no_value_in_any_field_of_a_node_makes_the_checks_raise(kind: str, value
 
 def test_an_empty_document_is_told_what_it_lacks() -> None:
     assert {"missing_field", "bad_field"} <= codes({})
+
+
+def test_two_nodes_that_ask_for_the_same_cannot_pass_a_call_between_them_for_ever() -> None:
+    """What the first was given is known to the second: a look-up that finds nothing would be repeated unasked."""
+    code = {"code": {"type": "digits", "length": 3, "ask": "Which code?"}}
+    find = {"kind": "lookup", "tool": "find", "with": {"code": "{{ code }}"}}
+    asked = dict.fromkeys(("refused", "gave_up", "silent"), "bye")
+    done = dict.fromkeys(("found", "failed"), "bye")
+
+    def faults(**second: object) -> set[str]:
+        nodes = {
+            "a": {"kind": "ask", "slots": code, "exits": {**asked, "given": "f"}},
+            "f": {**find, "exits": {**done, "missing": "b"}},
+            "b": {"kind": "ask", "slots": code, **second, "exits": {**asked, "given": "g"}},
+            "g": {**find, "exits": {**done, "missing": "b" if second else "a"}},
+            "person": {
+                "kind": "transfer",
+                "to": "staff",
+                "exits": dict.fromkeys(("connected", "nobody", "failed"), "bye"),
+            },
+            "bye": {"kind": "end"},
+        }
+        document = {"flow": "f", "start": "a", "handlers": {"person": {"go": "person"}}, "nodes": nodes}
+        return {fault.code for fault in compile_flow(document, LIBRARY).faults}
+
+    assert faults() == {"silent_cycle"}
+    assert faults(anew=True) == set()

@@ -1,5 +1,6 @@
 """Laws of the engine, for every flow and every order of events."""
 
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -8,8 +9,17 @@ from hypothesis import strategies as st
 from tests.flows.generated import CLOSED, FACTS, compiled, documents, results, stray
 from tollfree.flows.engine import START, Step, replay, step
 from tollfree.flows.graph import Flow
-from tollfree.protocol.effects import Effect, Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallEvent, CallStarted, EffectFailed
+from tollfree.flows.transition import MOVES_UNHEARD
+from tollfree.protocol.effects import Effect, Listen, Lookup, Say, Transfer
+from tollfree.protocol.events import (
+    CallEnded,
+    CallerSilent,
+    CallEvent,
+    CallStarted,
+    EffectFailed,
+    LookedUp,
+    Transferred,
+)
 from tollfree.protocol.token import ENDED, LEFT
 
 law = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -93,18 +103,41 @@ def test_a_call_always_waits_for_something_or_is_over(live: Live) -> None:
 
 
 @law
-@given(calls(checked=True))
-def test_a_caller_who_falls_silent_is_brought_to_an_end(live: Live) -> None:
+@given(calls(checked=True), st.randoms(use_true_random=False))
+def test_a_caller_who_falls_silent_is_brought_to_an_end_whatever_tools_answer(live: Live, random: Random) -> None:
     for _ in range(400):
         if live.state.over:
             break
         waiting = [effect for effect in live.open if not isinstance(effect, Say)]
-        if waiting:
-            live.take(EffectFailed(effect=waiting[0].id, code="timeout"))
-        else:
-            live.take(CallerSilent())
+        live.take(_any_result(waiting[0], random) if waiting else CallerSilent())
     assert live.state.over
     assert live.state.outcome
+
+
+def _any_result(effect: Effect, random: Random) -> CallEvent:
+    """What an effect may come to, no words of the caller among it."""
+    match effect:
+        case Lookup():
+            results: list[CallEvent] = [LookedUp(effect=effect.id, found=found, result={}) for found in (True, False)]
+        case Transfer():
+            results = [Transferred(effect=effect.id, connected=connected) for connected in (True, False)]
+        case _:
+            results = []
+    return random.choice([*results, EffectFailed(effect=effect.id, code="timeout")])
+
+
+@law
+@given(documents(checked=False), st.randoms(use_true_random=False))
+def test_no_flow_moves_on_for_ever_without_a_word_of_the_caller(document: dict[str, Any], random: Random) -> None:
+    """Not even one that fails the checks, were it run: the engine itself bounds its moves."""
+    outlines = compiled(document)
+    if outlines.flow is None:
+        return
+    live = Live(outlines.flow)
+    live.take(CallStarted(facts=FACTS))
+    while not live.state.over and (waiting := [effect for effect in live.open if not isinstance(effect, Say)]):
+        live.take(_any_result(waiting[0], random))
+    assert live.state.visits_made <= 3 * MOVES_UNHEARD
 
 
 @law

@@ -41,10 +41,16 @@ from tollfree.protocol.token import LEFT, ExitToken
 from tollfree.protocol.values import Value
 
 PERSON_KEY = "0"
-"""Pressed where no keys are awaited, it asks for a person, as callers expect of any phone system."""
+"""Pressed where it means nothing else, it asks for a person, as callers expect of any phone system."""
 
 SURE_UNASKED = 0.75
 """A volunteered value or a correction below this confidence is not taken: the caller is asked in its turn."""
+
+ANSWERS = frozenset({"yes", "no", "refuse", "done", "cancel", "more", "unsure"})
+"""Choices that mean nothing but as the answer to a question that was asked."""
+
+NOT_WHILE_ACTING = frozenset({"start_over", "goodbye"})
+"""Handlers that wait while something outside is being changed: they would leave its result unheard."""
 
 START = CallState()
 """The state before the first event."""
@@ -117,7 +123,7 @@ def _caller_spoke(call: Transition, event: CallerSpoke) -> None:
     if not text:
         call.listening = None
         return
-    call.holding, call.listening = False, None
+    call.holding, call.listening, call.moves = False, None, 0
     call.remember(Turn("caller", text))
     said = Said(text, event.confidence, event.alternatives)
     if call.hearing is not None:
@@ -127,12 +133,12 @@ def _caller_spoke(call: Transition, event: CallerSpoke) -> None:
 
 
 def _key_pressed(call: Transition, event: KeyPressed) -> None:
-    call.holding, call.listening = False, None
+    call.holding, call.listening, call.moves = False, None, 0
     visit = call.visit()
     node = visit.graph.nodes[visit.frame.node]
     if not node.listens or visit.frame.waiting is not None:
         return
-    if node.expectation(visit).keypad is None and event.keys.rstrip("#") == PERSON_KEY:
+    if event.keys.rstrip("#") == PERSON_KEY and not node.takes_keys(visit, PERSON_KEY):
         scope = call.handler_scope("person")
         if scope is not None:
             _handle(call, "person")
@@ -167,25 +173,39 @@ def _answered(call: Transition, event: Answered) -> None:
         return
     call.hearing = None
     if hearing.visit != call.top.visit:
-        call.understand(hearing.said)
+        call.understand(hearing.said, late=True)
         return
     question = call.question()
     answer = _within(call, question, event.answer)
+    if hearing.late:
+        answer = _unprompted(call, question, answer)
     if answer.choice in question.handlers and answer.choice not in question.choices:
         _volunteer(call, question, answer.slots)
         _answer_aside(call, question, answer.slots)
         _handle(call, str(answer.choice))
         return
-    corrected = next((reading for reading in answer.slots if _corrects(question, reading)), None)
-    if corrected is not None:
-        others = tuple(reading for reading in answer.slots if reading.slot != corrected.slot)
-        _volunteer(call, question, others)
+    corrected = tuple(reading for reading in answer.slots if _corrects(question, reading))
+    if corrected:
+        _volunteer(call, question, tuple(reading for reading in answer.slots if reading not in corrected))
         if _correct(call, corrected, answer):
             return
     kind = call.graph_of(call.top).nodes[call.top.node].kind
     _volunteer(call, question, answer.slots, anew=kind == IntentNode.kind and answer.choice is not None)
-    if call.top.waiting is None:
+    if call.top.waiting is None and (answer.understood or not hearing.late):
         call.tell(Heard(hearing.said, answer))
+
+
+def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:
+    """Words that were said before the question, without what can only be an answer to it: a yes said while a tool
+    worked must not place an order that is offered afterwards."""
+    slots = call.graph_of(call.top).slots
+    kept = tuple(
+        reading
+        for reading in answer.slots
+        if reading.slot != question.confirming and not slots[reading.slot].type.answers_only
+    )
+    choice = None if answer.choice in ANSWERS else answer.choice
+    return replace(answer, choice=choice, slots=kept)
 
 
 def _within(call: Transition, question: Question, answer: Answer) -> Answer:
@@ -238,32 +258,35 @@ def _answer_aside(call: Transition, question: Question, readings: tuple[SlotRead
         call.set_values(values)
 
 
-def _correct(call: Transition, reading: SlotReading, answer: Answer) -> bool:
-    """Take a new value for an earlier slot. Returns whether that was all there was to the caller's words."""
+def _correct(call: Transition, readings: tuple[SlotReading, ...], answer: Answer) -> bool:
+    """Take new values for earlier slots. Returns whether that was all there was to the caller's words."""
     frame = call.top
     graph = call.graph_of(frame)
-    if reading.confidence < SURE_UNASKED:
+    sure = tuple(reading for reading in readings if reading.confidence >= SURE_UNASKED)
+    if not sure:
         return False
     under_way = [
         (place, other)
         for place, other in enumerate(call.frames)
         if other.scope == frame.scope and other.waiting is not None
     ]
-    correction = correct(graph, call.scopes[frame.scope], reading.slot, reading.value, under_way)
+    correction = correct(graph, call.scopes[frame.scope], {one.slot: one.value for one in sure}, under_way)
     if correction is None:
         call.say(_line(call, Line.TOO_LATE))
         call.come_back()
         return True
     call.scopes[frame.scope] = correction.scope
-    call.frames[-1] = replace(frame, sets={**frame.sets, reading.slot: reading.value})
-    spoken = graph.slots[reading.slot].type.say(reading.value, call.visit().facts)
+    call.frames[-1] = replace(frame, sets={**frame.sets, **{one.slot: one.value for one in sure}})
+    facts = call.visit().facts
+    spoken = " and ".join(graph.slots[one.slot].type.say(one.value, facts) for one in sure)
     call.say(_line(call, Line.CORRECTED, value=spoken))
     if correction.back_to is not None:
+        corrected = " and ".join(one.slot for one in sure)
         call.close_above(correction.frame + 1)
-        call.leave_token(Leave(exit=LEFT, decided_by=answer.decided_by, evidence=f"{reading.slot} was corrected"))
+        call.leave_token(Leave(exit=LEFT, decided_by=answer.decided_by, evidence=f"{corrected} was corrected"))
         call.enter(correction.back_to)
         return True
-    if answer.choice is None and len(answer.slots) == 1:
+    if answer.choice is None and len(answer.slots) == len(sure):
         call.come_back()
         return True
     return False
@@ -277,6 +300,9 @@ def _handle(call: Transition, name: str) -> None:
     if scope is None:
         return
     handler = call.flow.graphs[call.scopes[scope].flow].handlers[name]
+    if call.acting and name in NOT_WHILE_ACTING and handler.go is None:
+        call.say(_line(call, Line.ONE_MOMENT))
+        return
     last_heard = _last_heard(call)
     call.say(handler.say.render(call.values_of(call.top)))
     if handler.go is not None:
@@ -374,7 +400,7 @@ def _set_slot(call: Transition, event: Supervised) -> None:
         call.hearing = None
         call.tell(Heard(Said(""), answer))
     elif call.scopes[call.top.scope].values.get(slot.name) is not None:
-        _correct(call, answer.slots[0], answer)
+        _correct(call, answer.slots, answer)
     else:
         call.set_values({slot.name: value})
 
@@ -384,7 +410,12 @@ def _choose_exit(call: Transition, event: Supervised) -> None:
     node = call.graph_of(frame).nodes[frame.node]
     if event.name in node.exits_of(node.config):
         call.hearing = None
-        leave = Leave(exit=ExitName(event.name), decided_by="supervisor", evidence=f"chosen by {event.by}")
+        leave = Leave(
+            exit=ExitName(event.name),
+            decided_by="supervisor",
+            evidence=f"chosen by {event.by}",
+            world=node.world and frame.waiting is not None,
+        )
         call.frames[-1] = replace(frame, waiting=None)
         call.leave(leave)
 

@@ -15,6 +15,11 @@ class Prompt:
     def __bool__(self) -> bool:
         return bool(self.variants)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Variables that any of its variants reads."""
+        return frozenset[str]().union(*(variant.reads for variant in self.variants))
+
     def render(self, values: Values, nth: int = 0) -> str:
         """The words of the `nth` repetition, from 0. Past the last variant the last is repeated."""
         if not self.variants:

@@ -24,8 +24,8 @@ class Passed:
     """A finished visit, kept so that a correction knows what depended on what."""
 
     node: NodeId
-    sets: tuple[str, ...]
-    """Variables the visit set."""
+    sets: Values
+    """Variables the visit set, with the values it gave them."""
     world: bool
     """It changed something outside; a correction never goes back past it."""
     frame: int | None = 0
@@ -76,6 +76,8 @@ class Hearing:
     said: Said
     visit: int
     """The visit whose question was asked; when it is over, the words are put to the node that follows."""
+    late: bool = False
+    """They were said before the question they are put to now: a yes among them is no answer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class CallState:
     """How the caller is being listened to; None: not until the next `Listen`."""
     holding: bool = False
     """The caller asked for a moment."""
+    moves: int = 0
+    """Nodes entered since the caller last spoke or pressed a key."""
     effects_made: int = 0
     visits_made: int = 0
     failing: bool = False

@@ -26,9 +26,9 @@ TURNS_KEPT = 24
 TRAIL_KEPT = 200
 """Finished visits a scope keeps for corrections."""
 
-MOVES_PER_STEP = 100
-"""Nodes that may be entered without a new event. A checked flow needs a handful; beyond, the flow runs in a
-circle and the call goes to a person."""
+MOVES_UNHEARD = 100
+"""Nodes that may be entered without a word of the caller. A checked flow needs a handful; beyond, the flow runs in
+a circle and the call goes to a person."""
 
 FLOWS_DEEP = 8
 """Flows running one another at once."""
@@ -53,6 +53,7 @@ class Transition:
         self.route = state.route
         self.listening = state.listening
         self.holding = state.holding
+        self.moves = state.moves
         self.effects_made = state.effects_made
         self.visits_made = state.visits_made
         self.failing = state.failing
@@ -60,7 +61,6 @@ class Transition:
         self.over = state.over
         self.effects: list[Effect] = []
         self.tokens: list[ExitToken] = []
-        self._moves = 0
         self._pending: deque[Reaction] = deque()
 
     def state(self) -> CallState:
@@ -77,6 +77,7 @@ class Transition:
             route=self.route,
             listening=self.listening,
             holding=self.holding,
+            moves=self.moves,
             effects_made=self.effects_made,
             visits_made=self.visits_made,
             failing=self.failing,
@@ -115,6 +116,11 @@ class Transition:
             "said": self.last_said,
         }
 
+    @property
+    def acting(self) -> bool:
+        """Whether something outside is being changed at this moment, by whichever frame."""
+        return any(frame.waiting is not None and self.graph_of(frame).nodes[frame.node].world for frame in self.frames)
+
     # Effects
 
     def new_effect(self) -> EffectId:
@@ -151,11 +157,11 @@ class Transition:
         if turn.text:
             self.turns = (*self.turns, turn)[-TURNS_KEPT:]
 
-    def understand(self, said: Said) -> None:
-        """Ask what words mean at the present node."""
+    def understand(self, said: Said, *, late: bool = False) -> None:
+        """Ask what words mean at the present node. `late`: they were said before it asked anything."""
         effect = Understand(id=self.new_effect(), question=self.question(), said=said)
         self.effects.append(effect)
-        self.hearing = Hearing(effect.id, said, self.top.visit)
+        self.hearing = Hearing(effect.id, said, self.top.visit, late)
 
     def question(self) -> Question:
         """What the caller's words may mean now: the node's own question, the handlers, the flow's other slots."""
@@ -220,8 +226,8 @@ class Transition:
 
     def enter(self, node: NodeId) -> None:
         """A new visit of the top frame."""
-        self._moves += 1
-        if self._moves > MOVES_PER_STEP:
+        self.moves += 1
+        if self.moves > MOVES_UNHEARD:
             self.frames.pop()  # the visit before has left its token, and this one never began
             self.fail("the flow runs in a circle")
             return
@@ -306,14 +312,15 @@ class Transition:
         frame = self.top
         self.leave_token(leave)
         scope = self.scopes[frame.scope]
-        passed = Passed(frame.node, tuple(frame.sets), leave.world, len(self.frames) - 1)
+        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1)
         self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
-        target = self.flow.graphs[scope.flow].edges.get(frame.node, {}).get(leave.exit)
+        graph = self.flow.graphs[scope.flow]
+        target = graph.edges.get(frame.node, {}).get(leave.exit)
         if target == RESUME and frame.opened_by == "handler" and len(self.frames) > 1:
             self.frames.pop()
             self._close_visits()
             self.come_back()
-        elif target is None or target == RESUME:
+        elif target is None or target not in graph.nodes:
             self._lost(leave.exit)
         else:
             self.enter(NodeId(target))
@@ -386,7 +393,7 @@ class Transition:
         """Something broke that a checked flow cannot break: apologise, and send the caller to a person, once."""
         person = self.flow.main.handlers.get("person")
         self._pending.clear()
-        self._moves = 0
+        self.moves = 0
         self.say(self.flow.main.wording.say(Line.TROUBLE, {}, 0))
         if self.failing or person is None or person.go is None:
             self.hang_up("failed")

@@ -241,8 +241,11 @@ def test_one_and_two_answer_a_read_back() -> None:
 
 
 def test_a_value_typed_instead_of_an_answer_to_the_read_back_replaces_it() -> None:
-    call = confirming("always").says("123", reading("code", "123")).keys("456#")
+    call = confirming("when_unsure").says("123", reading("code", "123", 0.5)).keys("456#")
     assert call.tokens[0].slots == {"code": "456"}
+    always = confirming("always").says("123", reading("code", "123")).keys("456#")
+    assert always.path == []
+    assert always.keys("1").tokens[0].slots == {"code": "456"}
 
 
 def test_where_the_author_wants_no_keys_they_are_not_awaited() -> None:

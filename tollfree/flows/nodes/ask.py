@@ -27,7 +27,7 @@ from tollfree.protocol.effects import Say
 from tollfree.protocol.events import CallerSilent, KeyPressed
 from tollfree.protocol.expectation import Expectation, Keypad
 from tollfree.protocol.ids import ExitName, NodeId, SlotName
-from tollfree.protocol.question import Answer, Said
+from tollfree.protocol.question import Answer, Said, SlotReading
 from tollfree.protocol.values import Value, Values, ValueType
 
 GIVEN, REFUSED, GAVE_UP, SILENT = (ExitName(name) for name in ("given", "refused", "gave_up", "silent"))
@@ -132,7 +132,9 @@ class AskNode(Node[AskConfig]):
     def expectation(self, visit: Visit) -> Expectation:
         local = self._local(visit)
         if local.confirming is not None:
-            return Expectation(keypad=Keypad(max_length=1))
+            # One key answers; more are the value again.
+            again = self.slots[local.confirming].type.expectation().keypad
+            return Expectation(keypad=again if again is not None else Keypad(max_length=1))
         missing = self._missing(local)
         if missing is None:
             return Expectation()
@@ -143,6 +145,13 @@ class AskNode(Node[AskConfig]):
         if slot.config.keypad and expectation.keypad is None:
             return replace(expectation, keypad=Keypad())
         return expectation
+
+    def takes_keys(self, visit: Visit, keys: str) -> bool:
+        local = self._local(visit)
+        if local.confirming is not None:
+            return keys in (YES_KEY, NO_KEY) or len(keys) > 1
+        missing = self._missing(local)
+        return missing is not None and self.expectation(visit).keypad is not None
 
     def react(self, visit: Visit, event: NodeEvent) -> Reaction:
         local = self._local(visit)
@@ -184,7 +193,7 @@ class AskNode(Node[AskConfig]):
         if not accepted and after.given and not after.unsure and self._missing(after) is None:
             # What was dropped is optional, and all else is there.
             return self._progress(visit, after, accepted)
-        if not accepted:
+        if not accepted or all(self._known(visit, local, name, value) for name, value in accepted.items()):
             new_value = bool(mine)
             return self._without_progress(visit, after, said, new_value, rejected=answer.choice == "no")
         return self._progress(visit, after, accepted)
@@ -244,8 +253,8 @@ class AskNode(Node[AskConfig]):
             value = slot.type.check(reading.value)
         except InvalidValue:
             return self._without_progress(visit, local, Said(" ".join(keys)), new_value=False)
-        unsure = tuple(pair for pair in local.unsure if pair[0] != slot.name)
-        return self._progress(visit, replace(local, unsure=unsure, decided_by="keypad"), {slot.name: value})
+        sure = SlotReading(slot=slot.name, value=value, confidence=1.0, heard=keys)
+        return self._heard(visit, local, Said(keys), Answer(slots=(sure,), confidence=1.0, decided_by="keypad"))
 
     def _silent(self, visit: Visit, local: Asking) -> Reaction:
         local = replace(local, silences=local.silences + 1)
@@ -265,6 +274,10 @@ class AskNode(Node[AskConfig]):
         missing = self._missing(local)
         ask = self.slots[missing].ask if missing is not None else self.intro
         return Say(id=UNNUMBERED, text=ask.render(visit.values, local.attempts), fixed=ask.fixed(local.attempts))
+
+    def _known(self, visit: Visit, local: Asking, name: str, value: Value) -> bool:
+        """Whether the caller only said again what has been taken already."""
+        return name in local.given and visit.values.get(name) == value
 
     def _missing(self, local: Asking) -> SlotName | None:
         """The next slot to ask for."""

@@ -193,6 +193,10 @@ class Node(ABC, Generic[ConfigT]):
         """How to listen here."""
         return Expectation()
 
+    def takes_keys(self, visit: Visit, keys: str) -> bool:
+        """Whether these keys mean something here; where "0" does not, it asks for a person."""
+        return self.expectation(visit).keypad is not None
+
 
 AnyNode: TypeAlias = Node[Any]
 """A node of whatever kind: its configuration was validated when it was made."""

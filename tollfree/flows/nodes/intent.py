@@ -116,6 +116,9 @@ class IntentNode(Node[IntentConfig]):
     def expectation(self, visit: Visit) -> Expectation:
         return self.awaits
 
+    def takes_keys(self, visit: Visit, keys: str) -> bool:
+        return keys in self.keys
+
     def react(self, visit: Visit, event: NodeEvent) -> Reaction:
         local = visit.frame.local
         assert isinstance(local, Choosing)
