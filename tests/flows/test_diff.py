@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
     return (type(value), value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(documents, documents)
 def test_the_changes_turn_the_one_into_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert plain(patched(before, diff(before, after))) == plain(after)

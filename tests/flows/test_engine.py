@@ -220,7 +220,7 @@ def test_a_call_that_fails_twice_hangs_up_explained() -> None:
     assert [effect.text for effect in call.last if isinstance(effect, Say)][-1].startswith("I'm sorry")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=documents(checked=True), data=st.data())
 def test_a_flow_with_any_wiring_whatever_never_makes_a_step_raise(
     document: dict[str, Any], data: st.DataObject

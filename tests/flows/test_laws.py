@@ -22,7 +22,7 @@ from tollfree.protocol.events import (
 )
 from tollfree.protocol.token import ENDED, LEFT
 
-law = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Live:

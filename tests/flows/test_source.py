@@ -27,7 +27,7 @@ either = pytest.mark.parametrize("write", [to_yaml, to_json])
 
 
 @either
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(document=documents)
 def test_a_document_survives_being_written_and_read(write: Any, document: dict[str, Any]) -> None:
     document.pop("schema", None)
