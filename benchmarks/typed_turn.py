@@ -21,8 +21,9 @@ from pathlib import Path
 from _table import percentile, print_table
 
 from tollfree.calls.line import CallerEvent
+from tollfree.calls.loading import load_folder
 from tollfree.calls.project import read_folder
-from tollfree.calls.publishing import load_folder, publish
+from tollfree.calls.publishing import publish
 from tollfree.calls.store.record import LogEntry
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, Spoken
@@ -57,6 +58,8 @@ CALLERS: Sequence[Sequence[str]] = (
 
 class TimedLine:
     """A scripted caller with a stop-watch."""
+
+    name = "text"
 
     def __init__(self, turns: Sequence[str]) -> None:
         self._turns = list(turns)

@@ -6,9 +6,10 @@ import pytest
 
 from tests.fakes.embedder import HashingEmbedder
 from tests.flows.driven import ask, flow_of
-from tollfree.calls.bundle import load_bundle, make_bundle
+from tollfree.calls.bundle import load_bundle, make_bundle, tools_of
+from tollfree.calls.errors import BadProject, BadVersion
 from tollfree.calls.project import ProjectSettings
-from tollfree.calls.publishing import publish
+from tollfree.calls.publishing import is_stale, publish, run_first
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.store.store import Store
 from tollfree.flows.compile import compile_or_raise
@@ -20,6 +21,7 @@ from tollfree.protocol.effects import Say
 from tollfree.protocol.events import CallStarted
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.values import ValueType
 
 SHOP, MAIN, PART = ProjectId("shop"), FlowId("made"), FlowId("part")
 FACTS = CallFacts(started_at="2026-11-22T10:00:00+00:00")
@@ -135,7 +137,98 @@ async def test_a_published_flow_keeps_the_catalogue_it_was_published_with(kept: 
 async def test_a_bundle_survives_being_stored() -> None:
     document = flow()
     compiled = compile_or_raise(document, Library(project={"name": "x"}))
-    bundle = make_bundle(compiled, {"made": document})
+    bundle = make_bundle(compiled, {"made": document}, {}, embedder="x")
     again = load_bundle(bundle)
-    assert make_bundle(again, {"made": document}) == bundle
+    assert make_bundle(again, {"made": document}, tools_of(bundle), embedder="x") == bundle
     assert again.main.nodes.keys() == compiled.main.nodes.keys()
+
+
+class Renamed(HashingEmbedder):
+    """Another embedder."""
+
+    name = "fake-renamed"
+
+
+async def test_another_embedder_makes_another_version(kept: Store) -> None:
+    await project(kept, made=flow())
+    await publish(kept, SHOP, MAIN, EMBEDDER)
+    assert not await is_stale(kept, SHOP, MAIN, EMBEDDER)
+    assert await is_stale(kept, SHOP, MAIN, Renamed())
+    again, _ = await publish(kept, SHOP, MAIN, Renamed())
+    assert (again.changed, again.info.number) == (True, 2)
+    models = load((await kept.versions.published(SHOP, MAIN)).classifier)
+    assert {model.embedder for model in models.values()} == {"fake-renamed"}
+
+
+async def test_a_published_sub_flow_is_taken_as_published_and_its_changes_are_told(kept: Store) -> None:
+    await project(kept, **with_part("The old words."))
+    await publish(kept, SHOP, PART, EMBEDDER)
+    half_edited = with_part("{{ nobody")["part"]
+    await kept.drafts.save(SHOP, PART, half_edited, expected_revision=1)
+    published, warnings = await publish(kept, SHOP, MAIN, EMBEDDER)
+    assert published.changed
+    assert [(one.code, one.severity) for one in warnings] == [("unpublished_changes", Severity.WARNING)]
+    assert "`part`" in warnings[0].message and "version 1" in warnings[0].message
+    assert greeting((await kept.versions.published(SHOP, MAIN)).bundle) == "The old words."
+
+
+async def test_a_rolled_back_sub_flow_is_taken_as_it_was(kept: Store) -> None:
+    await project(kept, **with_part("The old words."))
+    await publish(kept, SHOP, PART, EMBEDDER)
+    await kept.drafts.save(SHOP, PART, with_part("The new words.")["part"], expected_revision=1)
+    await publish(kept, SHOP, PART, EMBEDDER)
+    await kept.versions.rollback(SHOP, PART, 1)
+    await publish(kept, SHOP, MAIN, EMBEDDER)
+    assert greeting((await kept.versions.published(SHOP, MAIN)).bundle) == "The old words."
+
+
+TOOL = {"name": "find", "url": "https://old.example/{{ code }}", "headers": {"Authorization": "{{ secret.token }}"}}
+TOOL |= {"arguments": {"code": {"type": "text"}}, "result": {"name": "title"}}
+
+
+async def test_a_version_keeps_its_tools_whole_and_rolling_back_brings_them_back(kept: Store) -> None:
+    await project(kept, made=flow())
+    await kept.tools.save(SHOP, "find", TOOL)
+    await publish(kept, SHOP, MAIN, EMBEDDER)
+    await kept.tools.save(SHOP, "find", {**TOOL, "url": "https://new.example/{{ code }}"})
+    version = await kept.versions.published(SHOP, MAIN)
+    assert tools_of(version.bundle)["find"].url == "https://old.example/{{ code }}"
+    assert tools_of(version.bundle)["find"].secrets == ("token",)
+    await publish(kept, SHOP, MAIN, EMBEDDER)
+    assert tools_of((await kept.versions.published(SHOP, MAIN)).bundle)["find"].url.startswith("https://new")
+    await kept.versions.rollback(SHOP, MAIN, 1)
+    assert tools_of((await kept.versions.published(SHOP, MAIN)).bundle)["find"].url.startswith("https://old")
+
+
+async def test_what_a_tool_answers_keeps_its_type_in_a_version(kept: Store) -> None:
+    await project(kept, made=flow())
+    await kept.tools.save(SHOP, "find", TOOL)
+    await publish(kept, SHOP, MAIN, EMBEDDER)
+    flow_kept = load_bundle((await kept.versions.published(SHOP, MAIN)).bundle)
+    assert flow_kept.library.tools["find"].result is ValueType.RECORD
+
+
+async def test_a_stored_tool_that_is_none_any_more_is_told_with_its_name(kept: Store) -> None:
+    await project(kept, made=flow())
+    await kept.tools.save(SHOP, "find", {"name": "find", "url": "ftp://x"})
+    with pytest.raises(BadProject, match="The tool `find` of project shop cannot be used: .*http"):
+        await publish(kept, SHOP, MAIN, EMBEDDER)
+
+
+def test_a_version_of_another_program_is_refused_in_plain_words() -> None:
+    with pytest.raises(BadVersion, match="flow made was published by another tollfree .*publish the flow again"):
+        load_bundle({"schema": 1, "flow": "made", "flows": {}, "tools": {}, "catalogues": {}, "project": {}})
+
+
+def test_a_version_is_not_held_to_checks_made_since() -> None:
+    document = {"flow": "made", "start": "a", "nodes": {"a": ask("a")}}
+    sound = compile_or_raise({**document, "nodes": {"a": ask("b"), "b": {"kind": "end"}}}, Library(), checked=False)
+    bundle = {**make_bundle(sound, {"made": document}, {}, embedder="x")}
+    assert load_bundle(bundle).main.id == "made"
+
+
+def test_flows_are_put_after_those_they_run_and_circles_are_left_to_the_checks() -> None:
+    flows = {**with_part("x"), "alone": flow()}
+    assert run_first(flows) == ("part", "made", "alone")
+    flows["part"]["nodes"]["again"] = {"kind": "run", "flow": "made"}
+    assert set(run_first(flows)) == {"part", "made", "alone"}

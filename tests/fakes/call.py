@@ -50,6 +50,8 @@ class Journal:
 class FakeLine:
     """A caller who says what they were given, then hangs up. `fails_at` says which line breaks the connection."""
 
+    name = "fake"
+
     def __init__(
         self, journal: Journal, turns: Sequence[CallerEvent | str] = (), *, fails_at: str = "", heard: str | None = None
     ) -> None:

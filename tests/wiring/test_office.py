@@ -1,5 +1,6 @@
 """Calls placed with an open installation."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from tollfree.calls.lines.script import ScriptLine, read_script
 from tollfree.calls.project import ProjectSettings
 from tollfree.calls.publishing import publish
 from tollfree.calls.replay import replay_call
+from tollfree.calls.running import RunningCalls
+from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import UnknownProject
 from tollfree.protocol.effects import Listen
-from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
@@ -115,3 +119,91 @@ async def test_a_call_is_kept_with_its_outcome_and_final_state(office: Office) -
     assert (kept.outcome, kept.agent, kept.flow) == ("done", "main", "made")
     final = await office.store.calls.final_state(summary.call)
     assert final is not None and final.state["outcome"] == "done"
+
+
+# Calls that are broken off
+
+
+class Breaking(ScriptLine):
+    """A caller during whose first turn the whole program is told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(read_script("it", "one two three"))
+
+    async def listen(self, listen: Listen) -> CallerEvent:
+        raise asyncio.CancelledError
+
+
+async def ended(office: Office) -> list[str | None]:
+    """Outcomes of all calls, of which none may still be running."""
+    calls = (await office.store.calls.list()).calls
+    assert all(call.ended_at is not None for call in calls)
+    return [call.outcome for call in calls]
+
+
+async def test_a_call_that_is_cancelled_is_ended_where_it_was(office: Office) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    with pytest.raises(asyncio.CancelledError):
+        await office.place_call(SHOP, Breaking())
+    assert await ended(office) == ["line_lost"]
+    [call] = (await office.store.calls.list()).calls
+    found = await replay_call(office.store, call.id)
+    assert (found.differences, found.ended) == ((), True)
+    assert await office.recover() == ()
+
+
+async def test_what_keeps_a_call_from_beginning_leaves_no_call(office: Office) -> None:
+    await begin(office, ProjectSettings(name="x", allowed_hosts=("http://no host",)))
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    with pytest.raises(TollfreeError, match="no host"):
+        await office.place_call(SHOP, script())
+    assert await ended(office) == []
+
+
+async def test_the_next_call_ends_those_whose_process_is_gone(office: Office, tmp_path: Path) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    lost = Call(
+        id=CallId("0"), project=SHOP, agent="", flow=MAIN, version=1, line="text", started_at=office.clock.now()
+    )
+    await office.store.calls.begin(lost)
+    with pytest.raises(KeyboardInterrupt), RunningCalls(tmp_path).holding(lost.id):
+        raise KeyboardInterrupt
+    await office.place_call(SHOP, script())
+    assert await ended(office) == ["caller_hung_up", "line_lost"]
+
+
+async def test_a_call_has_the_limit_of_the_settings(tmp_path: Path, cache: Path) -> None:
+    class Quiet(ScriptLine):
+        async def listen(self, listen: Listen) -> CallerEvent:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    async with await Office.open(Settings(home=tmp_path, cache=cache, call_limit_s=0.01)) as office:
+        await begin(office)
+        await publish(office.store, SHOP, MAIN, office.embedder)
+        assert (await office.place_call(SHOP, Quiet(read_script("it", "")))).outcome == "time_limit"
+
+
+async def test_a_call_of_a_flow_names_no_agent_and_its_line_says_what_it_is(office: Office) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    line = script("one two three", "four five six")
+    line.name = "fake"
+    kept = await office.store.calls.get((await office.place_call(SHOP, line, flow="made")).call)
+    assert (kept.agent, kept.flow, kept.line) == ("", "made", "fake")
+
+
+@pytest.mark.parametrize("name", ["nothing", "all-MiniLM-L6-v2"])
+async def test_without_the_embedder_calls_go_on_with_rules_and_it_is_said(
+    office: Office, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    unwritable = tmp_path / "file"
+    unwritable.write_text("")
+    async with await Office.open(Settings(home=tmp_path, cache=unwritable, embedder=name)) as bare:
+        summary = await bare.place_call(SHOP, script("one two three", "four five six"))
+    assert summary.outcome == "done"
+    assert "understood by rules alone" in caplog.text

@@ -3,6 +3,7 @@
 TollfreeError
 └── CallError
     ├── NotPublished    the agent's flow has no published version
+    ├── BadVersion      a published version that this program cannot run
     ├── BadProject      a project's folder or settings cannot be used
     └── BadScript       a scripted caller cannot be read
 """
@@ -20,6 +21,12 @@ class NotPublished(CallError):
     """New calls need a published version."""
 
     code = "not_published"
+
+
+class BadVersion(CallError):
+    """A published version that this program cannot run."""
+
+    code = "bad_version"
 
 
 class BadProject(CallError):

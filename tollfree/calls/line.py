@@ -12,6 +12,11 @@ CallerEvent: TypeAlias = CallerSpoke | KeyPressed | CallerSilent | CallEnded
 class Line(Protocol):
     """One call's connection to one caller."""
 
+    @property
+    def name(self) -> str:
+        """What carries the call, for its facts and its record: `text`, `wav`, `livekit`."""
+        ...
+
     async def say(self, say: Say) -> Spoken:
         """Speak, and return what was heard once it was heard or interrupted."""
         ...

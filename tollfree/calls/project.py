@@ -18,6 +18,7 @@ from tollfree.flows.catalogue_file import read_catalogue
 from tollfree.flows.library import Library, ToolInfo
 from tollfree.flows.source import Document
 from tollfree.flows.source import read as read_flow
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value, Values, ValueType
 
 DEFAULT_AGENT = "main"
@@ -136,13 +137,25 @@ def tool_info(tool: Tool) -> ToolInfo:
     )
 
 
+def stored_tool(name: str, document: Mapping[str, Value], place: str) -> Tool:
+    """A tool as it was stored. Raises `BadProject` with every fault when it is no tool to this program."""
+    try:
+        return Tool.model_validate(dict(document))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg']}" for fault in error.errors())
+        raise BadProject(f"The tool `{name}` of {place} cannot be used: {faults}. Load it anew.") from error
+
+
 def folder_of(file: Path) -> Path | None:
     """The project folder a file lies in: the nearest folder above it that has a project.yaml."""
     return next((folder for folder in file.resolve().parents if (folder / PROJECT_FILE).is_file()), None)
 
 
-def read_folder(folder: Path) -> ProjectFolder:
-    """Read a project's folder. Raises `BadProject`, or the error of the part that cannot be read."""
+def read_folder(folder: Path, *, unreadable: dict[str, TollfreeError] | None = None) -> ProjectFolder:
+    """Read a project's folder. Raises `BadProject`, or the error of the part that cannot be read.
+
+    Where `unreadable` is given, flow files that cannot be read are left out and noted there, by the file's stem.
+    """
     settings = settings_of(_mapping(folder / PROJECT_FILE), str(folder / PROJECT_FILE))
     tools_path = folder / TOOLS_FILE
     tools = read_tools(_text(tools_path), place=str(tools_path)) if tools_path.exists() else ToolsFile()
@@ -153,23 +166,34 @@ def read_folder(folder: Path) -> ProjectFolder:
         if not path.is_relative_to(folder.resolve()):
             raise BadProject(f"{folder / PROJECT_FILE}: the catalogue `{name}` lies outside the project's folder.")
         catalogues[name] = _text(path)
-    return ProjectFolder(settings=settings, tools=tools.tools, catalogues=catalogues, flows=_flows(folder))
+    return ProjectFolder(settings=settings, tools=tools.tools, catalogues=catalogues, flows=_flows(folder, unreadable))
 
 
-def _flows(folder: Path) -> Mapping[str, Document]:
+def _flows(folder: Path, unreadable: dict[str, TollfreeError] | None) -> Mapping[str, Document]:
     flows: dict[str, Document] = {}
     places: dict[str, Path] = {}
     for path in sorted((folder / FLOWS_FOLDER).glob("*")):
         if path.suffix not in FLOW_SUFFIXES:
             continue
-        document = read_flow(_text(path), str(path))
-        name = document.get("flow")
-        if not isinstance(name, str):
-            raise BadProject(f"{path}: the flow has no name; write `flow: NAME` at its top.")
-        if name in flows:
-            raise BadProject(f"{path}: the flow `{name}` is in {places[name].name} already.")
+        try:
+            name, document = _flow(path, places)
+        except TollfreeError as error:
+            if unreadable is None:
+                raise
+            unreadable[path.stem] = error
+            continue
         flows[name], places[name] = document, path
     return flows
+
+
+def _flow(path: Path, places: Mapping[str, Path]) -> tuple[str, Document]:
+    document = read_flow(_text(path), str(path))
+    name = document.get("flow")
+    if not isinstance(name, str):
+        raise BadProject(f"{path}: the flow has no name; write `flow: NAME` at its top.")
+    if name in places:
+        raise BadProject(f"{path}: the flow `{name}` is in {places[name].name} already.")
+    return name, document
 
 
 def _mapping(path: Path) -> Mapping[str, Value]:

@@ -8,12 +8,11 @@ TollfreeError
 """
 
 import asyncio
-import base64
 import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +69,7 @@ class Secrets:
 
     def redactor(self) -> Redactor:
         """Takes these secrets out of any text or value, as they are and as URLs, JSON and base64 write them."""
-        return Redactor(form for value in self.values.values() for form in _forms(value))
+        return Redactor(self.values.values())
 
 
 class Vault:
@@ -169,18 +168,3 @@ def _read_or_make(file: Path) -> str:
         finally:
             draft.unlink()
     return file.read_text("ascii", errors="replace")
-
-
-def _forms(value: str) -> Iterator[str]:
-    """The value, and what becomes of it inside JSON and base64 (an `Authorization: Basic` header holds it so)."""
-    for form in {value, value.strip()}:
-        yield form
-        yield json.dumps(form)[1:-1]
-        yield json.dumps(form, ensure_ascii=False)[1:-1]
-        raw = form.encode(errors="replace")
-        for shift in range(3):
-            # Of base64 with other text around it, the characters that depend on this value alone.
-            first, last = (shift * 8 + 5) // 6, (shift + len(raw)) * 8 // 6
-            padded = base64.b64encode(b"\0" * shift + raw + b"\0\0").decode()
-            yield padded[first:last]
-            yield padded[first:last].translate(str.maketrans("+/", "-_"))

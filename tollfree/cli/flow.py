@@ -1,23 +1,27 @@
 """`tollfree flow`: flows from the first draft to the published version and back."""
 
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import click
 
-from tollfree.calls.errors import BadProject
 from tollfree.calls.project import folder_of, read_folder
 from tollfree.calls.publishing import check, drafts_of, project_parts
 from tollfree.calls.publishing import publish as publish_flow
 from tollfree.calls.store.drafts import NEW
-from tollfree.calls.tools.errors import BadTools
-from tollfree.cli.opened import CannotWrite, print_faults, print_json, settings_of, with_office
+from tollfree.calls.store.errors import StoreError
+from tollfree.cli.opened import faults_told, print_faults, print_json, settings_of, with_office, write_file
 from tollfree.flows.diff import diff as diff_documents
-from tollfree.flows.errors import Fault, FlowError, FlowFaulty, FlowUnreadable
+from tollfree.flows.errors import Fault, FlowUnreadable, Severity
 from tollfree.flows.library import Library
 from tollfree.flows.source import Document, read, to_json, to_yaml
+from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.language.errors import LanguageError
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.values import Values
 from tollfree.wiring.office import Office
@@ -48,24 +52,46 @@ def check_flow(
 
     A file inside a project's folder is checked against that project; elsewhere give --project.
     """
+    unreadable: dict[str, TollfreeError] = {}
     try:
         if flow is not None:
             document, library, others = _stored(ctx, target, flow)
         else:
             document = read_file(Path(target))
-            library, others = _surroundings(ctx, Path(target), project)
-    except (FlowError, BadProject, BadTools) as error:
-        fault = Fault(code=error.code, message=error.message)
-        print_faults((fault,), as_json)
+            library, others = _surroundings(ctx, Path(target), project, unreadable)
+    except TollfreeError as error:
+        if isinstance(error, StoreError) and not as_json:
+            raise
+        print_faults((Fault(code=error.code, message=error.message),), as_json)
         sys.exit(UNREADABLE)
-    settings = settings_of(ctx)
-    embedder = load_embedder(settings.embedder, settings.cache) if examples and _has_intents(document) else None
+    embedder, warnings = _embedder(ctx) if examples and _has_intents(document) else (None, ())
     compiled = check(document, library, others, embedder)
-    print_faults(compiled.faults, as_json)
+    faults = (*(_told(fault, document, unreadable) for fault in compiled.faults), *warnings)
+    print_faults(faults, as_json)
     alone = flow is None and project is None and folder_of(Path(target)) is None
     if alone and any(fault.code in OF_PROJECTS for fault in compiled.errors):
         click.echo(f"{target} was checked by itself; give --project to check it against a project.", err=True)
     sys.exit(1 if compiled.errors else 0)
+
+
+def _embedder(ctx: click.Context) -> tuple[Embedder | None, tuple[Fault, ...]]:
+    """The embedder, or a warning that examples are not compared."""
+    settings = settings_of(ctx)
+    try:
+        return load_embedder(settings.embedder, settings.cache), ()
+    except LanguageError as error:
+        message = f"The examples of intents were not compared. {error.message}"
+        return None, (Fault(code=error.code, message=message, severity=Severity.WARNING),)
+
+
+def _told(fault: Fault, document: Values, unreadable: Mapping[str, TollfreeError]) -> Fault:
+    """The fault, said rightly where the flow that a node runs is there, in a file that cannot be read."""
+    nodes = document.get("nodes")
+    node = nodes.get(fault.node) if isinstance(nodes, Mapping) else None
+    name = node.get("flow") if isinstance(node, Mapping) else None
+    if fault.code != "unknown_flow" or not isinstance(name, str) or name not in unreadable:
+        return fault
+    return replace(fault, code="faulty_flow", message=f"The flow `{name}` cannot be read: {unreadable[name].message}")
 
 
 def _has_intents(document: Values) -> bool:
@@ -83,8 +109,11 @@ def _stored(ctx: click.Context, project: str, flow: str) -> tuple[Values, Librar
     return with_office(ctx, work)
 
 
-def _surroundings(ctx: click.Context, file: Path, project: str | None) -> tuple[Library, dict[str, Document]]:
-    """What a file may name: of the project given, else of the folder it lies in, else nothing."""
+def _surroundings(
+    ctx: click.Context, file: Path, project: str | None, unreadable: dict[str, TollfreeError]
+) -> tuple[Library, dict[str, Document]]:
+    """What a file may name: of the project given, else of the folder it lies in, else nothing. Other flows that
+    cannot be read are noted in `unreadable`, by the name of their file."""
     folder = Path(project) if project is not None and Path(project).is_dir() else None
     if folder is None and project is not None:
         parts, drafts = with_office(ctx, lambda office: _parts_and_drafts(office, ProjectId(project)))
@@ -92,7 +121,7 @@ def _surroundings(ctx: click.Context, file: Path, project: str | None) -> tuple[
     folder = folder or folder_of(file)
     if folder is None:
         return Library(), {}
-    found = read_folder(folder)
+    found = read_folder(folder, unreadable=unreadable)
     return found.library, dict(found.flows)
 
 
@@ -208,10 +237,7 @@ def export(
     if output is None:
         click.echo(text, nl=False)
     else:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CannotWrite(f"{output} cannot be written: {error.strerror}.") from error
+        write_file(output, text)
 
 
 @command.command("save")
@@ -219,16 +245,25 @@ def export(
 @click.argument("flow")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--revision", type=int, help="The revision you changed; the save is refused when there is a newer one.")
+@click.option("--replace", is_flag=True, help="Replace the draft, whatever it is now.")
 @click.pass_context
-def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int | None) -> None:
-    """Save a file as a flow's draft, faults and all. Without --revision it replaces the draft as it is now."""
+def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int | None, replace: bool) -> None:
+    """Save a file as a flow's draft, faults and all. Say which --revision you changed, or --replace."""
+    if revision is not None and replace:
+        raise click.UsageError("--revision and --replace exclude each other.")
     document = read_file(file)
     if document.get("flow") != flow:
         raise FlowUnreadable(f"{file} holds the flow `{document.get('flow')}`, not `{flow}`.")
 
     async def work(office: Office) -> None:
         key = ProjectId(project), FlowId(flow)
-        expected = revision if revision is not None else (await office.store.drafts.get(*key)).revision
+        stored = (await office.store.drafts.get(*key)).revision
+        if revision is None and not replace:
+            raise click.UsageError(
+                f"The draft of {flow} is at revision {stored}. Give --revision {stored} if that is what you changed, "
+                "or --replace to overwrite whatever is there."
+            )
+        expected = revision if revision is not None else stored
         draft = await office.store.drafts.save(*key, document, expected_revision=expected)
         click.echo(f"flow {flow}: draft saved (revision {draft.revision})")
 
@@ -266,13 +301,10 @@ def publish(ctx: click.Context, project: str, flow: str, note: str) -> None:
     """Have new calls use the draft as it is now. Calls that run keep their version."""
 
     async def work(office: Office) -> None:
-        try:
+        with faults_told():
             done, warnings = await publish_flow(
                 office.store, ProjectId(project), FlowId(flow), office.embedder, note=note
             )
-        except FlowFaulty as faulty:
-            print_faults(faulty.faults, as_json=False)
-            raise
         if warnings:
             print_faults(warnings, as_json=False)
         if done.changed:

@@ -1,15 +1,19 @@
-"""What commands share: the open installation, and how JSON is printed."""
+"""What commands share: the open installation, how JSON is printed and how files are written."""
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import os
+import secrets
+import shutil
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from pydantic import ValidationError
 
-from tollfree.flows.errors import Fault, Severity
+from tollfree.flows.errors import Fault, FlowFaulty, Severity
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value
 from tollfree.wiring.office import Office
@@ -72,3 +76,32 @@ def print_faults(faults: tuple[Fault, ...], as_json: bool) -> None:
         click.echo(f"{fault.severity.value}  {fault.code}  {where}{fault.message}")
     errors = sum(fault.severity is Severity.ERROR for fault in faults)
     click.echo(f"{errors} errors, {len(faults) - errors} warnings" if faults else "no faults")
+
+
+@contextmanager
+def faults_told() -> Generator[None]:
+    """Prints every fault of a flow that is refused, before the refusal."""
+    try:
+        yield
+    except FlowFaulty as faulty:
+        print_faults(faulty.faults, as_json=False)
+        raise
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a whole file or none: who reads meanwhile finds the old one. Raises `CannotWrite`."""
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+            target.write_text(text, encoding="utf-8")
+            return
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            if target.exists():
+                shutil.copymode(target, draft)
+            os.replace(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written: {error.strerror}.") from error

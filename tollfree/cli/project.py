@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from tollfree.calls.project import read_folder, settings_of
-from tollfree.calls.publishing import load_folder, publish
-from tollfree.calls.store.drafts import Draft
-from tollfree.cli.opened import print_faults, print_json, with_office
-from tollfree.flows.errors import FlowFaulty
-from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.calls.loading import LoadedFlow, Loading, load_project, new_project
+from tollfree.calls.project import ProjectFolder, read_folder, settings_of
+from tollfree.calls.publishing import publish, run_first
+from tollfree.cli.opened import faults_told, print_json, with_office
+from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 
 
@@ -32,11 +31,15 @@ def new(ctx: click.Context, name: str, folder: Path | None, title: str, publish_
     async def work(office: Office) -> None:
         project = ProjectId(name)
         read = read_folder(folder) if folder is not None else None
-        settings = read.settings if read is not None else settings_of({"name": title or name or "?"}, "--title")
-        await office.store.projects.new(project, name=settings.name, settings=settings.model_dump(mode="json"))
+        if read is None:
+            settings = settings_of({"name": title or name or "?"}, "--title")
+            await office.store.projects.new(project, name=settings.name, settings=settings.model_dump(mode="json"))
+            click.echo(f"project {name} is ready")
+            return
+        with faults_told():
+            loaded = await new_project(office.store, project, read, checked=publish_all)
         click.echo(f"project {name} is ready")
-        if read is not None:
-            await _load(office, project, await load_folder(office.store, project, read), publish_all)
+        await _report(office, project, read, loaded, publish_all)
 
     with_office(ctx, work)
 
@@ -47,12 +50,14 @@ def new(ctx: click.Context, name: str, folder: Path | None, title: str, publish_
 @click.option("--publish/--no-publish", "publish_all", default=True, help="Publish the folder's flows at once.")
 @click.pass_context
 def load(ctx: click.Context, name: str, folder: Path, publish_all: bool) -> None:
-    """Bring a project up to date with its folder: settings, tools, catalogues, drafts."""
+    """Bring a project up to date with its folder: settings, tools, catalogues, drafts. Calls use the tools and
+    catalogues that were there when their flow was published."""
 
     async def work(office: Office) -> None:
         project, read = ProjectId(name), read_folder(folder)
-        await office.store.projects.save_settings(project, read.settings.model_dump(mode="json"))
-        await _load(office, project, await load_folder(office.store, project, read), publish_all)
+        with faults_told():
+            loaded = await load_project(office.store, project, read, checked=publish_all)
+        await _report(office, project, read, loaded, publish_all)
 
     with_office(ctx, work)
 
@@ -91,15 +96,25 @@ def delete(ctx: click.Context, name: str, yes: bool) -> None:
     with_office(ctx, work)
 
 
-async def _load(office: Office, project: ProjectId, drafts: tuple[Draft, ...], publish_all: bool) -> None:
-    for draft in drafts:
-        click.echo(f"flow {draft.flow}: draft saved (revision {draft.revision})")
-    for draft in drafts if publish_all else ():
-        try:
-            published, warnings = await publish(office.store, project, FlowId(draft.flow), office.embedder)
-        except FlowFaulty as faulty:
-            print_faults(faulty.faults, as_json=False)
-            raise
+async def _report(
+    office: Office, project: ProjectId, folder: ProjectFolder, loaded: tuple[LoadedFlow, ...], publish_all: bool
+) -> None:
+    """Say what became of each draft, and publish those of the folder, each after the flows it runs."""
+    for one in loaded:
+        click.echo(f"flow {one.draft.flow}: {_became(one)}")
+    for flow in run_first(folder.flows) if publish_all else ():
+        with faults_told():
+            published, warnings = await publish(office.store, project, flow, office.embedder)
         for warning in warnings:
             click.echo(f"  warning, node {warning.node or '-'}: {warning.message}", err=True)
-        click.echo(f"flow {draft.flow}: version {published.info.number} is published")
+        already = "" if published.changed else " already"
+        click.echo(f"flow {flow}: version {published.info.number} is published{already}")
+
+
+def _became(one: LoadedFlow) -> str:
+    if one.loading is Loading.SAME:
+        return f"draft unchanged (revision {one.draft.revision})"
+    saved = f"draft saved (revision {one.draft.revision}"
+    if one.replaced is None:
+        return f"{saved})"
+    return f"{saved}, in place of revision {one.replaced.revision} of {one.replaced.saved_at:%Y-%m-%d %H:%M})"

@@ -13,13 +13,11 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from tollfree.calls.bundle import make_bundle
+from tollfree.calls.loading import load_project, new_project
 from tollfree.calls.project import ProjectFolder, read_folder
-from tollfree.calls.publishing import drafts_of, load_folder, project_parts, publish
-from tollfree.calls.store.document import digest
-from tollfree.flows.compile import compile_or_raise
+from tollfree.calls.publishing import is_stale, publish, run_first
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 
 PROJECT = ProjectId("corner-shop")
@@ -85,31 +83,17 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
 
 
 async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str, ...]:
-    """Make the project in this home, or bring it up to date. Publishes the flows that answer calls, where that
+    """Make the project in this home, or bring it up to date. Publishes its flows, sub-flows first, where that
     makes another version, and returns them."""
     read = shop_at(read_folder(folder), port)
     known = {project.id for project in await office.store.projects.list()}
-    settings = read.settings.model_dump(mode="json")
-    if PROJECT in known:
-        await office.store.projects.save_settings(PROJECT, settings)
-    else:
-        await office.store.projects.new(PROJECT, name=read.settings.name, settings=settings)
-    await load_folder(office.store, PROJECT, read)
-    answering = dict.fromkeys(FlowId(agent.flow) for agent in read.settings.agents.values())
-    stale = [flow for flow in answering if await _stale(office, flow)]
-    for flow in stale:
-        await publish(office.store, PROJECT, flow, office.embedder)
+    await (load_project if PROJECT in known else new_project)(office.store, PROJECT, read)
+    stale: list[str] = []
+    for flow in run_first(read.flows):
+        if await is_stale(office.store, PROJECT, flow, office.embedder):
+            await publish(office.store, PROJECT, flow, office.embedder)
+            stale.append(flow)
     return tuple(stale)
-
-
-async def _stale(office: Office, flow: FlowId) -> bool:
-    """Whether publishing the flow's draft would make another version than the one in use."""
-    if await office.store.versions.published_number(PROJECT, flow) is None:
-        return True
-    drafts = await drafts_of(office.store, PROJECT)
-    library = (await project_parts(office.store, PROJECT)).library
-    bundle = make_bundle(compile_or_raise(drafts[flow], library, drafts), drafts)
-    return digest(bundle) != (await office.store.versions.published(PROJECT, flow)).info.sha256
 
 
 def _taken(port: int) -> bool:

@@ -1,45 +1,64 @@
 """An open installation: its store and engines, and the calls placed with them."""
 
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from tollfree.calls.bundle import load_bundle
+from tollfree.calls.bundle import load_bundle, tools_of
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.errors import NotPublished
 from tollfree.calls.line import Line
 from tollfree.calls.performers import ProjectTools
-from tollfree.calls.project import DEFAULT_AGENT
-from tollfree.calls.publishing import ProjectParts, project_parts
+from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
+from tollfree.calls.publishing import project_settings
+from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
+from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
 from tollfree.calls.session import CallSummary, Performers, Session, in_zone
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
+from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.store.versions import Version
 from tollfree.calls.tools.client import ToolClient
+from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.guard import Guard
 from tollfree.flows.graph import Flow
 from tollfree.flows.slots.reader import FlowSlotReader
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.language.errors import LanguageError
 from tollfree.language.understand.cascade import Understander
 from tollfree.language.understand.classifier import ChoiceModel
 from tollfree.language.understand.training import load
 from tollfree.protocol.clock import Clock, SystemClock
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.facts import CallFacts
-from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.wiring.settings import Settings
 
 VERSIONS_KEPT = 32
 """Loaded versions that are kept for the next call."""
 
-Loaded = tuple[Flow, Mapping[str, ChoiceModel]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A version, ready to run."""
+
+    flow: Flow
+    models: Mapping[str, ChoiceModel]
+    """Its classifier, by choice set."""
+    tools: Mapping[str, Tool]
+    """Its tools, as they were when it was published."""
 
 
 class Office:
@@ -50,6 +69,7 @@ class Office:
         self.settings = settings
         self.store = store
         self.clock = clock
+        self._running = RunningCalls(settings.home)
         self._loaded: OrderedDict[str, Loaded] = OrderedDict()
 
     @classmethod
@@ -88,54 +108,88 @@ class Office:
     ) -> CallSummary:
         """Run a whole call on a line: of the agent's flow, or of the one named.
 
-        Raises `UnknownProject`, `BadProject`, `NotPublished`, or `StoreError`.
+        Raises `UnknownProject`, `BadProject`, `NotPublished`, `BadVersion`, or `StoreError`.
         """
-        parts = await project_parts(self.store, project)
-        flow_id = FlowId(flow) if flow else await self._flow_of(project, parts, agent)
+        settings = await project_settings(self.store, project)
+        flow_id = FlowId(flow) if flow else await self._flow_of(project, settings, agent)
         version = await self._published(project, flow_id)
-        compiled, models = self._load(version)
-        started, timezone = self.clock.now(), ZoneInfo(parts.settings.timezone)
+        loaded = self._load(version)
+        started, timezone = self.clock.now(), ZoneInfo(settings.timezone)
         facts = CallFacts(
             started_at=in_zone(started, timezone),
-            language=parts.settings.language,
-            region=parts.settings.region,
-            currency=parts.settings.currency,
+            language=settings.language,
+            region=settings.region,
+            currency=settings.currency,
             caller=caller,
-            line="text",
+            line=line.name,
         )
         call = Call(
             id=new_call_id(started),
             project=project,
-            agent=agent,
+            agent="" if flow else agent,
             flow=flow_id,
             version=version.info.number,
             line=facts.line,
             started_at=started,
         )
-        await self.store.calls.begin(call)
-        client = ToolClient(Guard(parts.settings.allowed_hosts), clock=self.clock)
+        client = ToolClient(Guard(settings.allowed_hosts), clock=self.clock)
         try:
             performers = Performers(
-                understands=self._understander(compiled, models, facts),
-                tools=ProjectTools(client, parts.tools, await self._secrets_of(project, parts)),
+                understands=self._understander(loaded, facts),
+                tools=ProjectTools(client, loaded.tools, await self._secrets_of(project, loaded.tools)),
             )
             session = Session(
-                call.id, compiled, line, self.store.log, performers, self.clock, timezone=timezone, observe=observe
+                call.id,
+                loaded.flow,
+                line,
+                self.store.log,
+                performers,
+                self.clock,
+                timezone=timezone,
+                observe=observe,
+                call_limit_s=self.settings.call_limit_s,
             )
-            summary = await session.run(facts)
+            await self.recover()
+            return await self._carry(call, session, facts)
         finally:
             await client.aclose()
-        await self.store.calls.end(
-            call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
-        )
-        return summary
 
-    async def _flow_of(self, project: ProjectId, parts: ProjectParts, agent: str) -> FlowId:
+    async def recover(self) -> tuple[Recovered, ...]:
+        """End the calls of this machine whose process is gone: see `tollfree.calls.running`. A folder listing when
+        there are none; every call does it before it begins, so nothing else has to run."""
+        return await recover_calls(self.store, self._running, self.clock)
+
+    async def _carry(self, call: Call, session: Session, facts: CallFacts) -> CallSummary:
+        """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
+        store allows, else by the next `recover`."""
+        with self._running.holding(call.id):
+            try:
+                await self.store.calls.begin(call)
+                summary = await session.run(facts)
+                await self.store.calls.end(
+                    call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
+                )
+            except BaseException as error:
+                await self._break_off(call.id, "error" if isinstance(error, Exception) else "line_lost")
+                raise
+            return summary
+
+    async def _break_off(self, call: CallId, reason: Reason) -> None:
+        try:
+            await end_lost_call(self.store, call, self.clock, reason)
+        except (UnknownCall, CallClosed):
+            pass  # it never began, or its end was kept and only the answer was lost
+        except TollfreeError as error:
+            _log.warning("call left to be recovered", extra={"call_id": call, "code": error.code})
+            return
+        self._running.forget(call)
+
+    async def _flow_of(self, project: ProjectId, settings: ProjectSettings, agent: str) -> FlowId:
         """The agent's flow. A project that names no agents yet answers with its only flow."""
-        flows = await self.store.flows.list(project) if not parts.settings.agents else ()
+        flows = await self.store.flows.list(project) if not settings.agents else ()
         if len(flows) == 1 and agent == DEFAULT_AGENT:
             return flows[0].name
-        return FlowId(parts.settings.agent(agent).flow)
+        return FlowId(settings.agent(agent).flow)
 
     async def _published(self, project: ProjectId, flow: FlowId) -> Version:
         if await self.store.versions.published_number(project, flow) is None:
@@ -149,28 +203,40 @@ class Office:
         """A version ready to run. The latest few are kept: they never change."""
         key = version.info.sha256
         if key not in self._loaded:
-            self._loaded[key] = load_bundle(version.bundle), load(version.classifier)
+            flow, tools = load_bundle(version.bundle), tools_of(version.bundle)
+            self._loaded[key] = Loaded(flow, load(version.classifier), tools)
         self._loaded.move_to_end(key)
         if len(self._loaded) > VERSIONS_KEPT:
             self._loaded.popitem(last=False)
         return self._loaded[key]
 
-    def _understander(self, flow: Flow, models: Mapping[str, ChoiceModel], facts: CallFacts) -> Understander:
-        slots = {
-            (graph.id, slot.name): (slot.type, slot.cues)
-            for graph in flow.graphs.values()
-            for slot in graph.slots.values()
-        }
-        return Understander(
-            reader=FlowSlotReader(slots),
-            facts=facts,
-            models=models,
-            options={choice_set.key: choice_set for choice_set in flow.choice_sets},
-            embedder=self.embedder if models else None,
-        )
+    def _understander(self, loaded: Loaded, facts: CallFacts) -> Understander:
+        """Understands with the version's classifier; where that cannot be used, with rules alone, and says so."""
+        try:
+            return _understander(loaded, facts, self.embedder if loaded.models else None)
+        except LanguageError as error:
+            _log.warning(
+                "the classifier cannot be used, so callers are understood by rules alone",
+                extra={"code": error.code, "reason": error.message},
+            )
+            return _understander(loaded, facts, None)
 
-    async def _secrets_of(self, project: ProjectId, parts: ProjectParts) -> Mapping[str, str]:
-        """The secrets the project's tools name; none are opened when none are needed."""
-        if not any(tool.secrets for tool in parts.tools.values()):
+    async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
+        """The project's secrets; none are opened when its tools name none."""
+        if not any(tool.secrets for tool in tools.values()):
             return {}
         return (await (await self.vault()).open(project)).values
+
+
+def _understander(loaded: Loaded, facts: CallFacts, embedder: Embedder | None) -> Understander:
+    flow = loaded.flow
+    slots = {
+        (graph.id, slot.name): (slot.type, slot.cues) for graph in flow.graphs.values() for slot in graph.slots.values()
+    }
+    return Understander(
+        reader=FlowSlotReader(slots),
+        facts=facts,
+        models=loaded.models,
+        options={choice_set.key: choice_set for choice_set in flow.choice_sets},
+        embedder=embedder,
+    )

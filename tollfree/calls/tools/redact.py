@@ -1,7 +1,9 @@
 """Takes a tool's secrets out of whatever leaves it: a server may echo what it was sent."""
 
+import base64
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote, quote_plus
 
 from tollfree.calls.tools.errors import BadAnswer
@@ -18,10 +20,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Redactor:
-    """Hides the given secrets, as they are and as URLs write them."""
+    """Hides the given secrets, as they are and as URLs, JSON and base64 write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets for form in _forms(secret) if len(form) >= SHORTEST}
+        long_enough = [secret for secret in secrets if len(secret.strip()) >= SHORTEST]
+        forms = {form for secret in long_enough for form in _forms(secret) if len(form) >= SHORTEST}
         self._longest_first = sorted(forms, key=len, reverse=True)
 
     def text(self, text: str) -> str:
@@ -47,6 +50,18 @@ class Redactor:
         return value
 
 
-def _forms(secret: str) -> tuple[str, ...]:
-    stripped = secret.strip()
-    return secret, stripped, quote(stripped, safe=""), quote(stripped), quote_plus(stripped)
+def _forms(secret: str) -> Iterator[str]:
+    """The value, and what becomes of it inside URLs, JSON and base64 (an `Authorization: Basic` header holds it so)."""
+    for form in {secret, secret.strip()}:
+        yield form
+        yield from (quote(form, safe="", errors="replace"), quote(form, errors="replace"))
+        yield quote_plus(form, errors="replace")
+        yield json.dumps(form)[1:-1]
+        yield json.dumps(form, ensure_ascii=False)[1:-1]
+        raw = form.encode(errors="replace")
+        for shift in range(3):
+            # Of base64 with other text around it, the characters that depend on this value alone.
+            first, last = (shift * 8 + 5) // 6, (shift + len(raw)) * 8 // 6
+            padded = base64.b64encode(b"\0" * shift + raw + b"\0\0").decode()
+            yield padded[first:last]
+            yield padded[first:last].translate(str.maketrans("+/", "-_"))
