@@ -133,6 +133,10 @@ class Transition:
         if text:
             self.emit(Say(id=EffectId(""), text=text))
 
+    def line(self, line: Line, **values: str) -> str:
+        """One of the engine's own sentences, as the present flow words it."""
+        return self.graph_of(self.top).wording.say(line, {**self.values_of(self.top), **values}, 0)
+
     def say_aside(self, text: str) -> None:
         """Say something that nobody wants repeated: "say that again" still means the line before it."""
         line = self.last_line

@@ -1,0 +1,150 @@
+"""What the caller's words mean for the call: handlers, corrections, volunteered values, and the node's own answer.
+
+What was answered is held against the question that was asked, so that nothing outside its closed set ever counts.
+"""
+
+from dataclasses import replace
+
+from tollfree.flows.corrections import correct
+from tollfree.flows.digressions import handle
+from tollfree.flows.graph import Slot
+from tollfree.flows.nodes.base import Heard, Leave
+from tollfree.flows.nodes.intent import IntentNode
+from tollfree.flows.slots.base import InvalidValue
+from tollfree.flows.transition import Transition
+from tollfree.flows.wording import Line
+from tollfree.protocol.events import Answered
+from tollfree.protocol.question import Answer, Question, SlotReading
+from tollfree.protocol.token import LEFT
+from tollfree.protocol.values import Value
+
+SURE_UNASKED = 0.75
+"""A volunteered value or a correction below this confidence is not taken: the caller is asked in its turn."""
+
+ANSWERS = frozenset({"yes", "no", "refuse", "done", "cancel", "more", "unsure"})
+"""Choices that mean nothing but as the answer to a question that was asked."""
+
+
+def answered(call: Transition, event: Answered) -> None:
+    hearing = call.hearing
+    if hearing is None or hearing.effect != event.effect:
+        return
+    call.hearing = None
+    if hearing.visit != call.top.visit:
+        call.understand(hearing.said, late=True)
+        return
+    question = call.question()
+    answer = _within(call, question, event.answer)
+    if hearing.late:
+        answer = _unprompted(call, question, answer)
+    if answer.choice in question.handlers and answer.choice not in question.choices:
+        _volunteer(call, question, answer.slots)
+        _answer_aside(call, question, answer.slots)
+        handle(call, str(answer.choice))
+        return
+    corrected = tuple(reading for reading in answer.slots if _corrects(question, reading))
+    if corrected:
+        _volunteer(call, question, tuple(reading for reading in answer.slots if reading not in corrected))
+        if take_corrections(call, corrected, answer):
+            return
+    kind = call.graph_of(call.top).nodes[call.top.node].kind
+    _volunteer(call, question, answer.slots, anew=kind == IntentNode.kind and answer.choice is not None)
+    if call.top.waiting is None and (answer.understood or not hearing.late):
+        call.tell(Heard(hearing.said, answer))
+
+
+def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:
+    """Words that were said before the question, without what can only be an answer to it: a yes said while a tool
+    worked must not place an order that is offered afterwards."""
+    slots = call.graph_of(call.top).slots
+    kept = tuple(
+        reading
+        for reading in answer.slots
+        if reading.slot != question.confirming and not slots[reading.slot].type.answers_only
+    )
+    choice = None if answer.choice in ANSWERS else answer.choice
+    return replace(answer, choice=choice, slots=kept)
+
+
+def _within(call: Transition, question: Question, answer: Answer) -> Answer:
+    """The answer, without anything that is outside the question's closed set or that its slot cannot hold."""
+    choice = answer.choice if answer.choice in (*question.choices, *question.handlers) else None
+    slots = call.graph_of(call.top).slots
+    asked = {*question.awaited, *question.others}
+    readings = (_checked(slots[reading.slot], reading) for reading in answer.slots if reading.slot in asked)
+    return replace(answer, choice=choice, slots=tuple(reading for reading in readings if reading is not None))
+
+
+def _checked(slot: Slot, reading: SlotReading) -> SlotReading | None:
+    try:
+        return replace(reading, value=slot.type.check(reading.value))
+    except InvalidValue:
+        return None
+
+
+def _corrects(question: Question, reading: SlotReading) -> bool:
+    return reading.slot in question.others and reading.slot in question.known and reading.correction
+
+
+def _volunteer(call: Transition, question: Question, readings: tuple[SlotReading, ...], *, anew: bool = False) -> None:
+    """Keep values the caller gave unasked, so that they are never asked for. `anew`: they came with a new wish, so
+    they are about that, whatever was said before ("and where is order 52140?")."""
+    values: dict[str, Value] = {
+        reading.slot: reading.value
+        for reading in readings
+        if reading.slot in question.others
+        and (anew or reading.slot not in question.known)
+        and reading.confidence >= SURE_UNASKED
+    }
+    if values:
+        call.set_values(values)
+
+
+def _answer_aside(call: Transition, question: Question, readings: tuple[SlotReading, ...]) -> None:
+    """Keep sure values for what is asked for, said along with a handler's words: the node finds them on resuming."""
+    slots = call.graph_of(call.top).slots
+    values: dict[str, Value] = {
+        reading.slot: reading.value
+        for reading in readings
+        if reading.slot in question.awaited
+        and reading.slot not in question.known
+        and reading.confidence >= SURE_UNASKED
+        and not slots[reading.slot].internal
+        and slots[reading.slot].config.confirm != "always"
+    }
+    if values:
+        call.set_values(values)
+
+
+def take_corrections(call: Transition, readings: tuple[SlotReading, ...], answer: Answer) -> bool:
+    """Take new values for earlier slots. Returns whether that was all there was to the caller's words."""
+    frame = call.top
+    graph = call.graph_of(frame)
+    sure = tuple(reading for reading in readings if reading.confidence >= SURE_UNASKED)
+    if not sure:
+        return False
+    under_way = [
+        (place, other)
+        for place, other in enumerate(call.frames)
+        if other.scope == frame.scope and other.waiting is not None
+    ]
+    correction = correct(graph, call.scopes[frame.scope], {one.slot: one.value for one in sure}, under_way)
+    if correction is None:
+        call.say(call.line(Line.TOO_LATE))
+        call.come_back()
+        return True
+    call.scopes[frame.scope] = correction.scope
+    call.frames[-1] = replace(frame, sets={**frame.sets, **{one.slot: one.value for one in sure}})
+    facts = call.visit().facts
+    spoken = " and ".join(graph.slots[one.slot].type.say(one.value, facts) for one in sure)
+    call.say(call.line(Line.CORRECTED, value=spoken))
+    if correction.back_to is not None:
+        corrected = " and ".join(one.slot for one in sure)
+        call.close_above(correction.frame + 1)
+        call.leave_token(Leave(exit=LEFT, decided_by=answer.decided_by, evidence=f"{corrected} was corrected"))
+        call.enter(correction.back_to)
+        return True
+    if answer.choice is None and len(answer.slots) == len(sure):
+        call.come_back()
+        return True
+    return False
