@@ -8,21 +8,18 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from tollfree.flows.build import Reads
-from tollfree.flows.document import RESUME, VariableConfig
+from tollfree.flows.circles import silent_cycles
+from tollfree.flows.document import RESUME
 from tollfree.flows.errors import Fault, Severity
-from tollfree.flows.expressions import Expression
 from tollfree.flows.nearest import did_you_mean
-from tollfree.flows.nodes.ask import GIVEN, AskNode
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.run import RunConfig
 from tollfree.flows.nodes.talk import TalkNode
 from tollfree.flows.outline import Outline
-from tollfree.flows.wording import BadTemplate, sample_values
+from tollfree.flows.variables import check_samples, check_types, check_variables
 from tollfree.protocol.ids import NodeId
 from tollfree.protocol.question import ChoiceSet, Collisions
-from tollfree.protocol.values import Value, ValueType
 
 
 def check_outline(outline: Outline) -> list[Fault]:
@@ -31,10 +28,10 @@ def check_outline(outline: Outline) -> list[Fault]:
         *_wiring(outline),
         *_reachable(outline),
         *_ways_out(outline),
-        *_silent_cycles(outline),
-        *_variables(outline),
-        *_types(outline),
-        *_samples(outline),
+        *silent_cycles(outline),
+        *check_variables(outline),
+        *check_types(outline),
+        *check_samples(outline),
         *_examples(outline),
     ]
 
@@ -190,170 +187,6 @@ def _leading_to(outline: Outline, goals: Iterable[NodeId]) -> set[NodeId]:
 def _kind(outline: Outline, node: NodeId) -> str:
     whole = outline.nodes.get(node)
     return whole.kind if whole is not None else ""
-
-
-# Circles
-
-
-def _silent_cycles(outline: Outline) -> Iterable[Fault]:
-    """A cycle in which nothing waits for a word of the caller would run for ever."""
-    silent: dict[NodeId, list[NodeId]] = {}
-    for node, whole in outline.nodes.items():
-        exits = whole.silent_exits_of(whole.config) | ({GIVEN} if isinstance(whole, AskNode) else set[str]())
-        # What a `run` node's flow does is not known here: it counts as silent.
-        every = whole.kind == "run"
-        targets = (target for exit, target in outline.targets(node) if every or exit in exits)
-        silent[node] = list(dict.fromkeys(targets))
-    for cycle in _cycles(silent):
-        if all(_passes(outline, cycle, place) for place in range(len(cycle))):
-            path = " → ".join([*cycle, cycle[0]])
-            message = (
-                f"The call can run in a circle without the caller speaking: {path}. Break it, or ask something in it "
-                "(an `ask` with `anew: true` asks again for what is known)."
-            )
-            yield Fault(code="silent_cycle", node=cycle[0], message=message)
-
-
-def _passes(outline: Outline, cycle: list[NodeId], place: int) -> bool:
-    """Whether a call can pass a node of a cycle silently. An `ask` is passed by `given` when another node of the cycle
-    asks for the same: then its values are known each time round."""
-    node = outline.nodes[cycle[place]]
-    following = cycle[(place + 1) % len(cycle)]
-    if not isinstance(node, AskNode):
-        return True
-    if any(target == following and exit in node.silent_exits for exit, target in outline.targets(node.id)):
-        return True
-    others = (outline.nodes[other] for other in cycle if other != node.id)
-    elsewhere = {name for other in others if isinstance(other, AskNode) for name in other.slots}
-    return not node.config.anew and node.sets()[GIVEN].keys() <= elsewhere
-
-
-def _cycles(edges: Mapping[NodeId, list[NodeId]]) -> Iterable[list[NodeId]]:
-    """One cycle from each knot of the graph (a depth-first search that looks at every node once)."""
-    done: set[NodeId] = set()
-    for root in edges:
-        path: list[NodeId] = []
-        waiting = [(root, iter(edges[root]))] if root not in done else []
-        while waiting:
-            node, targets = waiting[-1]
-            if len(path) < len(waiting):
-                path.append(node)
-            target = next(targets, None)
-            if target is None:
-                done.add(node)
-                waiting.pop()
-                path.pop()
-            elif target in path:
-                yield path[path.index(target) :]
-            elif target not in done:
-                waiting.append((target, iter(edges.get(target, ()))))
-
-
-# Variables
-
-
-def _variables(outline: Outline) -> Iterable[Fault]:
-    """Every variable must be set on all paths before it is read."""
-    always = {"project", "call", *outline.given, *outline.head.arguments}
-    known = _known_at(outline, frozenset(always))
-    somewhere = {name for node in outline.nodes.values() for sets in node.sets().values() for name in sets}
-    somewhere |= {name for name, slot in outline.slots.items() if not slot.internal}
-    somewhere |= {name for names in outline.faulty_sets.values() for name in names}
-    for read in outline.reads:
-        certain = known.get(read.node, frozenset(always)) if read.node else frozenset(always)
-        for name in sorted(read.names - certain):
-            if name in somewhere or name in outline.head.variables:
-                condition = isinstance(read.source, Expression)
-                guard = f"{name} is not empty and …" if condition else f'{{{{ {name} | default("…") }}}}'
-                message = (
-                    f"`{read.place}` reads `{name}`, which is not set on every path that leads here; set it before, "
-                    f"give it a default, or write `{guard}`."
-                )
-            else:
-                near = did_you_mean(name, {*somewhere, *always, *outline.head.variables})
-                message = (
-                    f"`{read.place}` reads `{name}`, which nothing sets; correct the name, or ask for it before.{near}"
-                )
-            yield Fault(code="variable_unset", node=read.node, message=message)
-
-
-def _known_at(outline: Outline, always: frozenset[str]) -> dict[NodeId, frozenset[str]]:
-    """By node: variables that are certainly set when it is entered, whichever way the call came."""
-    known: dict[NodeId, frozenset[str]] = dict.fromkeys(outline.roots, always)
-    waiting = deque(outline.roots)
-    while waiting:
-        node = waiting.popleft()
-        whole = outline.nodes.get(node)
-        sets: Mapping[str, Mapping[str, ValueType]] = whole.sets() if whole is not None else {}
-        for exit, target in outline.targets(node):
-            after = known[node].union(sets.get(exit, ()), outline.faulty_sets.get(node, ()))
-            before = known.get(target)
-            merged = after if before is None else before & after
-            if merged != before:
-                known[target] = merged
-                waiting.append(target)
-    return known
-
-
-def _types(outline: Outline) -> Iterable[Fault]:
-    types = outline.types
-    for read in outline.reads:
-        if isinstance(read.source, Expression):
-            yield from _expression_types(read, read.source, types)
-    for node, whole in outline.nodes.items():
-        for name, found in {name: kind for sets in whole.sets().values() for name, kind in sets.items()}.items():
-            declared = outline.head.variables.get(name)
-            wanted = declared.type if isinstance(declared, VariableConfig) else declared
-            if wanted is not None and ValueType.ANY not in (wanted, found) and wanted != found:
-                message = f"`{name}` is declared as {wanted}, but this node sets it to {found}; make the two the same."
-                yield Fault(code="type_mismatch", node=node, message=message)
-    for name, config in outline.head.variables.items():
-        if isinstance(config, VariableConfig) and config.default is not None and not _fits(config.default, config.type):
-            message = f"The default of `{name}` is {config.default!r}, which is no {config.type}."
-            yield Fault(code="type_mismatch", message=message)
-
-
-def _expression_types(read: Reads, expression: Expression, types: Mapping[str, ValueType]) -> Iterable[Fault]:
-    checked = expression.check(types)
-    for fault in checked.faults:
-        yield Fault(code="type_mismatch", node=read.node, message=f"`{read.place}`: {fault.message}")
-    if not checked.faults and read.expects is ValueType.BOOLEAN:
-        if checked.type in (ValueType.TEXT, ValueType.NUMBER, ValueType.MONEY, ValueType.DATE, ValueType.TIME):
-            message = (
-                f"`{read.place}` is {checked.type}, but a condition must be true or false; compare it with something."
-            )
-            yield Fault(code="type_mismatch", node=read.node, message=message)
-
-
-def _fits(value: Value, wanted: ValueType) -> bool:
-    match wanted:
-        case ValueType.ANY:
-            return True
-        case ValueType.BOOLEAN:
-            return isinstance(value, bool)
-        case ValueType.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case ValueType.LIST:
-            return isinstance(value, list | tuple)
-        case ValueType.RECORD:
-            return isinstance(value, Mapping)
-        case _:
-            return isinstance(value, str)
-
-
-def _samples(outline: Outline) -> Iterable[Fault]:
-    """Templates must render with values of the types they will get."""
-    values = sample_values(outline.types)
-    for read in outline.reads:
-        if isinstance(read.source, Expression):
-            continue
-        if not read.names <= values.keys():
-            continue  # nothing sets it, which is said already
-        try:
-            read.source.render_strict(values)
-        except BadTemplate as bad:
-            message = f"`{read.place}` cannot be spoken with a typical value: {bad.message}"
-            yield Fault(code="bad_template", node=read.node, message=message)
 
 
 # Examples
