@@ -64,13 +64,13 @@ class Rig:
         self.paused: list[float] = []
         self._waiting_line_after_s = waiting_line_after_s
 
-    def session_with(self, **options: Any) -> Session:
+    def session_with(self, *, asks_models: bool = False, **options: Any) -> Session:
         return Session(
             CallId("c1"),
             self.flow,
             self.line,
             self.log,
-            Performers(understands=self.understander, tools=self.tools),
+            Performers(understands=self.understander, tools=self.tools, asks_models=asks_models),
             self.clock,
             **{
                 "timezone": ZoneInfo("America/New_York"),
@@ -420,7 +420,7 @@ async def test_a_question_that_a_language_model_may_be_asked_is_in_the_log_first
             return await super().understand(question, said)
 
     rig.understander = Watching({})
-    await rig.session_with().run(FACTS)
+    await rig.session_with(asks_models=True).run(FACTS)
     assert rig.journal.before("kept effect understand", "asked")
 
 

@@ -74,6 +74,9 @@ class Performers:
     """Everything a session needs to perform effects. What is not configured fails aloud."""
 
     understands: Understands
+    asks_models: bool = False
+    """Whether `understands` may ask a language model on the question's route. A model may be anywhere, so the log is
+    written before such a question is put; without one, understanding stays in the process and need not wait."""
     tools: Tools = field(default_factory=NoTools)
     knowledge: Knowledge = field(default_factory=NoKnowledge)
     composer: Composer = field(default_factory=NoComposer)
@@ -238,8 +241,8 @@ class Session:
                 self._listening = effect
                 return
             case Understand():
-                if effect.question.route is not None:
-                    await self._log.write()  # a language model may be asked, and it may be anywhere
+                if self._performers.asks_models and effect.question.route is not None:
+                    await self._log.write()
                 asked = self._performers.understands.understand(effect.question, effect.said)
                 self._events.append(
                     await self._result(effect.id, asked, lambda answer: Answered(effect=effect.id, answer=answer))
