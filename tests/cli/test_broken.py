@@ -45,7 +45,7 @@ def test_a_locked_database_is_told_and_the_draft_is_as_it_was(shop: Shell, tmp_p
     file = written(tmp_path, flow("Other words."))
     with closing(sqlite3.connect(shop.home / "tollfree.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        refused(apart(shop, "flow", "save", "shop", "made", file), "tollfree.db")
+        refused(apart(shop, "flow", "save", "shop", "made", file, "--replace"), "tollfree.db")
         other.execute("ROLLBACK")
     assert "Hello." in shop.ok("flow", "export", "shop", "made").out
 
@@ -75,7 +75,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(shop: Shell, tmp_path: Path) ->
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (used + 200_000, used + 200_000))
 
-    refused(apart(shop, "flow", "save", "shop", "made", file, limit=limit), "tollfree.db")
+    refused(apart(shop, "flow", "save", "shop", "made", file, "--replace", limit=limit), "tollfree.db")
     assert "Hello." in shop.ok("flow", "export", "shop", "made").out
 
 

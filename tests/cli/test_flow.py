@@ -156,8 +156,38 @@ def test_of_two_people_saving_the_second_is_told_and_nothing_is_overwritten(shop
     assert "Mine." in shop("flow", "export", "shop", "made").out
 
 
+def test_a_save_says_which_revision_it_changes_or_that_it_replaces(shop: Shell, tmp_path: Path) -> None:
+    file = written(tmp_path, flow("Mine."))
+    ran = shop("flow", "save", "shop", "made", file)
+    assert (ran.code, "at revision 1. Give --revision 1" in ran.err) == (2, True)
+    assert "Hello." in shop("flow", "show", "shop", "made").out
+    shop.ok("flow", "save", "shop", "made", file, "--replace")
+    assert "Mine." in shop("flow", "show", "shop", "made").out
+
+
+def test_a_file_that_cannot_be_read_is_told_only_where_its_flow_is_run(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "project.yaml").write_text("name: x\n")
+    (tmp_path / "flows" / "part.yaml").write_text("flow: [\n")
+    file = written(tmp_path / "flows", flow())
+    assert shell("flow", "check", file, "--json").json == []
+    run = {"kind": "run", "flow": "part", "exits": {"done": "bye"}}
+    written(tmp_path / "flows", {**flow(), "nodes": {**flow()["nodes"], "hello": run}})
+    ran = shell("flow", "check", file, "--json")
+    assert ran.code == 1
+    assert ("faulty_flow", "hello") in {(fault["code"], fault["node"]) for fault in ran.json}
+
+
+def test_without_the_embedder_a_check_warns_and_goes_on(shell: Shell, tmp_path: Path) -> None:
+    intent = {"kind": "intent", "ask": "What?", "intents": {"a": {"examples": ["apples"]}}}
+    intent["exits"] = dict.fromkeys(("a", "unclear", "silent"), "bye")
+    document = {**flow(), "nodes": {**flow()["nodes"], "code": intent}}
+    ran = shell("flow", "check", written(tmp_path, document), "--json", env={"TOLLFREE_EMBEDDER": "nothing"})
+    assert (ran.code, [(f["code"], f["severity"]) for f in ran.json]) == (0, [("unknown_embedder", "warning")])
+
+
 def test_a_faulty_flow_can_be_saved_and_not_published(shop: Shell, tmp_path: Path) -> None:
-    shop.ok("flow", "save", "shop", "made", written(tmp_path, FAULTY))
+    shop.ok("flow", "save", "shop", "made", written(tmp_path, FAULTY), "--replace")
     ran = shop("flow", "publish", "shop", "made")
     assert ran.code == 1
     assert "bad_template" in ran.out and "unwired_exit" in ran.out
@@ -177,7 +207,7 @@ def test_publishing_twice_makes_no_second_version(shop: Shell) -> None:
 
 
 def test_versions_are_published_shown_and_rolled_back(shop: Shell, tmp_path: Path) -> None:
-    shop.ok("flow", "save", "shop", "made", written(tmp_path, flow("Second.")))
+    shop.ok("flow", "save", "shop", "made", written(tmp_path, flow("Second.")), "--replace")
     shop.ok("flow", "publish", "shop", "made", "--note", "a new greeting")
     shown = shop.ok("flow", "show", "shop", "made").out
     assert "# version 2 (published): " in shown and "a new greeting" in shown
@@ -190,7 +220,7 @@ def test_versions_are_published_shown_and_rolled_back(shop: Shell, tmp_path: Pat
 
 def test_differences_are_told_between_the_published_version_and_the_draft(shop: Shell, tmp_path: Path) -> None:
     assert shop.ok("flow", "diff", "shop", "made").out == "no differences\n"
-    shop.ok("flow", "save", "shop", "made", written(tmp_path, flow("Second.")))
+    shop.ok("flow", "save", "shop", "made", written(tmp_path, flow("Second.")), "--replace")
     assert shop.ok("flow", "diff", "shop", "made").out == "~ nodes.hello.say: 'Hello.' → 'Second.'\n"
     assert shop.ok("flow", "diff", "shop", "made", "--json").json == [
         {
@@ -252,5 +282,5 @@ def test_a_file_that_is_no_flow_is_not_imported(shop: Shell, tmp_path: Path) -> 
 def test_json_flows_are_read_too(shop: Shell, tmp_path: Path) -> None:
     file = tmp_path / "made.json"
     file.write_text(to_json(flow("From JSON.")))
-    shop.ok("flow", "save", "shop", "made", file)
+    shop.ok("flow", "save", "shop", "made", file, "--replace")
     assert "From JSON." in shop("flow", "show", "shop", "made").out

@@ -71,7 +71,9 @@ def test_a_folder_with_a_fault_makes_no_project(shell: Shell, tmp_path: Path) ->
     assert shell("project", "list", "--json").json == []
 
 
-def test_a_folder_with_a_faulty_flow_is_kept_as_a_draft_and_every_fault_is_told(shell: Shell, tmp_path: Path) -> None:
+def test_a_folder_with_a_faulty_flow_makes_no_project_unless_it_is_not_to_be_published(
+    shell: Shell, tmp_path: Path
+) -> None:
     path = folder(tmp_path)
     document = flow("{{ x")
     del document["nodes"]["code"]["exits"]["given"]
@@ -79,7 +81,11 @@ def test_a_folder_with_a_faulty_flow_is_kept_as_a_draft_and_every_fault_is_told(
     ran = shell("project", "new", "shop", "--from", path)
     assert ran.code == 1
     assert "bad_template" in ran.out and "unwired_exit" in ran.out
+    assert shell("project", "list", "--json").json == []
+    shell.ok("project", "new", "shop", "--from", path, "--no-publish")
     assert shell("flow", "list", "shop", "--json").json[0]["published"] is None
+    assert shell("project", "load", "shop", path).code == 1
+    assert shell("flow", "list", "shop", "--json").json[0]["revision"] == 1
     written(path / "flows", flow())
     shell.ok("project", "load", "shop", path)
 

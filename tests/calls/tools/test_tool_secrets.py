@@ -1,3 +1,5 @@
+import base64
+import json
 import logging
 import traceback
 
@@ -57,6 +59,16 @@ async def test_a_secret_never_appears_in_a_result_an_error_or_a_log(call, server
         shown = "".join(traceback.format_exception(error)) + repr(error.__dict__)
     shown += "".join(repr(record.__dict__) for record in caplog.records)
     assert not [form for form in FORMS if form in shown]
+
+
+async def test_neither_an_encoded_secret_nor_that_of_another_tool_passes(call, server):
+    basic = base64.b64encode(f"user:{SECRET}".encode()).decode()
+    server.on(
+        "/a", response(body={"basic": f"Basic {basic}", "other": "an0ther-secret", "json": json.dumps('q"uoted')})
+    )
+    answer = await call("/a", secrets={"KEY": SECRET, "OTHER": "an0ther-secret", "QUOTED": 'q"uoted'})
+    shown = repr(answer.result)
+    assert basic[8:-4] not in shown and "an0ther" not in shown and "uoted" not in shown
 
 
 async def test_a_value_that_makes_no_url_is_not_quoted(call):
