@@ -86,4 +86,4 @@ class LogWriter:
         except Exception as error:  # noqa: BLE001  whoever watches a call must not be able to end it
             self._observe = None
             fields = {"call_id": self._call, "error": type(error).__name__}
-            _log.warning("observer failed and is told no more", extra=fields)
+            _log.info("observer failed and is told no more", extra=fields)

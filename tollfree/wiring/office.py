@@ -180,7 +180,7 @@ class Office:
         except (UnknownCall, CallClosed):
             pass  # it never began, or its end was kept and only the answer was lost
         except TollfreeError as error:
-            _log.warning("call left to be recovered", extra={"call_id": call, "code": error.code})
+            _log.info("call left to be recovered", extra={"call_id": call, "code": error.code})
             return
         self._running.forget(call)
 
