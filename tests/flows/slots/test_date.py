@@ -139,6 +139,8 @@ the second one |
 the third of march, no, the fourth | 2027-03-04
 monday next week, no, tuesday | 2026-12-01
 december third, no, january fifth | 2027-01-05
+a fortnight today | 2026-12-06
+two weeks on friday | 2026-12-11
 I don't know |
 just a second |
 whenever |
@@ -163,6 +165,8 @@ it should arrive on Friday if all goes well | 2026-11-27
 can we do it on 12/1/2026 at noon | 2026-12-01
 is Monday or Tuesday better |
 it may rain on the second floor |
+the thirty second of december |
+what's today's date |
 give me a second |
 I sat in the sun |
 I want two pizzas and three cokes |

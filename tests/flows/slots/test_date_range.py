@@ -67,6 +67,7 @@ from monday to friday, no, wednesday to friday | 2026-11-25/2026-11-27
 from november 15 to december 15 | 2026-11-15/2026-12-15
 five to six |
 between five and ten |
+for three nights from december tenth | 2026-12-10/2026-12-13
 tomorrow | 2026-11-23/2026-11-23
 I don't know |
 from March to |

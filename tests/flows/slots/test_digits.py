@@ -121,6 +121,7 @@ to to nine won | 2291
 last four digits 8819 | 8819
 last four digits of my card are 8 8 1 9 | 8819
 the first three are four one seven | 417
+it begins with five five and then it's nine two one | 55921
 # nothing may be understood
 minus five |
 one two buckle my shoe |

@@ -74,6 +74,8 @@ b double o k at gmail dot com | book@gmail.com
 kevin at gmail, no, kevin at yahoo dot com | kevin@yahoo.com
 carl with a c at gmail dot com | carl@gmail.com
 jon without an h smith at gmail dot com | jonsmith@gmail.com
+my email's r green seven at yahoo dot com | rgreen7@yahoo.com
+it's my last name at gmail dot com |
 I don't know |
 """)
 

@@ -128,6 +128,7 @@ a couple bucks | 2.00
 five hundred and nineteen dollars and ninety nine cents | 519.99
 three k | 3000.00
 twenty one hundred | 2100.00
+a couple of hundred quid | 200.00
 # nothing may be understood
 fifteen percent |
 under twenty dollars |

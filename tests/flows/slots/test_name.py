@@ -53,6 +53,8 @@ I don't want to say |
 I'd rather not say |
 what do you mean |
 I'm calling about my order |
+uh yes my name would be rafael barba | Rafael Barba
+the surname's weasley | Weasley
 I'm tired |
 I'm driving right now |
 the name's bond, james bond | James Bond

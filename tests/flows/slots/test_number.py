@@ -92,6 +92,9 @@ one hundred and five point two | 105.2
 99.9 | 99.9
 it's 7. | 7
 0.001 | 0.001
+a quarter of a million | 250000
+half of a thousand | 500
+a couple of hundred | 200
 # nothing may be understood
 thirty three and a third |
 seven or eight |

@@ -64,6 +64,8 @@ six four six, five five five, zero one, ninety nine | +16465550199
 uh, three one oh, five five five, two three six eight | +13105552368
 310 555 two three six eight | +13105552368
 call me on three one oh five five five two three six eight | +13105552368
+two one two, five five five, no sorry, five five six, one two one two | +12125561212
+my mobile's two one two five five five one two one two | +12125551212
 # nothing may be understood
 415 555 26712 |
 nine one one |

@@ -6,13 +6,15 @@ from tollfree.flows.slots.yes_no import YesNoOptions, YesNoSlot
 
 ANY = YesNoSlot(YesNoOptions())
 
-YES = """yes|Yes.|yeah|yep|yup|sure|sure thing|ok|okay|right|that's right|that is correct|correct|go ahead|uh-huh
+YES = """right you are|fine by me
+yes|Yes.|yeah|yep|yup|sure|sure thing|ok|okay|right|that's right|that is correct|correct|go ahead|uh-huh
 uh huh|mm-hmm|please do|absolutely|definitely|of course|yes please|yes, that's correct, thank you|um, yeah, sure
 sounds good|that works for me|I do|I would|it is|yes it is|you got it|by all means|why not|no problem|I think so
 yeah I think so|I guess|I suppose so|perfect|exactly|affirmative|well, yes|no, I mean yes|please|oh yes definitely
 yes yes yes|That's fine|yes I did|why yes of course|true|sure, go ahead|yes that would be great
 yes those are the ones|yeah that's the order|that was the one"""
-NO = """no|No.|nope|nah|not really|that's wrong|incorrect|don't|please don't|no thanks|no thank you|I don't think so
+NO = """that's not what I ordered|no ta|I'm alright thanks
+no|No.|nope|nah|not really|that's wrong|incorrect|don't|please don't|no thanks|no thank you|I don't think so
 not yet|no, it isn't|no that's not right|not at all|never|uh-uh|uh no|no no no|I'd rather not|of course not
 absolutely not|definitely not|negative|I don't|no I don't|no sorry|not now thanks|wrong|that's not correct|nope sorry
 okay no|no, that's fine|no thanks I'm good|yeah no|probably not|it's not|no way|that won't be necessary|no need

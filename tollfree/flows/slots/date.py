@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.calendar.context import FIRST_YEAR, LAST_YEAR, MONTH_FIRST, Context, Prefer
 from tollfree.flows.slots.calendar.dates import date_at
-from tollfree.flows.slots.calendar.numbers import is_number
+from tollfree.flows.slots.calendar.numbers import is_number, ordinal
 from tollfree.flows.slots.calendar.sayings import say_date
 from tollfree.flows.slots.calendar.words import Texts
 from tollfree.flows.slots.spoken.words import tokens
@@ -202,11 +202,13 @@ def _match(words: Texts, at: int, context: Context) -> Match[date] | None:
 
 
 def _alone(words: Texts, at: int, context: Context) -> Match[date] | None:
-    """A date that does not run on into another number, as "March twenty twenty six" does."""
+    """A date that does not run on into another number, as "March twenty twenty six" does, nor out of one, as "thirty
+    second of March" does."""
     match = _match(words, at, context)
     if match is None or (match.end < len(words) and is_number(words[match.end])):
         return None
-    return match
+    cut_off = at > 0 and is_number(words[at - 1]) and ordinal(words, at) is not None
+    return None if cut_off else match
 
 
 def _reading(heard: Heard[date]) -> Reading:

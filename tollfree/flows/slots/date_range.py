@@ -8,7 +8,7 @@ from typing import ClassVar
 from tollfree.flows.slots.base import InvalidValue, SlotOptions, SlotType
 from tollfree.flows.slots.calendar.context import Context, Prefer
 from tollfree.flows.slots.calendar.dates import date_at
-from tollfree.flows.slots.calendar.numbers import is_number
+from tollfree.flows.slots.calendar.numbers import is_number, ordinal
 from tollfree.flows.slots.calendar.ranges import stretch_at
 from tollfree.flows.slots.calendar.sayings import say_date
 from tollfree.flows.slots.calendar.words import Texts
@@ -65,8 +65,10 @@ class DateRangeSlot(SlotType[DateRangeOptions]):
 
         def grammar(words: Texts, at: int) -> Match[_Days] | None:
             found = stretch_at(words, at, context)
-            if found is None or (found.end < len(words) and is_number(words[found.end])):
+            if found is None or is_number(words[found.end] if found.end < len(words) else ""):
                 return None
+            if ordinal(words, found.end) is not None:
+                return None  # "from December tenth" is no December
             return Match(_Days(found.first, found.last), found.end, found.confidence)
 
         return _reading(mentioned(said, grammar, cues))

@@ -23,10 +23,13 @@ MAX_CHARACTERS = 4000
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_END = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
 _DOMAIN_START = re.compile(r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_OF_A_NAME = re.compile(r"(?:(?:first|last|middle|full|sur)[._-]?(?:name|initial)[._-]?)+|name|initials?")
+"""What follows "my" where no characters are given: "my last name at gmail dot com"."""
 _MOST_WRITTEN = 8
 """Written addresses looked at in one utterance."""
 _AROUND = frozenset(
-    """is it's its that's thats was address email emails at me to use try under my your mail spelled spelling by the
+    """email's address's mail's is it's its that's thats was address email emails at me to
+    use try under my your mail spelled spelling by the
     send reach contact sent be i'm this use sure yes okay ok that would it so no sorry wait actually rather mean can you
     on here's goes following have having account with write please""".split()
 )
@@ -217,6 +220,8 @@ def _with_local(held: Tokens, at: int, domain: Domain) -> _Address | None:
         local = local_at(held, start, at) if start < at else None
         if local is None:
             continue
+        if start > 0 and held[start - 1].word == "my" and _OF_A_NAME.fullmatch(local.text):
+            return None
         address = valid(f"{local.text}@{domain.text}")
         if address is None or local.loose > 3:
             continue

@@ -5,7 +5,29 @@ def _phrases(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(line.split()) for line in text.replace("\n", "|").split("|"))
 
 
-ANNOUNCEMENTS = _phrases(
+_NAMED = tuple(
+    " ".join(part for part in (whose, which, name) if part)
+    for whose in ("", "my", "the")
+    for which in ("", "full", "first", "last", "family", "given", "middle", "maiden")
+    for name in ("name", "surname")
+    if not (name == "surname" and which)
+)
+_BE = (
+    " is",
+    "'s",
+    " was",
+    " would be",
+    " will be",
+    "'d be",
+    "'ll be",
+    " should be",
+    " is under",
+    " should be under",
+    "",
+)
+_NAMINGS = _phrases("|".join(name + be for name in _NAMED for be in _BE))
+"""How a name is announced: "my last name is", "the surname's", "my name would be"."""
+ANNOUNCEMENTS = _NAMINGS | _phrases(
     """my name is|my name's|my name|the name is|the name's|name is|name's|name|my full name is|the full name is
 full name|my first name is|first name is|first name|my last name is|last name is|last name|my surname is|surname is
 surname|it's|it is|this is|i'm|i am|im|that's|that is|that would be|that'd be|it's under|it is under|under
@@ -18,9 +40,10 @@ good afternoon|good evening|hi there|hello there|hi this is|hello this is|thanks
 hello my name is|with|by
 the name on the account is|the name on the order is|the account name is|the account holder is|i go by|i'm called"""
 )
-INTRODUCTIONS = _phrases(
-    """my name is|my name's|the name is|the name's|my full name is|my first name is|my last name is|my surname is
-this is|i'm|i am|call me|you can call me|under the name|under the name of|in the name of|the account is under
+INTRODUCTIONS = frozenset(
+    phrase for phrase in _NAMINGS if phrase[0] in ("my", "the") and phrase[-1] not in ("name", "surname")
+) | _phrases(
+    """this is|i'm|i am|call me|you can call me|under the name|under the name of|in the name of|the account is under
 speaking with|you're speaking with|you're talking to|the name on the account is|the name on the order is|i go by"""
 )
 """Announcements that hardly anything but a name follows, inside other words."""

@@ -29,6 +29,8 @@ _REPAIRED = 0.8
 """Confidence in a number the caller corrected while saying it."""
 _UNLIKELY = 0.8
 """Confidence in a valid number when another reading is likelier by its words but is no number."""
+_MENDED = 0.5
+"""Confidence in a number put together from a first try and its correction."""
 _UNASSIGNED = 0.7
 """Confidence in a number that is possible but in no assigned range."""
 _CALLERS_OWN = 0.9
@@ -168,14 +170,19 @@ class PhoneSlot(SlotType[PhoneOptions]):
         return possible
 
     def _mended(self, before: Tokens, after: Tokens, facts: CallFacts) -> tuple[PhoneNumber, float] | None:
-        """A number whose last digits were corrected."""
+        """A number whose last digits were corrected, or that was corrected half way and went on."""
         dialled, international = _dialled(before)
         first, end = digit_string(dialled), digit_string(after)
-        if not first or not end or len(end) >= len(first) or len(first) > _LONGEST:
+        if not first or not end or max(len(first), len(end)) > _LONGEST:
             return None
-        figures = first[: -len(end)] + end
-        number = _parsed(f"+{figures}" if international else figures, self._region(facts))
-        return (number, 0.5) if number is not None and _is_possible(number) else None
+        # what is said again begins as what it replaces did, more often than not
+        places = sorted(range(1, len(first)), key=lambda place: (first[place] != end[0], -place))
+        for kept in (len(first) - len(end), *places) if len(end) < len(first) else places:
+            figures = first[:kept] + end
+            number = _parsed(f"+{figures}" if international else figures, self._region(facts))
+            if number is not None and phonenumbers.is_valid_number(number):
+                return number, _MENDED
+        return None
 
 
 def _dialled(held: Tokens) -> tuple[Tokens, bool]:

@@ -19,7 +19,8 @@ i confirm|confirm|i agree|agreed|agree|i accept|accept|why not|no doubt|no objec
 i don't mind|don't mind if i do|i want to|i want that|i'd say so|i should say so|very much|very much so
 most definitely|most certainly|hell yes|heck yes|got it right|you got that right|you've got it
 that's the right one|that's what i said|yes it is|can do|will do|happy to|go right ahead|ready|i'm ready
-everything's correct|everything is correct|all correct|it's right|it is right|that's all correct|spot on|bingo
+everything's correct|everything is correct|all correct|it's right|it is right|that's all correct
+spot on|right you are|righto|too right|bingo
 naturally|obviously|of course i do"""
 """Yes, whatever stands beside it."""
 WEAK_YES = """\
@@ -53,8 +54,12 @@ not a chance|hell no|heck no|no need|there's no need|not necessary|that's not ne
 that won't be necessary|that will not be necessary|not needed|no longer|not anymore|not any more|i don't want to
 i don't want that|i do not want that|i don't want it|i don't need it|i don't need that|i don't agree|i disagree
 disagree|i decline|decline|i refuse|i'll pass|pass|forget it|forget about it|none|no it's not|not that i know of
-not interested|i'm not interested|i'm good thanks|let's not|better not
-you got it wrong|you've got it wrong|that's not what i said|i didn't say that|i never said that|not me
+not interested|i'm not interested|i'm good thanks|i'm good thank you|i'm fine thanks
+i'm fine thank you|i'm alright thanks
+i'm all right thanks|i'm okay thanks|i'm ok thanks|let's not|better not
+you got it wrong|you've got it wrong|that's not what i said|that's not what i ordered
+that's not what i wanted|that's not what i want|that's not what i asked for|that's not what i meant
+i didn't say that|i never said that|not me
 that's not me|not mine|that's not mine|i don't like that|it's not that|not that|not that one|no dice
 i'm not ready|not ready"""
 """No."""
@@ -81,5 +86,6 @@ cheers|oh|ah
 you know|and|then|now|just|actually|honestly|really|hello|hi|hey|sir|ma'am|madam|mate|man|buddy|dear|my friend
 i said|i think|i believe|i'd say|i would say|i mean|look|listen|let me see|let's see|with you|today|for me
 for now|at all|thing|that one|this one|i'm sure|i am sure|with that|it|it's|that's|ma|miss|but thanks
-but thank you|very|so much|bye|i'm good|i'm fine|i'm all set|all set|i'm okay|i'm ok"""
+but thank you|very|so much|bye|i'm good|i'm fine|i'm all set|all set|i'm okay|i'm ok
+i'm alright|i'm all right|ta|cheers|love"""
 """Says nothing either way."""

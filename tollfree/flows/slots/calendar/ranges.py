@@ -336,6 +336,10 @@ def _from_for(words: Texts, at: int, context: Context) -> Stretch | None:
         start = number[1] + 2 + (1 if words[number[1] + 2 : number[1] + 3] in {("on",), ("from",)} else 0)
         found = date_at(words, start, replace(context, strict=False))
         return _lasting(found, number[0], words[number[1]], found.end) if found is not None else None
+    nights = number is not None and words[number[1] : number[1] + 1] in {("night",), ("nights",)}
+    if number is not None and (nights or words[at : at + 1] == ("for",)) and words[number[1] + 1 :][:1] == ("from",):
+        found = date_at(words, number[1] + 2, replace(context, strict=False))
+        return _lasting(found, number[0], words[number[1]], found.end) if found is not None else None
     start = at + 1 if words[at : at + 1] in {("from",), ("starting",)} else at
     found = date_at(words, start, context)
     if found is None or words[found.end : found.end + 1] != ("for",):

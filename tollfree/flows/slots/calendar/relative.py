@@ -53,6 +53,8 @@ def simple(words: Texts, at: int, context: Context) -> Found | None:
         if days is not None and start + length <= len(words):
             if words[start] in {"next", "following", "same"} and start == at and length == 2:
                 return None
+            if context.strict and words[start] == "todays":
+                return None  # "what's today's date"
             day = plus_days(context.today, days)
             return Found(day, _part_of_day(words, start + length)) if day is not None else None
     return None
@@ -234,7 +236,11 @@ def _from_a_date(words: Texts, at: int, context: Context, longest: Longest) -> F
     end = span[2] if span is not None else place + 1
     back = words[end : end + 1] == ("before",)
     if not back and words[end : end + 1] not in {("after",), ("from",), ("following",), ("past",)}:
-        return None
+        # "a fortnight today", "two weeks on Friday"
+        weeks = span is not None and words[end - 1] in {"week", "weeks", "fortnight", "fortnights"}
+        if not weeks or words[end : end + 1] not in {("on",), ("today",), ("tomorrow",)}:
+            return None
+        end -= 0 if words[end] == "on" else 1
     found = longest(words, end + 1, replace(context, since=None))
     if found is None:
         return None

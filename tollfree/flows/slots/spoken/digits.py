@@ -99,6 +99,8 @@ def digit_chunks(held: Tokens, start: int, homophones: bool = True) -> list[Chun
         chunks += _repeated(held, start, homophones)
     elif word in SEPARATORS and (start + 1 < len(held) or word in ("#", "*", "period")):
         chunks.append(Chunk(start + 1, "", 0.1))
+    if word == "then" and start + 2 < len(held) and held[start + 1].word in ("it's", "its", "it", "there's"):
+        chunks.append(Chunk(start + 2, "", 0.1))
     chunks += _plural(held, start)
     chunks += _composed(held, start)
     return chunks

@@ -21,7 +21,9 @@ LABELS = frozenset(
 _LEAD = """
 well|so|like|okay|ok|alright|all right|right|sure|yes|yeah|yep|yup|yes please|hi|hello|hey|please|thanks|thank you
 great|good|fine|of course|certainly|now|then|and|it's|its|it is|it was|it'd be|it would be|it'll be|it will be
-it should be|it starts with|it reads|it says|that's|that is|that was|that would be|that'd be|that will be|that'll be
+it should be|it starts with
+it begins with|it ends with|it ends in|starts with|begins with|it reads|it says
+that's|that is|that was|that would be|that'd be|that will be|that'll be
 that should be|those are|they are|they're|this is|these are|here is|here's|here it is|here you go|here goes|there's
 there is|there are|should be|would be|must be|i think|i think it's|i believe|i guess|i suppose|i'd say|i would say
 i said|i'm pretty sure|i am pretty sure|if i remember correctly|if i remember right|let me see|let's see
@@ -137,6 +139,8 @@ def announcement(words: list[str], start: int, end: int) -> int:
     limit = min(end, start + _MOST_LABELS)
     while place < limit:
         word = words[place]
+        if word.endswith("'s") and word[:-2] in LABELS:
+            return place + 1 - start  # "my order number's", "the mobile's"
         if word in LABELS:
             labels += 1
         elif word not in (_LINKS if labels else _DETERMINERS) and not (labels and word in ("last", "original")):

@@ -278,6 +278,11 @@ def _with_fraction(held: Tokens, place: int, value: Decimal, start: int) -> tupl
 def _scaled(held: Tokens, place: int, value: Decimal) -> tuple[int, Decimal]:
     """The number times a following "thousand", "million", "k" or "dozen"."""
     word = _word(held, place)
+    if word == "of" and place and held[place - 1].word in ("half", "quarter", "quarters", "couple"):
+        # "a quarter of a million", "a couple of hundred"
+        after = place + (2 if _word(held, place + 1) == "a" else 1)
+        if _word(held, after) in (*SCALES, "hundred"):
+            place, word = after, _word(held, after)
     if word in SCALES:
         return place + 1, value * SCALES[word]
     if word == "dozen" and _word(held, place - 1) != "dozen":
