@@ -70,8 +70,11 @@ def check(document: Values, library: Library, others: Documents, embedder: Embed
     return replace(compiled, faults=(*compiled.faults, *warnings))
 
 
-async def prepare(store: Store, project: ProjectId, flow: FlowId, embedder: Embedder) -> Prepared:
+async def prepare(
+    store: Store, project: ProjectId, flow: FlowId, embedder: Embedder, *, examples: bool = True
+) -> Prepared:
     """A flow's draft, with the flows it runs as they are published; those that never were, as they are drafted.
+    Examples are compared unless that is switched off.
 
     Raises `FlowFaulty` with every fault, and `UnknownProject`, `UnknownFlow`, `FlowTooNew`, `BadProject` or
     `BadCatalogue`.
@@ -81,7 +84,7 @@ async def prepare(store: Store, project: ProjectId, flow: FlowId, embedder: Embe
     parts = await project_parts(store, project)
     drafts = {**await drafts_of(store, project), flow: dict(draft.document)}
     documents, changed = await _as_published(store, project, flow, drafts)
-    compiled = check(draft.document, parts.library, documents, embedder)
+    compiled = check(draft.document, parts.library, documents, embedder if examples else None)
     faults = (*compiled.faults, *changed)
     if compiled.flow is None:
         raise FlowFaulty(f"The flow {flow} has errors and cannot be published.", faults)
@@ -106,7 +109,7 @@ async def is_stale(store: Store, project: ProjectId, flow: FlowId, embedder: Emb
     """Whether publishing the flow's draft would make another version than the one in use. Raises as `prepare` does."""
     if await store.versions.published_number(project, flow) is None:
         return True
-    made = await prepare(store, project, flow, embedder)
+    made = await prepare(store, project, flow, embedder, examples=False)
     return digest(made.bundle) != (await store.versions.published(project, flow)).info.sha256
 
 

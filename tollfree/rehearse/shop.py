@@ -17,7 +17,7 @@ from tollfree.calls.loading import load_project, new_project
 from tollfree.calls.project import ProjectFolder, read_folder
 from tollfree.calls.publishing import is_stale, publish, run_first
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.ids import ProjectId
+from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.wiring.office import Office
 
 PROJECT = ProjectId("corner-shop")
@@ -83,17 +83,24 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
 
 
 async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str, ...]:
-    """Make the project in this home, or bring it up to date. Publishes its flows, sub-flows first, where that
-    makes another version, and returns them."""
+    """Make the project in this home, or bring it up to date. Publishes the flows that answer calls, and sub-flows that
+    were published before, where that makes another version, and returns them."""
     read = shop_at(read_folder(folder), port)
     known = {project.id for project in await office.store.projects.list()}
-    await (load_project if PROJECT in known else new_project)(office.store, PROJECT, read)
-    stale: list[str] = []
-    for flow in run_first(read.flows):
-        if await is_stale(office.store, PROJECT, flow, office.embedder):
-            await publish(office.store, PROJECT, flow, office.embedder)
-            stale.append(flow)
-    return tuple(stale)
+    load = load_project if PROJECT in known else new_project
+    await load(office.store, PROJECT, read)
+    answering = {agent.flow for agent in read.settings.agents.values()}
+    published = {flow.name for flow in await office.store.flows.list(PROJECT) if flow.published is not None}
+    wanted = [flow for flow in run_first(read.flows) if flow in answering | published]
+    return tuple([flow for flow in wanted if await _publish(office, flow)])
+
+
+async def _publish(office: Office, flow: FlowId) -> bool:
+    """Publish a flow where that makes another version than the one in use."""
+    if not await is_stale(office.store, PROJECT, flow, office.embedder):
+        return False
+    await publish(office.store, PROJECT, flow, office.embedder)
+    return True
 
 
 def _taken(port: int) -> bool:
