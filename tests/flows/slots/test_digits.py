@@ -216,6 +216,8 @@ where's my order, it's four one seven five five | 41755
 for 2 of the items in order 41755 | 41755
 where is order number four one seven double five | 41755
 order 41755, sorry, order 41756 | 41756
+it's not order 41755 it's order 41756 | 41756
+I paid 22 dollars for order 41755 on november 3rd | 41755
 I have order 41755 and order 41756 |
 I want two pizzas |
 the blue one |
@@ -224,6 +226,12 @@ the blue one |
 def test_a_value_inside_a_sentence_is_found_by_its_cue(said: str, value: str) -> None:
     reading = FIVE.find(said, FACTS, ("order", "order number"))
     assert (reading.value if reading else "") == value
+
+
+def test_a_count_behind_a_cue_is_no_digits_when_any_number_of_them_will_do() -> None:
+    assert ANY.find("I'd like to order two pizzas", FACTS, ("order",)) is None
+    found = ANY.find("it's about order 12 please", FACTS, ("order",))
+    assert found is not None and found.value == "12"
 
 
 def test_a_value_that_no_cue_announces_is_only_a_guess() -> None:

@@ -25,6 +25,7 @@ _UNLIKELY = 0.6
 """Confidence in a reading chosen for its length although another is likelier by its words."""
 _TELLING = 3
 """Digits that are hardly a count of something."""
+_GOES_ON = frozenset("and or but please thanks thank is was on from for because so with if that which it i".split())
 _LONGEST = 64
 
 
@@ -76,7 +77,12 @@ class DigitsSlot(SlotType[DigitsOptions]):
         return self._read(held) if len(held) <= CONSIDERED else None
 
     def find(self, said: str, facts: CallFacts, cues: tuple[str, ...] = ()) -> Reading | None:
-        return search(said, cues, self._read, edge=_is_digit, inner=_is_between, weak=self._is_weak)
+        reading = search(said, cues, self._read, edge=_is_digit, inner=_is_between, weak=self._is_weak)
+        if reading is None or self.options.shortest >= _TELLING or len(str(reading.value)) >= _TELLING:
+            return reading
+        after = next((token for token in tokens(said) if token.start >= reading.end), None)
+        # a few digits before a noun count it, whatever is said before them: "I'd like to order two pizzas"
+        return reading if after is None or after.breaks or after.word in _GOES_ON else None
 
     def check(self, value: Value) -> Value:
         if isinstance(value, bool) or not isinstance(value, int | str):

@@ -17,6 +17,8 @@ UNCUED = 0.6
 
 _AFTER_CUE = 6
 """Words between a cue and its value: "order, and the number is …"."""
+_DENIAL = 4
+"""Words from "not" to the value it denies: "not order number 41755"."""
 _BEFORE_CUE = 4
 """Words between a value and its cue: "41755 is my order"."""
 _ANNOUNCING = LABELS | frozenset("is was it's that's would be should my the your : # =".split())
@@ -47,6 +49,7 @@ def search(
     for stretch in _stretches(held, edge, inner):
         found += _readings(held, stretch, read, edge)
     found = [(stretch, reading) for stretch, reading in found if not is_date_or_time(held, *stretch)]
+    found = [each for each in found if not _is_denied(held, each[0][0])] or found
     if not found:
         return None
     distance = _distances(held, cues, [stretch for stretch, _ in found])
@@ -65,6 +68,16 @@ def search(
     if not strong or any(reading.value != strong[0].value for reading in strong):
         return None
     return replace(strong[0], confidence=min(UNCUED, strong[0].confidence))
+
+
+def _is_denied(held: Tokens, first: int) -> bool:
+    """Whether "not" stands before the value: "not order 41755"."""
+    for place in range(first - 1, max(-1, first - 1 - _DENIAL), -1):
+        if held[place].word in ("not", "isn't", "wasn't"):
+            return True
+        if held[place].breaks or held[place].is_figure:
+            return False
+    return False
 
 
 def _repaired(held: Tokens, found: list[tuple[Stretch, Reading]]) -> bool:
