@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.flows.driven import AGE, LIBRARY, Call, ask, flow_of, lookup, reading
+from tests.flows.driven import AGE, CODE, LIBRARY, Call, ask, flow_of, lookup, reading
 from tests.flows.ordering.menus import DINER
 from tollfree.flows.library import Library
 from tollfree.protocol.effects import Lookup
@@ -223,3 +223,53 @@ def test_a_correction_inside_a_flow_that_another_runs_stays_inside_it() -> None:
     call = Call(flow_of({"go": run}), others={"part": part}).says("123", reading("code", "123")).found({})
     call.says("sorry, it was 456", new("code", "456")).found({}).says("thirty", reading("age", 30))
     assert call.path == ["code.given", "find.found", "age.left", "find.found", "age.given", "go.done"]
+
+
+# From inside a flow that another runs
+
+
+def _running(tool: str = "find") -> Call:
+    """A call inside a flow that the main flow runs with the code the caller gave."""
+    inner = flow_of(
+        {
+            "name": ask("act", slots={"name": {"type": "text", "ask": "Which name?"}}),
+            "act": {"kind": "lookup", "tool": tool, "exits": dict.fromkeys(("found", "missing", "failed"), "last")},
+            "last": ask("bye", slots={"note": {"type": "text", "ask": "Any note?"}}),
+        }
+    )
+    inner = {**inner, "flow": "inner", "arguments": {"given": "text"}}
+    if tool == "find":
+        inner["nodes"]["act"]["with"] = {"code": "{{ given }}"}
+    outer = flow_of(
+        {
+            "code": ask(
+                "inner",
+                slots={"code": CODE, "age": AGE},
+                exits=dict.fromkeys(("refused", "gave_up", "silent"), "bye"),
+            ),
+            "inner": {"kind": "run", "flow": "inner", "with": {"given": "{{ code }}"}, "exits": {"bye": "bye"}},
+        }
+    )
+    call = Call(outer, others={"inner": inner})
+    return call.says("123, five", reading("code", "123"), reading("age", 5))
+
+
+def test_a_value_of_the_flow_around_can_be_corrected_and_what_ran_with_it_begins_anew() -> None:
+    call = _running()
+    assert call.node == "name"
+    call.says("sorry, it was 456", reading("code", "456", correction=True))
+    assert call.lines == ["Okay, four five six.", "Which name?"]
+    assert call.path == ["code.given", "name.left", "inner.left"]
+    assert [scope.values.get("code") for scope in call.state.scopes] == ["456", None]
+    assert call.values["given"] == "456"
+
+
+def test_a_value_of_the_flow_around_on_which_nothing_depends_is_corrected_in_place() -> None:
+    call = _running().says("sorry, I'm six", reading("age", 6, correction=True))
+    assert (call.state.scopes[0].values["age"], call.node, call.path) == (6, "name", ["code.given"])
+
+
+def test_what_the_inner_flow_has_done_outside_is_not_done_again() -> None:
+    call = _running("post").says("Bob", reading("name", "Bob")).found({})
+    call.says("sorry, it was 456", reading("code", "456", correction=True))
+    assert (call.state.scopes[0].values["code"], call.node) == ("123", "last")

@@ -41,7 +41,9 @@ class Live:
         self.events.append(event)
         self.steps.append(taken)
         done = getattr(event, "effect", None)
-        self.open = [effect for effect in self.open if effect.id != done]
+        # A stray event that names an effect of another kind is no result of it: the call goes on waiting.
+        waited = {frame.waiting for frame in taken.state.frames}
+        self.open = [effect for effect in self.open if effect.id != done or effect.id in waited]
         self.open += [effect for effect in taken.effects if not isinstance(effect, Listen)]
         return taken
 

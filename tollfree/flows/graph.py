@@ -69,6 +69,12 @@ class Flow:
     """The main flow and every flow it runs, by name."""
     library: Library
 
+    def slots_heard(self, flow: FlowId) -> Mapping[SlotName, Slot]:
+        """Slots a caller may speak of while a flow runs: its own, and those of the flows that may have run it."""
+        around = (self.main, *self.graphs.values())
+        outer = {name: slot for graph in reversed(around) for name, slot in graph.slots.items() if not slot.internal}
+        return {**outer, **self.graphs[flow].slots}
+
     @property
     def choice_sets(self) -> tuple[ChoiceSet, ...]:
         """Those of all its flows."""

@@ -5,18 +5,20 @@ What was answered is held against the question that was asked, so that nothing o
 
 from dataclasses import replace
 
-from tollfree.flows.corrections import correct
+from tollfree.flows.corrections import Correction, correct
 from tollfree.flows.digressions import handle
 from tollfree.flows.graph import Slot
 from tollfree.flows.nodes.base import Heard, Leave
 from tollfree.flows.nodes.intent import IntentNode
+from tollfree.flows.nodes.run import RunNode
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.transition import Transition
 from tollfree.flows.wording import Line
 from tollfree.protocol.events import Answered
+from tollfree.protocol.ids import SlotName
 from tollfree.protocol.question import Answer, Question, SlotReading
 from tollfree.protocol.token import LEFT
-from tollfree.protocol.values import Value
+from tollfree.protocol.values import Value, Values
 
 SURE_UNASKED = 0.75
 """A volunteered value or a correction below this confidence is not taken: the caller is asked in its turn."""
@@ -56,11 +58,11 @@ def answered(call: Transition, event: Answered) -> None:
 def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:
     """Words that were said before the question, without what can only be an answer to it: a yes said while a tool
     worked must not place an order that is offered afterwards."""
-    slots = call.graph_of(call.top).slots
+    slots = call.slots_around()
     kept = tuple(
         reading
         for reading in answer.slots
-        if reading.slot != question.confirming and not slots[reading.slot].type.answers_only
+        if reading.slot != question.confirming and not slots[reading.slot][1].type.answers_only
     )
     choice = None if answer.choice in ANSWERS else answer.choice
     return replace(answer, choice=choice, slots=kept)
@@ -69,9 +71,9 @@ def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:
 def _within(call: Transition, question: Question, answer: Answer) -> Answer:
     """The answer, without anything that is outside the question's closed set or that its slot cannot hold."""
     choice = answer.choice if answer.choice in (*question.choices, *question.handlers) else None
-    slots = call.graph_of(call.top).slots
+    slots = call.slots_around()
     asked = {*question.awaited, *question.others}
-    readings = (_checked(slots[reading.slot], reading) for reading in answer.slots if reading.slot in asked)
+    readings = (_checked(slots[reading.slot][1], reading) for reading in answer.slots if reading.slot in asked)
     return replace(answer, choice=choice, slots=tuple(reading for reading in readings if reading is not None))
 
 
@@ -96,8 +98,9 @@ def _volunteer(call: Transition, question: Question, readings: tuple[SlotReading
         and (anew or reading.slot not in question.known)
         and reading.confidence >= SURE_UNASKED
     }
-    if values:
-        call.set_values(values)
+    slots = call.slots_around() if values else {}
+    for scope in {slots[SlotName(name)][0] for name in values}:
+        call.set_values({name: value for name, value in values.items() if slots[SlotName(name)][0] == scope}, scope)
 
 
 def _answer_aside(call: Transition, question: Question, readings: tuple[SlotReading, ...]) -> None:
@@ -117,26 +120,27 @@ def _answer_aside(call: Transition, question: Question, readings: tuple[SlotRead
 
 
 def take_corrections(call: Transition, readings: tuple[SlotReading, ...], answer: Answer) -> bool:
-    """Take new values for earlier slots. Returns whether that was all there was to the caller's words."""
-    frame = call.top
-    graph = call.graph_of(frame)
+    """Take new values for earlier slots. Returns whether that was all there was to the caller's words.
+
+    Slots of several flows are not corrected in one breath: those of the outermost are, for going back there leaves
+    the others.
+    """
+    slots = call.slots_around()
     sure = tuple(reading for reading in readings if reading.confidence >= SURE_UNASKED)
     if not sure:
         return False
-    under_way = [
-        (place, other)
-        for place, other in enumerate(call.frames)
-        if other.scope == frame.scope and other.waiting is not None
-    ]
-    correction = correct(graph, call.scopes[frame.scope], {one.slot: one.value for one in sure}, under_way)
+    owner = min(slots[reading.slot][0] for reading in sure)
+    sure = tuple(reading for reading in sure if slots[reading.slot][0] == owner)
+    correction = _correction(call, owner, {reading.slot: reading.value for reading in sure})
     if correction is None:
         call.say(call.line(Line.TOO_LATE))
         call.come_back()
         return True
-    call.scopes[frame.scope] = correction.scope
-    call.frames[-1] = replace(frame, sets={**frame.sets, **{one.slot: one.value for one in sure}})
+    call.scopes[owner] = correction.scope
+    if owner == call.top.scope:
+        call.frames[-1] = replace(call.top, sets={**call.top.sets, **{one.slot: one.value for one in sure}})
     facts = call.visit().facts
-    spoken = " and ".join(graph.slots[one.slot].type.say(one.value, facts) for one in sure)
+    spoken = " and ".join(slots[one.slot][1].type.say(one.value, facts) for one in sure)
     call.say(call.line(Line.CORRECTED, value=spoken))
     if correction.back_to is not None:
         corrected = " and ".join(one.slot for one in sure)
@@ -148,3 +152,21 @@ def take_corrections(call: Transition, readings: tuple[SlotReading, ...], answer
         call.come_back()
         return True
     return False
+
+
+def _correction(call: Transition, owner: int, new: Values) -> Correction | None:
+    """What new values in a scope mean; None when something was done outside that going back would do again."""
+    graph = call.flow.graphs[call.scopes[owner].flow]
+    under_way = [
+        (place, frame)
+        for place, frame in enumerate(call.frames)
+        if frame.scope == owner and (frame.waiting is not None or graph.nodes[frame.node].kind == RunNode.kind)
+    ]
+    correction = correct(graph, call.scopes[owner], new, under_way)
+    if correction is None or correction.back_to is None:
+        return correction
+    inner = call.scopes[owner + 1 :]
+    busy = any(frame.scope > owner and frame.waiting is not None for frame in call.frames)
+    if any(passed.world for scope in inner for passed in scope.trail) or (busy and call.acting):
+        return None
+    return correction

@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from tollfree.flows.document import RESUME
-from tollfree.flows.graph import Flow, Graph
+from tollfree.flows.graph import Flow, Graph, Slot
 from tollfree.flows.nodes.base import End, FlowEnded, Leave, NodeEvent, Reaction, Run, Visit
 from tollfree.flows.state import CallState, Frame, Hearing, Passed, Scope, Turn
 from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.expectation import Expectation, Patience
 from tollfree.protocol.facts import CallFacts
-from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId
+from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId, SlotName
 from tollfree.protocol.question import Question, Said
 from tollfree.protocol.token import ENDED, LEFT, ExitToken
-from tollfree.protocol.values import Values
+from tollfree.protocol.values import Value, Values
 
 TURNS_KEPT = 24
 """Turns of the conversation the state keeps; the log keeps all."""
@@ -174,11 +174,10 @@ class Transition:
         asked = node.question(visit)
         others = tuple(
             name
-            for name, slot in visit.graph.slots.items()
+            for name, (_, slot) in self.slots_around().items()
             if name not in asked.awaited and not slot.internal and not slot.type.answers_only
         )
-        values = self.scopes[visit.frame.scope].values
-        known = tuple(name for name in (*asked.awaited, *others) if values.get(name) is not None)
+        known = tuple(name for name in (*asked.awaited, *others) if self.value_of(name) is not None)
         return Question(
             flow=visit.graph.id,
             node=node.id,
@@ -190,6 +189,21 @@ class Transition:
             confirming=asked.confirming,
             route=asked.route or self.route,
         )
+
+    def slots_around(self) -> dict[SlotName, tuple[int, Slot]]:
+        """Slots the caller may speak of here, with the scope that holds each: this flow's, and where it has none of
+        that name, those of the flows around it."""
+        found: dict[SlotName, tuple[int, Slot]] = {}
+        for scope in self._scopes_around():
+            own = scope == self.top.scope
+            for name, slot in self.flow.graphs[self.scopes[scope].flow].slots.items():
+                if name not in found and (own or not slot.internal):
+                    found[name] = (scope, slot)
+        return found
+
+    def value_of(self, name: SlotName) -> Value:
+        """A slot's value, in whichever scope holds it."""
+        return self.scopes[self.slots_around()[name][0]].values.get(name)
 
     def handlers(self) -> tuple[str, ...]:
         """Names of the handlers that work at the present node: this flow's, then those of the flows around it."""
@@ -290,11 +304,13 @@ class Transition:
             case _:
                 assert_never(reaction.then)
 
-    def set_values(self, values: Values) -> None:
-        """Set variables, and note them for the visit's token."""
-        scope = self.scopes[self.top.scope]
-        self.scopes[self.top.scope] = replace(scope, values={**scope.values, **values})
-        self.frames[-1] = replace(self.top, sets={**self.top.sets, **values})
+    def set_values(self, values: Values, scope: int | None = None) -> None:
+        """Set variables of the present flow, noted for the visit's token, or of a flow around it."""
+        place = self.top.scope if scope is None else scope
+        held = self.scopes[place]
+        self.scopes[place] = replace(held, values={**held.values, **values})
+        if place == self.top.scope:
+            self.frames[-1] = replace(self.top, sets={**self.top.sets, **values})
 
     def leave_token(self, leave: Leave) -> None:
         """The record of the visit on top."""
@@ -352,10 +368,11 @@ class Transition:
             self.hang_up(outcome)
             return
         values = self.scopes[scope].values
+        world = any(passed.world for passed in self.scopes[scope].trail)
         if runner is not None:
             self.close_above(runner)
         del self.scopes[scope:]
-        self.tell(FlowEnded(end=ExitName(outcome), values=values))
+        self.tell(FlowEnded(end=ExitName(outcome), values=values, world=world))
 
     # Ending
 

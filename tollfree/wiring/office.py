@@ -231,7 +231,7 @@ class Office:
 def _understander(loaded: Loaded, facts: CallFacts, embedder: Embedder | None) -> Understander:
     flow = loaded.flow
     slots = {
-        (graph.id, slot.name): (slot.type, slot.cues) for graph in flow.graphs.values() for slot in graph.slots.values()
+        (graph, name): (slot.type, slot.cues) for graph in flow.graphs for name, slot in flow.slots_heard(graph).items()
     }
     return Understander(
         reader=FlowSlotReader(slots),

@@ -49,6 +49,8 @@ class FlowEnded:
 
     end: ExitName
     values: Values
+    world: bool = False
+    """Something outside was changed while it ran."""
 
 
 NodeEvent: TypeAlias = (

@@ -57,4 +57,4 @@ class RunNode(Node[RunConfig]):
         if not isinstance(event, FlowEnded):
             return STAY
         sets = {ours: event.values.get(theirs) for ours, theirs in self.config.save.items()}
-        return Reaction(sets=sets, then=Leave(exit=event.end))
+        return Reaction(sets=sets, then=Leave(exit=event.end, world=event.world))
