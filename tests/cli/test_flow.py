@@ -156,13 +156,21 @@ def test_of_two_people_saving_the_second_is_told_and_nothing_is_overwritten(shop
     assert "Mine." in shop("flow", "export", "shop", "made").out
 
 
-def test_a_save_says_which_revision_it_changes_or_that_it_replaces(shop: Shell, tmp_path: Path) -> None:
-    file = written(tmp_path, flow("Mine."))
-    ran = shop("flow", "save", "shop", "made", file)
-    assert (ran.code, "at revision 1. Give --revision 1" in ran.err) == (2, True)
-    assert "Hello." in shop("flow", "show", "shop", "made").out
-    shop.ok("flow", "save", "shop", "made", file, "--replace")
+def test_a_draft_that_somebody_else_saved_last_is_replaced_only_knowingly(shop: Shell, tmp_path: Path) -> None:
+    mine, yours = written(tmp_path, flow("Mine."), "mine.yaml"), written(tmp_path, flow("Yours."), "yours.yaml")
+    me, you = {"TOLLFREE_USER": "first"}, {"TOLLFREE_USER": "second"}
+    assert shop("flow", "save", "shop", "made", mine, "--replace", env=me).code == 0
+    assert shop("flow", "save", "shop", "made", mine, env=me).code == 0
+    ran = shop("flow", "save", "shop", "made", yours, env=you)
+    assert (ran.code, "first saved the draft of made last, as revision 3" in ran.err) == (2, True)
     assert "Mine." in shop("flow", "show", "shop", "made").out
+    assert shop("flow", "save", "shop", "made", yours, "--revision", "3", env=you).code == 0
+    assert "Yours." in shop("flow", "show", "shop", "made").out
+
+
+def test_saving_a_flow_that_is_not_there_yet_begins_it(shop: Shell, tmp_path: Path) -> None:
+    fresh = written(tmp_path, {**flow("Fresh."), "flow": "fresh"})
+    assert "revision 1" in shop.ok("flow", "save", "shop", "fresh", fresh).out
 
 
 def test_a_file_that_cannot_be_read_is_told_only_where_its_flow_is_run(shell: Shell, tmp_path: Path) -> None:

@@ -146,7 +146,9 @@ def new(ctx: click.Context, project: str, flow: str) -> None:
 
     async def work(office: Office) -> None:
         document = _first_draft(flow)
-        draft = await office.store.drafts.save(ProjectId(project), FlowId(flow), document, expected_revision=NEW)
+        draft = await office.store.drafts.save(
+            ProjectId(project), FlowId(flow), document, expected_revision=NEW, by=office.settings.user
+        )
         click.echo(f"flow {flow}: draft saved (revision {draft.revision})")
 
     with_office(ctx, work)
@@ -248,7 +250,11 @@ def export(
 @click.option("--replace", is_flag=True, help="Replace the draft, whatever it is now.")
 @click.pass_context
 def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int | None, replace: bool) -> None:
-    """Save a file as a flow's draft, faults and all. Say which --revision you changed, or --replace."""
+    """Save a file as a flow's draft, faults and all.
+
+    Nobody's work is overwritten unseen: a draft that somebody else saved last is replaced only when you name the
+    --revision you changed, or say --replace.
+    """
     if revision is not None and replace:
         raise click.UsageError("--revision and --replace exclude each other.")
     document = read_file(file)
@@ -257,14 +263,17 @@ def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int 
 
     async def work(office: Office) -> None:
         key = ProjectId(project), FlowId(flow)
-        stored = (await office.store.drafts.get(*key)).revision
-        if revision is None and not replace:
+        me = office.settings.user
+        known = {one.name: one for one in await office.store.flows.list(key[0])}
+        stored = known.get(key[1])
+        others = stored is not None and stored.saved_by not in ("", me)
+        if stored is not None and others and revision is None and not replace:
             raise click.UsageError(
-                f"The draft of {flow} is at revision {stored}. Give --revision {stored} if that is what you changed, "
-                "or --replace to overwrite whatever is there."
+                f"{stored.saved_by} saved the draft of {flow} last, as revision {stored.revision}. Give --revision "
+                f"{stored.revision} if that is what you changed, or --replace to overwrite it."
             )
-        expected = revision if revision is not None else stored
-        draft = await office.store.drafts.save(*key, document, expected_revision=expected)
+        expected = revision if revision is not None else stored.revision if stored is not None else NEW
+        draft = await office.store.drafts.save(*key, document, expected_revision=expected, by=me)
         click.echo(f"flow {flow}: draft saved (revision {draft.revision})")
 
     with_office(ctx, work)
@@ -286,7 +295,7 @@ def import_flow(ctx: click.Context, project: str, file: Path, replace: bool) -> 
         key = ProjectId(project), FlowId(name)
         known = {flow.name: flow.revision for flow in await office.store.flows.list(key[0])}
         expected = known.get(key[1], NEW) if replace else NEW
-        draft = await office.store.drafts.save(*key, document, expected_revision=expected)
+        draft = await office.store.drafts.save(*key, document, expected_revision=expected, by=office.settings.user)
         click.echo(f"flow {name}: draft saved (revision {draft.revision})")
 
     with_office(ctx, work)
@@ -303,7 +312,7 @@ def publish(ctx: click.Context, project: str, flow: str, note: str) -> None:
     async def work(office: Office) -> None:
         with faults_told():
             done, warnings = await publish_flow(
-                office.store, ProjectId(project), FlowId(flow), office.embedder, note=note
+                office.store, ProjectId(project), FlowId(flow), office.embedder, note=note, by=office.settings.user
             )
         if warnings:
             print_faults(warnings, as_json=False)

@@ -1,5 +1,6 @@
 """Everything that is configured, in one frozen tree. Environment variables begin with `TOLLFREE_`."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 def _default_home() -> Path:
     return Path.home() / ".tollfree"
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that has no name
+        return ""
 
 
 def _default_cache() -> Path:
@@ -29,6 +37,8 @@ class Settings(BaseSettings):
     """`postgresql://USER:PASSWORD@HOST/NAME`; empty: SQLite in the home folder."""
     cache: Path = Field(default_factory=_default_cache)
     """Where what can be rebuilt is kept: models made from checked weights."""
+    user: str = Field(default_factory=_login)
+    """Who saves and publishes; by default, the name you are logged in by."""
     embedder: str = "all-MiniLM-L6-v2"
     """Turns sentences into vectors: see `tollfree.language.embed.registry`."""
     call_limit_s: float = Field(default=3600, gt=0, le=86_400)
