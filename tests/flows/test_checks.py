@@ -503,3 +503,13 @@ def test_two_nodes_that_ask_for_the_same_cannot_pass_a_call_between_them_for_eve
 
     assert faults() == {"silent_cycle"}
     assert faults(anew=True) == set()
+
+
+def test_a_fact_the_project_does_not_have_is_a_fault_of_the_line_that_reads_it() -> None:
+    said = flow_of({"hello": {"kind": "say", "say": "This is {{ project.nam }}.", "exits": {"said": "bye"}}})
+    assert [(fault.code, fault.node) for fault in compile_flow(said, LIBRARY).faults] == [("bad_template", "hello")]
+
+
+def test_a_start_that_does_not_exist_is_told_without_what_follows_from_it() -> None:
+    document = {**flow_of({"hello": {"kind": "say", "say": "Hi.", "exits": {"said": "bye"}}}), "start": "helo"}
+    assert [fault.code for fault in compile_flow(document, LIBRARY).faults] == ["unknown_node"]

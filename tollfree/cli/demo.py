@@ -15,7 +15,7 @@ from tollfree.calls.lines.typed import TypedLine
 from tollfree.calls.log import token_of
 from tollfree.calls.session import CallSummary
 from tollfree.calls.store.record import LogEntry
-from tollfree.cli.opened import print_json_line, with_office
+from tollfree.cli.opened import print_json_line, program, with_office
 from tollfree.protocol.values import Value
 from tollfree.rehearse.shop import PORT, PROJECT, backend, bring_up_to_date, shop_folder
 from tollfree.wiring.office import Office
@@ -112,7 +112,7 @@ async def _talk(office: Office) -> None:
     line = TypedLine(sys.stdin, lambda text: click.echo(f"agent:  {text}"))
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, line.end)
     summary = await office.place_call(PROJECT, line)
-    click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}\ntollfree calls show {summary.call}")
+    click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}\n{program()} calls show {summary.call}")
 
 
 def _close(summary: CallSummary, transcript: Transcript, as_written: bool) -> None:
@@ -120,7 +120,7 @@ def _close(summary: CallSummary, transcript: Transcript, as_written: bool) -> No
     click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}")
     click.echo(f"{len(answers)} answers, median {median(answers):.0f} ms, longest {max(answers):.0f} ms")
     click.echo("the call went as its script says" if as_written else "the call did NOT go as its script says")
-    click.echo(f"tollfree calls show {summary.call}  ·  tollfree calls replay {summary.call}")
+    click.echo(f"{program()} calls show {summary.call}  ·  {program()} calls replay {summary.call}")
 
 
 def _report(summary: CallSummary, transcript: Transcript, as_written: bool) -> dict[str, Value]:

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,14 @@ def with_office(ctx: click.Context, work: Callable[[Office], Awaitable[T]]) -> T
     return asyncio.run(run())
 
 
+def program() -> str:
+    """How to call this program from here: by its name where that is on the PATH, else by its place."""
+    if shutil.which("tollfree") is not None:
+        return "tollfree"
+    here = Path(sys.argv[0])
+    return os.path.relpath(here) if here.name == "tollfree" else "tollfree"
+
+
 def print_json(value: object) -> None:
     """One JSON value, for programs."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
@@ -75,7 +84,7 @@ def print_faults(faults: tuple[Fault, ...], as_json: bool) -> None:
         where = f"node {fault.node}: " if fault.node else ""
         click.echo(f"{fault.severity.value}  {fault.code}  {where}{fault.message}")
     errors = sum(fault.severity is Severity.ERROR for fault in faults)
-    click.echo(f"{errors} errors, {len(faults) - errors} warnings" if faults else "no faults")
+    click.echo(f"{_counted(errors, 'error')}, {_counted(len(faults) - errors, 'warning')}" if faults else "no faults")
 
 
 @contextmanager
@@ -105,3 +114,7 @@ def write_file(path: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise CannotWrite(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

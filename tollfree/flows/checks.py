@@ -23,11 +23,12 @@ from tollfree.protocol.question import ChoiceSet, Collisions
 
 
 def check_outline(outline: Outline) -> list[Fault]:
-    """Everything that can be said of a flow by itself."""
+    """Everything that can be said of a flow by itself. From a start that does not exist nothing is reached: then only
+    that is told, not what follows from it."""
+    ways = [*_reachable(outline), *_ways_out(outline)] if outline.head.start in outline.edges else []
     return [
         *_wiring(outline),
-        *_reachable(outline),
-        *_ways_out(outline),
+        *ways,
         *silent_cycles(outline),
         *check_variables(outline),
         *check_types(outline),

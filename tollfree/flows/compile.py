@@ -234,6 +234,7 @@ def outline_of(document: Mapping[str, Value], library: Library, *, part: bool) -
         wording=wording,
         slots=build.slots,
         reads=tuple(build.reads),
+        project=build.library.project,
         part=part or bool(head.arguments),
     )
     return outline, build

@@ -30,6 +30,8 @@ class Outline:
     slots: Mapping[SlotName, Slot]
     reads: tuple[Reads, ...]
     """Every place that reads a variable."""
+    project: Values
+    """Facts of the project that templates may read; empty when it is checked without one."""
     part: bool
     """It is run by other flows, whose handlers work in it too."""
     transferring: frozenset[str] = frozenset()

@@ -105,7 +105,7 @@ def _fits(value: Value, wanted: ValueType) -> bool:
 
 def check_samples(outline: Outline) -> Iterable[Fault]:
     """Templates must render with values of the types they will get."""
-    values = sample_values(outline.types)
+    values = {**sample_values(outline.types), "project": outline.project}
     for read in outline.reads:
         if isinstance(read.source, Expression):
             continue

@@ -64,7 +64,7 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
     if port and _taken(port):
         raise NoShop(
             f"Port {port} is taken, perhaps by another demo. Stop that, or choose another port: "
-            "`tollfree demo --port 0` takes any free one."
+            "`scripts/demo --port 0` takes any free one."
         )
     program = [sys.executable, str(folder / "backend" / "serve.py"), "--port", str(port), "--sandbox"]
     process = await asyncio.create_subprocess_exec(

@@ -261,3 +261,25 @@ def test_what_cannot_be_done_is_said_once_however_often_it_was_asked_for() -> No
     (line,) = ordering().says("ninety nine cokes" + " and two cokes and three sodas and five lobsters" * 20).lines
     assert line.count("at most ninety-nine") == 1
     assert len(line) < 500
+
+
+# A question the caller does not answer
+
+
+def test_that_s_all_leaves_out_what_was_never_settled() -> None:
+    call = ordering().says("two cokes and a turkey").says("that's all", choice="done")
+    total = "That comes to three dollars and ninety cents."
+    assert call.lines == [f"All right, I'll leave that one out. I have two Cokes. {total} Shall I place the order?"]
+
+
+def test_a_no_to_which_one_leaves_it_out_and_goes_on() -> None:
+    call = ordering().says("two cokes and a turkey").says("no", choice="no")
+    assert call.lines == ["All right, I'll leave that one out. Anything else?"]
+
+
+def test_the_same_question_is_not_asked_for_ever() -> None:
+    call = ordering().says("two cokes and a turkey")
+    for _ in range(3):
+        call.says("zzz")
+    assert call.lines == ["All right, I'll leave that one out. Anything else?"]
+    assert call.path == []

@@ -24,7 +24,7 @@ from tollfree.flows.nodes.base import (
 )
 from tollfree.flows.nodes.lookup import check_tool, reads_of, rendered
 from tollfree.flows.ordering.cart import Cart, Problem, apply, open_questions
-from tollfree.flows.ordering.operations import Add, Ambiguous, Clear, Operation
+from tollfree.flows.ordering.operations import Add, Ambiguous, Clear, Dismiss, Operation
 from tollfree.flows.ordering.reading import OrderReading, read_order
 from tollfree.flows.ordering.receipt import order_record
 from tollfree.flows.ordering.wording import (
@@ -231,13 +231,13 @@ class OrderNode(Node[OrderConfig]):
         cart, problems = _applied(local.cart, reading.operations, menu)
         said = dict.fromkeys(say_problem(problem, menu) for problem in problems)
         words = [say_so_far(local.cart, cart, menu), *list(said)[:PROBLEMS_SAID]]
-        changed = cart != local.cart
+        changed = cart != local.cart and _is_progress(local.cart, cart)
         confirming = local.phase == "confirming" or reading.done
-        after = replace(local, attempts=local.attempts + 1)
+        after = replace(local, cart=cart, attempts=local.attempts + 1)
         if changed:
-            after = replace(local, cart=cart, attempts=0, rejected=0)
+            after = replace(after, attempts=0, rejected=0)
         if after.attempts >= self.config.attempts:
-            return self._give_up(after)
+            return self._leave_out(visit, after) if cart.unsettled else self._give_up(after)
         after = replace(after, phase="confirming" if confirming and self._complete(after) else "taking")
         words.append(self._prompt(visit, after))
         return Reaction(effects=(self._say(" ".join(word for word in words if word)),), local=after)
@@ -265,6 +265,8 @@ class OrderNode(Node[OrderConfig]):
                 return self._place(visit, local)
             if choice == "no":
                 return self._rejected(visit, replace(local, phase="taking", rejected=local.rejected + 1))
+        elif choice in ("done", "no") and local.cart.unsettled:
+            return self._leave_out(visit, local, done=choice == "done")
         elif choice in ("done", "no") and self._complete(local):
             after = replace(local, phase="confirming", attempts=0)
             return Reaction(effects=(self._say(self._prompt(visit, after)),), local=after)
@@ -272,12 +274,23 @@ class OrderNode(Node[OrderConfig]):
             return Reaction(local=local, then=Leave(exit=CANCELLED, evidence="nothing was ordered"))
         after = replace(local, attempts=local.attempts + 1)
         if after.attempts >= self.config.attempts:
-            return self._give_up(after)
+            return self._leave_out(visit, after) if after.cart.unsettled else self._give_up(after)
         prompt = self._prompt(visit, after)
         if choice is None:
             sorry = visit.graph.wording.say(Line.DID_NOT_UNDERSTAND, visit.values, after.attempts - 1)
             prompt = f"{sorry} {prompt}"
         return Reaction(effects=(self._say(prompt),), local=after)
+
+    def _leave_out(self, visit: Visit, local: Ordering, *, done: bool = False) -> Reaction:
+        """The caller does not say which one they meant: the order goes on without it."""
+        cart = local.cart
+        while cart.unsettled:
+            without = apply(cart, Dismiss(), self._menu(local))
+            cart = replace(cart, unsettled=cart.unsettled[1:]) if isinstance(without, Problem) else without
+        after = replace(local, cart=cart, attempts=0)
+        after = replace(after, phase="confirming" if done and self._complete(after) else "taking")
+        left = visit.graph.wording.say(Line.LEFT_OUT, visit.values)
+        return Reaction(effects=(self._say(f"{left} {self._prompt(visit, after)}"),), local=after)
 
     def _rejected(self, visit: Visit, local: Ordering) -> Reaction:
         """The caller said no to the order as it was read back."""
@@ -374,6 +387,11 @@ def _calls_off(operations: tuple[Operation, ...]) -> bool:
     """Whether the caller drops the whole order ("cancel my order"), rather than beginning it anew ("start over")."""
     last = operations[-1] if operations else None
     return isinstance(last, Clear) and last.heard.lower().startswith(CALLING_OFF)
+
+
+def _is_progress(before: Cart, after: Cart) -> bool:
+    """Whether something was settled, or asked about for the first time; the same question twice is no progress."""
+    return after.lines != before.lines or not before.unsettled or len(after.unsettled) < len(before.unsettled)
 
 
 def _applied(cart: Cart, operations: tuple[Operation, ...], menu: Catalogue) -> tuple[Cart, list[Problem]]:

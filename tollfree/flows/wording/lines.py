@@ -35,6 +35,8 @@ class Line(StrEnum):
     """The caller said no to an order that was read back."""
     DROP_ORDER = "drop_order"
     """The caller seems to want nothing of the order any more: shall it be dropped?"""
+    LEFT_OUT = "left_out"
+    """The caller did not say which of several things they want in an order; it goes on without."""
     TAKEN = "taken"
     """A short sign of having understood, before the next question."""
     CHOOSE = "choose"
@@ -102,6 +104,7 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.YOUR_QUESTION: ("What would you like to know?", "What's your question?"),
     Line.WHAT_TO_CHANGE: ("What would you like to change?", "Okay, what should I change?"),
     Line.DROP_ORDER: ("Shall I drop the whole order?", "Do you want me to drop the order?"),
+    Line.LEFT_OUT: ("All right, I'll leave that one out.", "Okay, without that one, then."),
     Line.TAKEN: ("Okay.", "Thank you.", "Got it."),
     Line.CHOOSE: (
         "Did you mean {{ choices | listed(last='or') }}?",
