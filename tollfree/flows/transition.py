@@ -18,7 +18,7 @@ from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId, SlotName
 from tollfree.protocol.question import Question, Said
 from tollfree.protocol.token import ENDED, LEFT, ExitToken
-from tollfree.protocol.values import Value, Values
+from tollfree.protocol.values import Values
 
 TURNS_KEPT = 24
 """Turns of the conversation the state keeps; the log keeps all."""
@@ -172,12 +172,15 @@ class Transition:
         visit = self.visit()
         node = visit.graph.nodes[visit.frame.node]
         asked = node.question(visit)
+        around = self.slots_around()
         others = tuple(
             name
-            for name, (_, slot) in self.slots_around().items()
+            for name, (_, slot) in around.items()
             if name not in asked.awaited and not slot.internal and not slot.type.answers_only
         )
-        known = tuple(name for name in (*asked.awaited, *others) if self.value_of(name) is not None)
+        known = tuple(
+            name for name in (*asked.awaited, *others) if self.scopes[around[name][0]].values.get(name) is not None
+        )
         return Question(
             flow=visit.graph.id,
             node=node.id,
@@ -200,10 +203,6 @@ class Transition:
                 if name not in found and (own or not slot.internal):
                     found[name] = (scope, slot)
         return found
-
-    def value_of(self, name: SlotName) -> Value:
-        """A slot's value, in whichever scope holds it."""
-        return self.scopes[self.slots_around()[name][0]].values.get(name)
 
     def handlers(self) -> tuple[str, ...]:
         """Names of the handlers that work at the present node: this flow's, then those of the flows around it."""
