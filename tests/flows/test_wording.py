@@ -431,17 +431,17 @@ def test_every_line_has_words_and_two_attempts_in_a_row_differ(line: Line) -> No
 
 
 def test_a_flow_says_it_in_its_own_words() -> None:
-    wording, faults = ENGLISH.overridden({"goodbye": "Bye from {{ project.name }}.", "taken": ["Sure.", "Right."]})
+    wording, faults = ENGLISH.overridden({"goodbye": "Bye from {{ project.name }}.", "confirm": ["Sure.", "Right."]})
     assert faults == ()
     assert wording.say(Line.GOODBYE, VALUES) == "Bye from Corner Shop."
-    assert [wording.say(Line.TAKEN, {}, attempt) for attempt in range(3)] == ["Sure.", "Right.", "Sure."]
+    assert [wording.say(Line.CONFIRM, {}, attempt) for attempt in range(3)] == ["Sure.", "Right.", "Sure."]
     assert wording.say(Line.HOLD_ON, {}) == "Take your time."
     assert "Sure." in wording.fixed() and "Bye from." not in wording.fixed()
 
 
 def test_all_faults_of_a_flows_own_words_are_told_and_the_usual_words_stay() -> None:
-    wording, faults = ENGLISH.overridden({"godbye": "x", "taken": "{{ nope", "trouble": "", "resume": []})
-    assert [fault.name for fault in faults] == ["godbye", "taken", "trouble", "resume"]
+    wording, faults = ENGLISH.overridden({"godbye": "x", "confirm": "{{ nope", "trouble": "", "too_late": []})
+    assert [fault.name for fault in faults] == ["godbye", "confirm", "trouble", "too_late"]
     assert "goodbye" in faults[0].message
     assert wording == ENGLISH
 

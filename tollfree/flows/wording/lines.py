@@ -15,8 +15,6 @@ class Line(StrEnum):
     """The caller said something that answers nothing here; the question follows."""
     DID_NOT_HEAR = "did_not_hear"
     """The caller said nothing; the question follows."""
-    STILL_THERE = "still_there"
-    """Nothing again, after the question was repeated."""
     NOT_VALID = "not_valid"
     """A value the slot cannot hold. `problem` is a sentence: "I need five digits and heard four."."""
     CONFIRM = "confirm"
@@ -37,34 +35,18 @@ class Line(StrEnum):
     """The caller seems to want nothing of the order any more: shall it be dropped?"""
     LEFT_OUT = "left_out"
     """The caller did not say which of several things they want in an order; it goes on without."""
-    TAKEN = "taken"
-    """A short sign of having understood, before the next question."""
-    CHOOSE = "choose"
-    """Several things fit: which of `choices` (a list)?"""
-    KEYPAD = "keypad"
-    """Offers the keypad after a value was not understood twice."""
     HOLD_ON = "hold_on"
     """The caller asked for a moment."""
     BACK = "back"
     """The caller is quiet after a moment was granted."""
-    RESUME = "resume"
-    """After a digression, before the question is asked again."""
     START_OVER = "start_over"
     """The caller asked to begin again."""
     NOTHING_TO_REPEAT = "nothing_to_repeat"
     """The caller asked to repeat, and nothing was said yet."""
-    MOVING_ON = "moving_on"
-    """The attempts are used up, or the caller does not want to say; the flow goes on."""
     ONE_MOMENT = "one_moment"
     """Something takes longer than a second, and the author gave no words for it."""
-    NOT_KNOWN = "not_known"
-    """The project's knowledge has no answer."""
     ANYTHING_ELSE = "anything_else"
     """After an answer: is there another question?"""
-    TO_A_PERSON = "to_a_person"
-    """Before the call is handed over."""
-    NO_PERSON = "no_person"
-    """Nobody took the call."""
     TROUBLE = "trouble"
     """Something failed on our side."""
     TOO_LONG = "too_long"
@@ -77,7 +59,6 @@ PARAMETERS: Mapping[Line, frozenset[str]] = {
     Line.NOT_VALID: frozenset({"problem"}),
     Line.CONFIRM: frozenset({"value"}),
     Line.CORRECTED: frozenset({"value"}),
-    Line.CHOOSE: frozenset({"choices"}),
 }
 """What a line is given besides the flow's variables."""
 
@@ -88,7 +69,6 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
         "I'm having trouble understanding. Let's try once more.",
     ),
     Line.DID_NOT_HEAR: ("Sorry, I didn't hear anything.", "I still can't hear you."),
-    Line.STILL_THERE: ("Are you still there?", "Hello, can you hear me?"),
     Line.NOT_VALID: (
         '{{ problem | default("I can\'t use that one.") }}',
         "{{ problem | default('That one is not possible either.') }} Let's try again.",
@@ -105,26 +85,12 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.WHAT_TO_CHANGE: ("What would you like to change?", "Okay, what should I change?"),
     Line.DROP_ORDER: ("Shall I drop the whole order?", "Do you want me to drop the order?"),
     Line.LEFT_OUT: ("All right, I'll leave that one out.", "Okay, without that one, then."),
-    Line.TAKEN: ("Okay.", "Thank you.", "Got it."),
-    Line.CHOOSE: (
-        "Did you mean {{ choices | listed(last='or') }}?",
-        "Which one would you like: {{ choices | listed(last='or') }}?",
-    ),
-    Line.KEYPAD: ("You can also type it on your phone's keypad.", "If it's easier, use the keys of your phone."),
     Line.HOLD_ON: ("Take your time.", "Sure, I'll wait."),
     Line.BACK: ("I'm still here whenever you're ready.", "No hurry. Just say when you're ready."),
-    Line.RESUME: ("Now, where were we.", "Back to where we were."),
     Line.START_OVER: ("Okay, let's start over.", "Sure, from the beginning."),
     Line.NOTHING_TO_REPEAT: ("I haven't said anything yet.", "There's nothing to repeat yet."),
-    Line.MOVING_ON: ("That's all right, let's move on.", "No problem, we'll go on without it."),
     Line.ONE_MOMENT: ("One moment, please.", "Just a moment more.", "Thanks for waiting, it's taking a little longer."),
-    Line.NOT_KNOWN: ("I'm sorry, I don't know that.", "I'm afraid I don't have an answer to that either."),
     Line.ANYTHING_ELSE: ("Is there anything else you'd like to know?", "Anything else?"),
-    Line.TO_A_PERSON: ("I'll connect you with somebody who can help.", "Let me put you through to a person."),
-    Line.NO_PERSON: (
-        "I'm sorry, I can't reach anybody right now.",
-        "I'm sorry, there's still nobody free to take your call.",
-    ),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
     Line.TOO_LONG: ("I'm sorry, we've reached the time limit for this call.",),
     Line.GOODBYE: ("Thanks for calling. Goodbye.",),
