@@ -1,30 +1,78 @@
 """The seam between a session and whatever carries a call. The session does not know which line it has."""
 
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+from tollfree.protocol.values import Value
 
 CallerEvent: TypeAlias = CallerSpoke | KeyPressed | CallerSilent | CallEnded
 """What a caller may do while they are listened to."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """The caller may have finished. The session may plan on it; nothing of that counts until the words come again as
+    `CallerSpoke`, equal to `said`."""
+
+    offer: int
+    said: CallerSpoke
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """The caller goes on: whatever was planned on the offer is void."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """Something for the log that no fold reads: timings of a turn, an interruption that came to nothing."""
+
+    type: str
+    data: dict[str, Value] = field(default_factory=dict[str, Value])
+
+
+LineEvent: TypeAlias = CallerEvent | Spoken | Offered | Withdrawn | Noted
+
+
 class Line(Protocol):
-    """One call's connection to one caller."""
+    """One call's connection to one caller.
+
+    What comes in is read with `next`; everything else returns at once and is answered by events. Lines are spoken in
+    the order in which they were said, and each is answered by exactly one `Spoken`.
+    """
 
     @property
     def name(self) -> str:
         """What carries the call, for its facts and its record: `text`, `wav`, `livekit`."""
         ...
 
-    async def say(self, say: Say) -> Spoken:
-        """Speak, and return what was heard once it was heard or interrupted."""
+    async def next(self) -> LineEvent:
+        """What happens next, waiting for it. After `CallEnded` there is nothing more. One reader at a time; a read
+        that is cancelled loses nothing."""
         ...
 
-    async def listen(self, listen: Listen) -> CallerEvent:
-        """Wait for the caller as the node expects."""
+    def listen(self, listen: Listen) -> None:
+        """Listen as the node expects, from now on until told otherwise."""
+        ...
+
+    def say(self, say: Say) -> None:
+        """Speak, after what is being spoken."""
+        ...
+
+    def prepare(self, say: Say) -> None:
+        """This may be said soon: render it, silently. A line without sound does nothing."""
+        ...
+
+    def planned(self, offer: int, completeness: Completeness) -> None:
+        """What the plan on an offer came to."""
         ...
 
     async def hang_up(self) -> None:
-        """End the connection. Everything said has been heard."""
+        """End the connection, once everything said so far was heard. Whoever reads `next` may get those events first;
+        this returns when the line is closed."""
         ...

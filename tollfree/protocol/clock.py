@@ -1,6 +1,8 @@
 """Where time comes from, so that tests can move it."""
 
+import asyncio
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -16,6 +18,15 @@ class Clock(Protocol):
         """Milliseconds on a clock that never jumps; only differences mean anything."""
         ...
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait, on this clock."""
+        ...
+
+    def working(self) -> AbstractContextManager[None]:
+        """While this lasts real work is being done (an engine, a tool, a disk): a clock that is not real stands still
+        until it is over."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -25,3 +36,9 @@ class SystemClock:
 
     def elapsed_ms(self) -> float:
         return time.perf_counter() * 1000
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def working(self) -> AbstractContextManager[None]:
+        return nullcontext()

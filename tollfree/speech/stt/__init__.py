@@ -1,0 +1,1 @@
+"""Speech to text: one Protocol, one file per engine, a registry."""

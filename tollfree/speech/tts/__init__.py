@@ -1,0 +1,1 @@
+"""Text to speech: one Protocol, one file per engine, a registry."""

@@ -1,0 +1,83 @@
+"""The seam of text to speech."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tollfree.protocol.audio import Samples, spoken_ms
+from tollfree.speech.stt.base import SpeechError
+
+
+class RenderingFailed(SpeechError):
+    """A text could not be spoken."""
+
+    code = "rendering_failed"
+    retryable = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordTime:
+    """When a written word is over."""
+
+    end: int
+    """Place in the clause's *written* text just after the word: `clip.text[:end]` has been said by then."""
+    end_ms: float
+    """Milliseconds from the start of the clip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One clause, spoken."""
+
+    text: str
+    """As it was written, not as it was normalised for the engine."""
+    samples: Samples
+    """At `SPOKEN_RATE`, trimmed, evenly loud, faded at both ends."""
+    words: tuple[WordTime, ...] = ()
+    """In order; the last ends with the text."""
+
+    @property
+    def ms(self) -> float:
+        """How long it lasts."""
+        return spoken_ms(len(self.samples))
+
+    def heard(self, ms: float) -> str:
+        """The written words that were over after so many milliseconds."""
+        end = max((word.end for word in self.words if word.end_ms <= ms), default=0)
+        return self.text if ms >= self.ms else self.text[:end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking:
+    """What a voice can do."""
+
+    languages: tuple[str, ...]
+    """BCP 47 tags."""
+    word_times: bool
+    """Whether times come from the engine; else they are shared out over the clip by the length of the words."""
+    real_time_factor: float | None = None
+    """Seconds of work per second of speech as measured at set-up on this machine; None: not measured."""
+
+
+class Voice(Protocol):
+    """Speaks clauses. One instance serves one process."""
+
+    @property
+    def name(self) -> str:
+        """Engine and voice, such as `kokoro:af_heart`; with the text it names a rendering for good."""
+        ...
+
+    @property
+    def speaking(self) -> Speaking: ...
+
+    async def render(self, clause: str) -> Clip:
+        """Speak one clause of written text: numbers, prices, dates and codes as people say them. Never blocks the
+        loop. Cancelling gives the place in the queue up. Raises `RenderingFailed`."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Do once what the first clause would pay for."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let threads and memory go."""
+        ...
