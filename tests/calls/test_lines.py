@@ -9,13 +9,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tollfree.calls.errors import BadScript
+from tollfree.calls.line import LineEvent
 from tollfree.calls.lines.script import ScriptLine, read_script, read_script_file
 from tollfree.calls.lines.typed import LONGEST, TypedLine, clean
 from tollfree.protocol.effects import Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
 from tollfree.protocol.ids import EffectId
 
 LISTEN = Listen(id=EffectId("e1"))
+
+
+async def heard_by(line: TypedLine | ScriptLine) -> LineEvent:
+    """What comes when the caller is listened to."""
+    line.listen(LISTEN)
+    return await line.next()
+
+
+async def said_on(line: TypedLine | ScriptLine, text: str) -> Spoken:
+    """What becomes of a line."""
+    line.say(Say(id=EffectId("e1"), text=text))
+    spoken = await line.next()
+    assert isinstance(spoken, Spoken)
+    return spoken
 
 
 async def typed(text: str) -> list[Any]:
@@ -23,7 +38,7 @@ async def typed(text: str) -> list[Any]:
     line = TypedLine(io.StringIO(text), lambda said: None)
     events = []
     while not events or not isinstance(events[-1], CallEnded):
-        events.append(await line.listen(LISTEN))
+        events.append(await heard_by(line))
     return events
 
 
@@ -71,7 +86,7 @@ async def test_after_the_end_of_input_the_caller_has_hung_up() -> None:
 
 async def test_what_the_agent_says_is_written_and_heard_whole() -> None:
     said: list[str] = []
-    spoken = await TypedLine(io.StringIO(""), said.append).say(Say(id=EffectId("e1"), text="Hello."))
+    spoken = await said_on(TypedLine(io.StringIO(""), said.append), "Hello.")
     assert (said, spoken.heard, spoken.complete) == (["Hello."], "Hello.", True)
 
 
@@ -87,7 +102,7 @@ def test_no_text_leaves_anything_that_a_log_or_a_terminal_should_not_be_given(te
 async def test_bytes_that_are_no_text_do_not_hang_up() -> None:
     source = io.TextIOWrapper(io.BytesIO(b"caf\xe9\nyes\n"), encoding="utf-8")
     line = TypedLine(source, lambda said: None)
-    assert [await line.listen(LISTEN) for _ in range(3)] == [
+    assert [await heard_by(line) for _ in range(3)] == [
         CallerSpoke(text="caf\ufffd"),
         CallerSpoke(text="yes"),
         HUNG_UP,
@@ -99,9 +114,9 @@ async def test_when_nobody_reads_what_the_agent_says_the_caller_has_hung_up() ->
         raise BrokenPipeError
 
     line = TypedLine(io.StringIO("hello\n"), write)
-    spoken = await line.say(Say(id=EffectId("e1"), text="Hello."))
+    spoken = await said_on(line, "Hello.")
     assert (spoken.heard, spoken.complete) == ("", False)
-    assert await line.listen(LISTEN) == HUNG_UP
+    assert await heard_by(line) == HUNG_UP
 
 
 # Scripted
@@ -142,8 +157,8 @@ async def test_a_script_goes_on_when_nobody_reads_it_any_more() -> None:
         raise BrokenPipeError
 
     line = ScriptLine(read_script("one", "hello"), heard)
-    assert (await line.say(Say(id=EffectId("e1"), text="Yes?"))).heard == "Yes?"
-    assert [await line.listen(LISTEN) for _ in range(2)] == [CallerSpoke(text="hello"), HUNG_UP]
+    assert (await said_on(line, "Yes?")).heard == "Yes?"
+    assert [await heard_by(line) for _ in range(2)] == [CallerSpoke(text="hello"), HUNG_UP]
 
 
 @pytest.mark.parametrize("bad", ["[silense]", "[key]", "[key abc]", "[key 1", "[ silence ]", "[hang up]"])
@@ -160,9 +175,9 @@ def test_a_script_without_turns_is_a_caller_who_hangs_up(text: str) -> None:
 async def test_a_script_is_played_and_then_the_caller_hangs_up() -> None:
     heard: list[tuple[str, str]] = []
     line = ScriptLine(read_script("one", "hello\n[key 5]\n"), lambda who, text: heard.append((who, text)))
-    await line.say(Say(id=EffectId("e1"), text="Yes?"))
+    await said_on(line, "Yes?")
     assert line.unused == 2
-    assert [await line.listen(LISTEN) for _ in range(3)] == [CallerSpoke(text="hello"), KeyPressed(keys="5"), HUNG_UP]
+    assert [await heard_by(line) for _ in range(3)] == [CallerSpoke(text="hello"), KeyPressed(keys="5"), HUNG_UP]
     assert heard == [("agent", "Yes?"), ("caller", "hello"), ("caller", "[key 5]"), ("caller", "[hangs up]")]
     assert line.unused == 0
 

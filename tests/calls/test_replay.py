@@ -15,9 +15,10 @@ from tests.fakes.call import FakeLine, FakeUnderstander, Journal, MovedClock
 from tests.fakes.embedder import HashingEmbedder
 from tests.flows.driven import FACTS, reading
 from tollfree.calls.bundle import load_bundle
+from tollfree.calls.performing import Performers
 from tollfree.calls.publishing import publish
 from tollfree.calls.replay import replay_call
-from tollfree.calls.session import Performers, Session
+from tollfree.calls.session import Session
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import StoreError

@@ -2,16 +2,19 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tollfree.calls.line import CallerEvent
+from tollfree.calls.line import CallerEvent, LineEvent
+from tollfree.calls.lines.written import WrittenLine
 from tollfree.calls.log import event_of
 from tollfree.calls.store.errors import OutOfSequence, StoreUnavailable
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.tools.answer import ToolResult
-from tollfree.protocol.effects import Listen, Say
+from tollfree.protocol.completeness import Completeness
+from tollfree.protocol.effects import Say
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallEnded, CallerSpoke, CallEvent, Spoken
 from tollfree.protocol.ids import CallId, EffectId
@@ -32,6 +35,12 @@ class MovedClock:
     def elapsed_ms(self) -> float:
         return self.at.timestamp() * 1000
 
+    async def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def working(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
 
 @dataclass
 class Journal:
@@ -47,34 +56,58 @@ class Journal:
         return self.entries.index(first) < self.entries.index(second)
 
 
-class FakeLine:
+class FakeLine(WrittenLine):
     """A caller who says what they were given, then hangs up. `fails_at` says which line breaks the connection."""
 
     name = "fake"
 
     def __init__(
-        self, journal: Journal, turns: Sequence[CallerEvent | str] = (), *, fails_at: str = "", heard: str | None = None
+        self, journal: Journal, turns: Sequence[LineEvent | str] = (), *, fails_at: str = "", heard: str | None = None
     ) -> None:
+        super().__init__()
         self._journal = journal
         self._turns = deque(CallerSpoke(text=turn) if isinstance(turn, str) else turn for turn in turns)
         self._fails_at = fails_at
         self._heard = heard
         self.said: list[str] = []
+        self.prepared: list[str] = []
+        self.judged: list[tuple[int, Completeness]] = []
 
-    async def say(self, say: Say) -> Spoken:
-        if self._fails_at and self._fails_at in say.text:
+    def show(self, text: str) -> bool:
+        if self._fails_at and self._fails_at in text:
             raise ConnectionResetError("the line is gone")
-        self._journal.note(f"said {say.text}")
-        self.said.append(say.text)
-        heard = say.text if self._heard is None else self._heard
-        return Spoken(effect=say.id, heard=heard, complete=heard == say.text)
+        self._journal.note(f"said {text}")
+        self.said.append(text)
+        return True
 
-    async def listen(self, listen: Listen) -> CallerEvent:
+    def say(self, say: Say) -> None:
+        if self._heard is None:
+            super().say(say)
+        else:
+            self.show(say.text)
+            self.tell(Spoken(effect=say.id, heard=self._heard, complete=self._heard == say.text))
+
+    def turn(self, listening: bool) -> CallerEvent | None:
+        if not listening:
+            return None
         self._journal.note("listened")
         return self._turns.popleft() if self._turns else CallEnded(reason="caller_hung_up")
 
+    def prepare(self, say: Say) -> None:
+        self._journal.note(f"prepared {say.text}")
+        self.prepared.append(say.text)
+
+    def planned(self, offer: int, completeness: Completeness) -> None:
+        self._journal.note(f"judged {completeness}")
+        self.judged.append((offer, completeness))
+
+    def tell(self, event: LineEvent) -> None:
+        """Something happens on the line now."""
+        self._come(event)
+
     async def hang_up(self) -> None:
         self._journal.note("hung up")
+        await super().hang_up()
 
 
 class LogRefused(TollfreeError):

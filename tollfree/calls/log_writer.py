@@ -33,9 +33,10 @@ class LogWriter:
         observe: Callable[[LogEntry], None] | None = None,
         retry_for_s: float = RETRY_FOR_S,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        written: int = 0,
     ) -> None:
         """`observe` is told of every record once it is kept; one that raises is told no more. `pause` waits for
-        seconds."""
+        seconds. `written`: records that the call has already."""
         self._call = call
         self._log = call_log
         self._clock = clock
@@ -43,7 +44,7 @@ class LogWriter:
         self._retry_for_s = retry_for_s
         self._pause = pause
         self._unwritten: list[LogRecord] = []
-        self._written = 0
+        self._written = written
 
     def add(self, *records: LogRecord) -> None:
         """To be kept with the next write."""
@@ -59,6 +60,10 @@ class LogWriter:
         del self._unwritten[: len(records)]
         for place, record in enumerate(records, first):
             self._tell(LogEntry(place, record))
+
+    async def finish(self) -> None:
+        """The call is over: as `write`, and nothing is left underway."""
+        await self.write()
 
     async def _append(self, records: tuple[LogRecord, ...], first: int) -> int:
         began, wait_s, tries = self._clock.elapsed_ms(), FIRST_WAIT_S, 0

@@ -1,6 +1,6 @@
 """Who performs the engine's effects. Each has its own seam; one that is missing fails aloud, never silently."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from tollfree.calls.tools.answer import ToolResult
@@ -53,7 +53,9 @@ class Composed(Protocol):
 class Composer(Protocol):
     """Has words composed by a language model."""
 
-    async def compose(self, effect: Compose) -> Composed: ...
+    async def compose(self, effect: Compose, words: Callable[[str], None]) -> Composed:
+        """`words` is told of the text so far each time a clause of it is complete."""
+        ...
 
 
 class Switchboard(Protocol):
@@ -98,7 +100,7 @@ class NoKnowledge:
 class NoComposer:
     """No language model is configured."""
 
-    async def compose(self, effect: Compose) -> Composed:
+    async def compose(self, effect: Compose, words: Callable[[str], None]) -> Composed:
         raise NoEngine("no language model is configured, so nothing can be composed")
 
 

@@ -1,35 +1,26 @@
 """One call from its first event to its last: performs the engine's effects and feeds the results back.
 
-Nothing leaves the process before the log holds what asked for it. Understanding without a model stays inside, so
-its records travel with the next write. The one exception: when the log cannot be kept any more, the caller is told so
-before the line is closed.
+One loop takes messages in the order in which they come: what the line tells, results of effects, timers. Effects run
+as tasks beside it, so that a caller is heard while a tool works. Nothing leaves the process before the log holds what
+asked for it; understanding without a model stays inside, so its records travel with the next write. The one
+exception: when the log cannot be kept any more, the caller is told so before the line is closed.
 """
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from tollfree.calls import log
-from tollfree.calls.line import CallerEvent, Line
+from tollfree.calls.branch import Branch, stop
+from tollfree.calls.line import Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
-from tollfree.calls.performers import (
-    Composer,
-    Knowledge,
-    NoComposer,
-    NoKnowledge,
-    NoSwitchboard,
-    NoTools,
-    Switchboard,
-    Tools,
-    Understands,
-)
+from tollfree.calls.performing import Awaited, Performers, Performing, Started
 from tollfree.calls.store.record import LogEntry
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
@@ -38,18 +29,7 @@ from tollfree.flows.wording import Line as FixedLine
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import (
-    Answered,
-    CallEnded,
-    CallEvent,
-    CallStarted,
-    Composed,
-    EffectFailed,
-    LookedUp,
-    Retrieved,
-    TimerFired,
-    Transferred,
-)
+from tollfree.protocol.events import CallEnded, CallerSpoke, CallEvent, CallStarted, TimerFired
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
@@ -57,30 +37,18 @@ from tollfree.protocol.values import Value
 
 WAITING_LINE_AFTER_S = 1.0
 """Seconds of silence behind a tool after which the caller hears the node's waiting line, once."""
-
 CALL_LIMIT_S = 3600.0
 """Seconds after which a call is brought to its end, unless told: a phone left off the hook must not run for ever."""
+WARNED_S = 60.0
+"""Seconds before the limit at which the caller is told that it is near."""
+WARNED_FROM_S = 180.0
+"""Limits shorter than this are not announced ahead: the whole call would be an announcement."""
 LAST_WORDS_S = 10.0
 """Seconds that an apology may take on a line that may be broken."""
-STOP_S = 1.0
-"""Seconds in which a line should stop listening when it is told to."""
+LATE_RESULT_S = 60.0
+"""Seconds for which the result of something done outside is waited for when the call is over."""
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performers:
-    """Everything a session needs to perform effects. What is not configured fails aloud."""
-
-    understands: Understands
-    asks_models: bool = False
-    """Whether `understands` may ask a language model on the question's route. A model may be anywhere, so the log is
-    written before such a question is put; without one, understanding stays in the process and need not wait."""
-    tools: Tools = field(default_factory=NoTools)
-    knowledge: Knowledge = field(default_factory=NoKnowledge)
-    composer: Composer = field(default_factory=NoComposer)
-    switchboard: Switchboard = field(default_factory=NoSwitchboard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +60,57 @@ class CallSummary:
     path: tuple[str, ...]
     """`node.exit` of every token, in order."""
     state: CallState
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """An effect came to its result."""
+
+    effect: EffectId
+    event: CallEvent
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """An effect of a branch came to its result."""
+
+    branch: Branch
+    event: CallEvent
+
+
+@dataclass(frozen=True, slots=True)
+class _Overdue:
+    """An effect takes long."""
+
+    effect: Awaited
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """Something beside the loop raised."""
+
+    error: BaseException
+
+
+_Message: TypeAlias = CallEvent | Offered | Withdrawn | Noted | _Done | _Planned | _Overdue | _Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """A call as its log left it, to be gone on with by another process."""
+
+    state: CallState
+    next_seq: int
+    """Place of the next record."""
+    tokens: tuple[ExitToken, ...]
+    resumed: CallEvent
+    """The event that takes the call up again."""
+    perform: tuple[Effect, ...] = ()
+    """Effects that were asked for, have no result, and may be performed again."""
+    failed: tuple[CallEvent, ...] = ()
+    """Results of those that may not."""
+    age_ms: float = 0.0
+    """How long ago the call began."""
 
 
 class Session:
@@ -112,39 +131,51 @@ class Session:
         call_limit_s: float = CALL_LIMIT_S,
         retry_for_s: float = RETRY_FOR_S,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        interrupted: Interrupted | None = None,
     ) -> None:
         """`observe` is told of every record once it is kept; when it raises, it is told no more, and the call goes
         on. `retry_for_s`: how long a log that cannot be kept for the moment is tried again, with `pause` (of
-        seconds) in between."""
+        seconds) in between. `interrupted`: the call began in another process, and goes on here."""
         self._call = call
         self._flow = flow
         self._line = line
-        self._log = LogWriter(call, call_log, clock, observe=observe, retry_for_s=retry_for_s, pause=pause)
+        first = interrupted.next_seq if interrupted else 0
+        self._log = LogWriter(
+            call, call_log, clock, observe=observe, retry_for_s=retry_for_s, pause=pause, written=first
+        )
         self._performers = performers
+        self._performing = Performing(call, performers)
         self._clock = clock
         self._timezone = timezone
         self._waiting_line_after_s = waiting_line_after_s
         self._call_limit_s = call_limit_s
-        self._began_ms = clock.elapsed_ms()
+        self._interrupted = interrupted
+        self._state = interrupted.state if interrupted else START
+        self._tokens: list[ExitToken] = list(interrupted.tokens) if interrupted else []
+        self._began_ms = clock.elapsed_ms() - (interrupted.age_ms if interrupted else 0.0)
+        self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
+        self._running: dict[EffectId, Started] = {}
+        self._ahead: dict[EffectId, Started] = {}
+        """Begun on the branch that became the present turn, and not asked for yet."""
+        self._branch: Branch | None = None
+        self._beside: set[asyncio.Task[None]] = set()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit_told = False
-        self._state = START
-        self._events: deque[CallEvent] = deque()
-        self._listening: Listen | None = None
-        self._tokens: list[ExitToken] = []
         self._ended = False
 
     async def run(self, facts: CallFacts) -> CallSummary:
-        """The whole call. Raises `StoreError` when the log cannot be kept: the caller was told that something went
-        wrong, and nothing more was done."""
-        self._began_ms = self._clock.elapsed_ms()
-        self._events.append(CallStarted(facts=facts))
+        """The whole call, or the rest of one that was interrupted. Raises `StoreError` when the log cannot be kept:
+        the caller was told that something went wrong, and nothing more was done."""
         try:
+            await self._begin(facts)
             while not self._ended:
                 await self._next()
-            await self._log.write()
+            await self._late_results()
+            await self._log.finish()
         except asyncio.CancelledError:
             with suppress(TollfreeError):
-                await self._log.write()
+                await self._late_results()
+                await self._log.finish()
             raise
         except TollfreeError:
             if not self._ended:
@@ -153,47 +184,61 @@ class Session:
         except Exception as error:  # noqa: BLE001  the session's door: recorded, and the call ends explained
             _log.exception("call failed", extra={"call_id": self._call})
             await self._break_off(type(error).__name__)
+        finally:
+            self._stop_everything()
         path = tuple(token.step for token in self._tokens)
         return CallSummary(call=self._call, outcome=self._state.outcome, path=path, state=self._state)
 
-    async def _next(self) -> None:
-        if self._over_limit_s() >= 0 and not self._limit_told and self._state.facts is not None:
-            self._limit_told, self._listening = True, None
-            self._events.appendleft(TimerFired(timer="call_limit"))
-        if self._events:
-            effects = self._take(self._events.popleft())
-            for effect in effects:
-                await self._perform(effect)
-        elif self._listening is not None:
-            await self._log.write()
-            listening, self._listening = self._listening, None
-            heard = await self._listen(listening)
-            if heard is not None:
-                self._events.append(heard)
+    async def _begin(self, facts: CallFacts) -> None:
+        if self._interrupted is None:
+            self._began_ms = self._clock.elapsed_ms()
+            self._inbox.put_nowait(CallStarted(facts=facts))
         else:
-            # The engine always listens, waits for an effect, or ends; without any of these the line is gone.
-            self._events.append(CallEnded(reason="line_lost"))
+            for event in (self._interrupted.resumed, *self._interrupted.failed):
+                self._inbox.put_nowait(event)
+            await self._perform(self._interrupted.perform)
+        self._beside_do(self._read_line())
+        left_s = -self._over_limit_s()
+        if self._call_limit_s >= WARNED_FROM_S:
+            self._remind("near", left_s - WARNED_S, TimerFired(timer="call_limit_near"))
+        self._remind("limit", left_s, TimerFired(timer="call_limit"))
 
-    async def _listen(self, listening: Listen) -> CallerEvent | None:
-        """What the caller does; None when the call's limit comes first."""
-        if self._limit_told:
-            return await self._line.listen(listening)
-        hearing = asyncio.ensure_future(self._line.listen(listening))
-        try:
-            done, _ = await asyncio.wait({hearing}, timeout=max(0.0, -self._over_limit_s()))
-            if done:
-                return hearing.result()
+    async def _next(self) -> None:
+        """The next message. What has piled up is written once nothing else is to be done."""
+        if self._inbox.empty() and not self._understanding:
+            await self._log.write()
+        message = await self._inbox.get()
+        if self._over_limit_s() >= 0 and self._state.facts is not None:
+            await self._turn(TimerFired(timer="call_limit"))
+        match message:
+            case Offered():
+                self._plan(message)
+            case Withdrawn():
+                self._drop_branch()
+            case Noted():
+                self._note(message.type, message.data)
+            case _Planned():
+                if message.branch is self._branch:
+                    message.branch.went_on(message.event)
+            case _Done():
+                self._finished(message.effect)
+                await self._turn(message.event)
+            case _Overdue():
+                await self._bridge(message.effect)
+            case _Broken():
+                raise message.error
+            case _:
+                await self._turn(message)
+
+    async def _turn(self, event: CallEvent) -> None:
+        """One event of the call, and what follows from it."""
+        if isinstance(event, CallerSpoke):
+            self._adopt(event)
+        if isinstance(event, TimerFired) and event.timer == "call_limit":
+            if self._limit_told:
+                return
             self._limit_told = True
-            self._events.append(TimerFired(timer="call_limit"))
-        finally:
-            if not hearing.done():
-                hearing.cancel()
-                await asyncio.wait({hearing}, timeout=STOP_S)
-        return None
-
-    def _over_limit_s(self) -> float:
-        """Seconds past the call's limit; negative: seconds left."""
-        return (self._clock.elapsed_ms() - self._began_ms) / 1000 - self._call_limit_s
+        await self._perform(self._take(event))
 
     def _take(self, event: CallEvent) -> Sequence[Effect]:
         """One step of the engine, recorded. State and log change together, or neither does."""
@@ -208,6 +253,155 @@ class Session:
         self._ended = isinstance(event, CallEnded)
         return taken.effects
 
+    # Effects
+
+    async def _perform(self, effects: Sequence[Effect]) -> None:
+        if any(self._leaves(effect) for effect in effects):
+            await self._log.write()
+        for effect in effects:
+            match effect:
+                case Listen():
+                    self._line.listen(effect)
+                case Say():
+                    self._line.say(effect)
+                case HangUp():
+                    self._beside_do(self._line.hang_up())
+                case Understand() | Lookup() | Retrieve() | Compose() | Transfer():
+                    self._start(effect)
+                case _:
+                    assert_never(effect)
+
+    def _leaves(self, effect: Effect) -> bool:
+        """Whether anybody outside this process learns of it."""
+        match effect:
+            case Listen():
+                return False
+            case Understand():
+                return not self._performers.stays_inside(effect)
+            case _:
+                return True
+
+    def _start(self, effect: Awaited) -> None:
+        """Begin an effect, or take over what was begun for it on the branch."""
+        ahead = self._ahead.pop(effect.id, None)
+        if ahead is not None and ahead.effect != effect:
+            stop((ahead,))
+            ahead = None
+        started = ahead or self._performing.start(effect, self._words)
+        self._running[effect.id] = started
+        started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Done(effect.id, event)))
+        if not isinstance(effect, Understand) and effect.waiting:
+            self._remind(effect.id, self._waiting_line_after_s, _Overdue(effect))
+
+    def _finished(self, effect: EffectId) -> None:
+        self._running.pop(effect, None)
+        timer = self._timers.pop(effect, None)
+        if timer is not None:
+            timer.cancel()
+
+    async def _bridge(self, effect: Awaited) -> None:
+        """Say an effect's waiting line, so that there is no silence behind it."""
+        if effect.id not in self._running or isinstance(effect, Understand) or self._state.over:
+            return
+        self._note("waiting_line", {"effect": effect.id, "text": effect.waiting})
+        await self._log.write()
+        self._line.say(Say(id=effect.id, text=effect.waiting))
+
+    def _words(self, text: str) -> None:
+        """Words being composed: what is complete of them is rendered while the rest is thought of."""
+        self._line.prepare(Say(id=EffectId(""), text=text))
+
+    @property
+    def _understanding(self) -> bool:
+        return any(isinstance(started.effect, Understand) for started in self._running.values())
+
+    # Planning ahead
+
+    def _plan(self, offered: Offered) -> None:
+        self._drop_branch()
+        if self._state.over or self._state.facts is None:
+            return
+        self._branch = Branch(
+            offered.offer,
+            offered.said,
+            self._flow,
+            self._state,
+            start=self._start_on,
+            prepare=self._line.prepare,
+            judged=self._line.planned,
+        )
+        self._branch.begin(self._now())
+
+    def _start_on(self, branch: Branch, effect: Awaited) -> Started:
+        started = self._performing.start(effect, self._words)
+        started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
+        return started
+
+    def _adopt(self, said: CallerSpoke) -> None:
+        """The caller has finished: what was planned on these very words is theirs."""
+        branch, self._branch = self._branch, None
+        stop(tuple(self._ahead.values()))
+        self._ahead = {}
+        if branch is not None and branch.said == said:
+            self._ahead = branch.adopt()
+        elif branch is not None:
+            branch.drop()
+
+    def _drop_branch(self) -> None:
+        if self._branch is not None:
+            self._branch.drop()
+            self._branch = None
+
+    # Beside the loop
+
+    async def _read_line(self) -> None:
+        while True:
+            event = await self._line.next()
+            self._inbox.put_nowait(event)
+            if isinstance(event, CallEnded):
+                return
+
+    def _beside_do(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside_done)
+
+    def _beside_done(self, task: asyncio.Task[None]) -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._inbox.put_nowait(_Broken(error))
+
+    def _tell(self, task: asyncio.Task[CallEvent], message: Callable[[CallEvent], _Message]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        self._inbox.put_nowait(_Broken(error) if error is not None else message(task.result()))
+
+    def _remind(self, name: str, after_s: float, message: _Message) -> None:
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(max(0.0, after_s), self._inbox.put_nowait, message)
+
+    def _over_limit_s(self) -> float:
+        """Seconds past the call's limit; negative: seconds left."""
+        return (self._clock.elapsed_ms() - self._began_ms) / 1000 - self._call_limit_s
+
+    def _stop_everything(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        self._drop_branch()
+        stop((*self._running.values(), *self._ahead.values()))
+        for task in self._beside:
+            task.cancel()
+
+    async def _late_results(self) -> None:
+        """The call is over; what may have changed something outside is waited for, and its result noted."""
+        world = [s for s in self._running.values() if isinstance(s.effect, Lookup | Transfer) and s.effect.world]
+        if world:
+            done, _ = await asyncio.wait([started.task for started in world], timeout=LATE_RESULT_S)
+            for task in done:
+                if not task.cancelled() and task.exception() is None:
+                    self._log.add(log.of_late_result(self._now(), task.result()))
+
     # When something breaks
 
     async def _break_off(self, error: str) -> None:
@@ -220,97 +414,24 @@ class Session:
             await self._log.write()
         finally:
             await self._last_words()
+        await self._late_results()
+        await self._log.finish()
 
     async def _last_words(self) -> None:
         """Tell the caller, as far as the line still can, that this is our fault; then close it."""
-        said = Say(id=EffectId(""), text=self._trouble, fixed=True)
-        for last in (lambda: self._line.say(said), self._line.hang_up):
-            try:
-                async with asyncio.timeout(LAST_WORDS_S):
-                    await last()
-            except Exception as error:  # noqa: BLE001  the line may be what broke, and nobody is left to tell
-                _log.warning("line broken", extra={"call_id": self._call, "error": type(error).__name__})
+        try:
+            self._line.say(Say(id=EffectId(""), text=self._trouble, fixed=True))
+        except Exception as error:  # noqa: BLE001  the line may be what broke, and nobody is left to tell
+            _log.warning("line broken", extra={"call_id": self._call, "error": type(error).__name__})
+        try:
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._line.hang_up()
+        except Exception as error:  # noqa: BLE001  as above
+            _log.warning("line broken", extra={"call_id": self._call, "error": type(error).__name__})
 
     @property
     def _trouble(self) -> str:
         return self._flow.main.wording.say(FixedLine.TROUBLE, {}, 0)
-
-    async def _perform(self, effect: Effect) -> None:
-        match effect:
-            case Listen():
-                self._listening = effect
-                return
-            case Understand():
-                if self._performers.asks_models and effect.question.route is not None:
-                    await self._log.write()
-                asked = self._performers.understands.understand(effect.question, effect.said)
-                self._events.append(
-                    await self._result(effect.id, asked, lambda answer: Answered(effect=effect.id, answer=answer))
-                )
-                return
-            case _:
-                await self._log.write()
-        match effect:
-            case Say():
-                self._events.append(await self._line.say(effect))
-            case Lookup():
-                called = self._performers.tools.call(effect.tool, effect.arguments, effect=effect.id, call=self._call)
-                await self._waiting(
-                    effect, called, lambda r: LookedUp(effect=effect.id, found=r.found, result=r.result)
-                )
-            case Retrieve():
-                found = self._performers.knowledge.retrieve(effect)
-                await self._waiting(effect, found, lambda passages: Retrieved(effect=effect.id, passages=passages))
-            case Compose():
-                composed = self._performers.composer.compose(effect)
-                await self._waiting(
-                    effect,
-                    composed,
-                    lambda c: Composed(
-                        effect=effect.id, text=c.text, exit=c.exit, cited=c.cited, decided_by=c.decided_by
-                    ),
-                )
-            case Transfer():
-                connecting = self._performers.switchboard.transfer(effect, self._call)
-                await self._waiting(effect, connecting, lambda taken: Transferred(effect=effect.id, connected=taken))
-            case HangUp():
-                await self._line.hang_up()
-                self._events.append(CallEnded(reason="hung_up"))
-            case _:
-                assert_never(effect)
-
-    async def _waiting(
-        self,
-        effect: Lookup | Retrieve | Compose | Transfer,
-        work: Awaitable[_T],
-        event: Callable[[_T], CallEvent],
-    ) -> None:
-        """Do the work; when it takes long, say the effect's waiting line, once. What may have changed something
-        outside is waited for even when the call is over meanwhile: its result is noted."""
-        task = asyncio.ensure_future(self._result(effect.id, work, event))
-        try:
-            done, _ = await asyncio.wait({task}, timeout=self._waiting_line_after_s)
-            if not done and effect.waiting:
-                self._note("waiting_line", {"effect": effect.id, "text": effect.waiting})
-                await self._log.write()
-                await self._line.say(Say(id=effect.id, text=effect.waiting))
-            self._events.append(await asyncio.shield(task))
-        except BaseException:
-            if isinstance(effect, Lookup | Transfer) and effect.world:
-                self._log.add(log.of_late_result(self._now(), await task))
-            raise
-        finally:
-            task.cancel()  # nothing, unless the line or the log was lost meanwhile
-
-    async def _result(self, effect: EffectId, work: Awaitable[_T], event: Callable[[_T], CallEvent]) -> CallEvent:
-        """The effect's result, or its plain failure. The flow decides what a failure means."""
-        try:
-            return event(await work)
-        except TollfreeError as error:
-            return EffectFailed(effect=effect, code=error.code, message=error.message)
-        except Exception as error:  # noqa: BLE001  the session's door: a fault in an engine costs its effect, not the call
-            _log.exception("effect failed", extra={"call_id": self._call, "effect": effect})
-            return EffectFailed(effect=effect, code="internal", message=type(error).__name__)
 
     def _note(self, type: str, data: dict[str, Value]) -> None:
         self._log.add(log.of_note(self._now(), type, data))

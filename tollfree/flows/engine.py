@@ -90,6 +90,8 @@ def _apply(call: Transition, event: CallEvent) -> None:
             _result(call, event.effect, event)
         case EffectFailed():
             _failed(call, event)
+        case TimerFired(timer="call_limit_near"):
+            call.say_aside(call.line(Line.NEARLY_OVER))
         case TimerFired():
             call.say(call.flow.main.wording.say(Line.TOO_LONG, {}, 0))
             call.hang_up("time_limit")

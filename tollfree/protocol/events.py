@@ -135,9 +135,9 @@ class EffectFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired:
-    """A limit of the call was reached."""
+    """A limit of the call was reached, or is near."""
 
-    timer: Literal["call_limit"]
+    timer: Literal["call_limit", "call_limit_near"]
     at: str = ""
     type: Literal["timer_fired"] = "timer_fired"
 

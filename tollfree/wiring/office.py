@@ -20,7 +20,8 @@ from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
-from tollfree.calls.session import CallSummary, Performers, Session, in_zone
+from tollfree.calls.performing import Performers
+from tollfree.calls.session import CallSummary, Session, in_zone
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall

@@ -9,8 +9,8 @@ from pathlib import Path
 from tollfree.calls.errors import BadScript
 from tollfree.calls.line import CallerEvent
 from tollfree.calls.lines.typed import clean
-from tollfree.protocol.effects import Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+from tollfree.calls.lines.written import WrittenLine
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
 
 DIRECTIVE = "#:"
 """A comment that says something about the script: `#: path welcome.said reason.order`."""
@@ -72,13 +72,12 @@ def _turn(name: str, number: int, line: str) -> CallerEvent:
     )
 
 
-class ScriptLine:
+class ScriptLine(WrittenLine):
     """Plays a script. When its turns are used up, the caller hangs up."""
-
-    name = "text"
 
     def __init__(self, script: Script, heard: Callable[[str, str], None] | None = None) -> None:
         """`heard` is told of every contribution, as (`agent` or `caller`, text); one that fails is told no more."""
+        super().__init__()
         self._turns = deque(script.turns)
         self._heard = heard if heard is not None else _nobody
 
@@ -87,17 +86,16 @@ class ScriptLine:
         """Turns the call did not come to."""
         return len(self._turns)
 
-    async def say(self, say: Say) -> Spoken:
-        self._tell("agent", say.text)
-        return Spoken(effect=say.id, heard=say.text)
+    def show(self, text: str) -> bool:
+        self._tell("agent", text)
+        return True
 
-    async def listen(self, listen: Listen) -> CallerEvent:
+    def turn(self, listening: bool) -> CallerEvent | None:
+        if not listening:
+            return None
         turn = self._turns.popleft() if self._turns else CallEnded(reason="caller_hung_up")
         self._tell("caller", _shown(turn))
         return turn
-
-    async def hang_up(self) -> None:
-        """Nothing is open."""
 
     def _tell(self, who: str, text: str) -> None:
         try:

@@ -4,13 +4,14 @@ import asyncio
 import io
 import threading
 import unicodedata
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
 from tollfree.calls.line import CallerEvent
-from tollfree.protocol.effects import Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+from tollfree.calls.lines.written import WrittenLine
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
 
 LONGEST = 10_000
 """Characters of a typed line that are kept."""
@@ -21,57 +22,59 @@ def clean(text: str) -> str:
     return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text).strip()[:LONGEST]
 
 
-class TypedLine:
+class TypedLine(WrittenLine):
     """Reads lines, writes lines. An empty line is silence, `[key 5#]` presses keys, end of input hangs up."""
 
-    name = "text"
-
     def __init__(self, source: TextIO, write: Callable[[str], None]) -> None:
+        super().__init__()
         self._source = source
         if isinstance(source, io.TextIOWrapper):
             # A byte that is no text must not end the call. Refused only after the first read, by a caller before.
             with suppress(io.UnsupportedOperation):
                 source.reconfigure(errors="replace")
         self._write = write
-        self._typed: asyncio.Queue[str] = asyncio.Queue()
+        self._typed: deque[str] = deque()
         self._reader: threading.Thread | None = None
         self._over = False
 
-    async def say(self, say: Say) -> Spoken:
+    def show(self, text: str) -> bool:
         try:
-            self._write(say.text)
+            self._write(text)
         except OSError:  # the terminal, or the program that read from us, is gone
             self.end()
-            return Spoken(effect=say.id, heard="", complete=False)
-        return Spoken(effect=say.id, heard=say.text)
+            return False
+        return True
 
-    async def listen(self, listen: Listen) -> CallerEvent:
+    def turn(self, listening: bool) -> CallerEvent | None:
         if self._over:
             return CallEnded(reason="caller_hung_up")
+        if not listening:
+            return None
         if self._reader is None:
             # A thread of its own that nobody waits for: a keyboard cannot be made to stop reading.
             loop = asyncio.get_running_loop()
             self._reader = threading.Thread(target=self._read, args=(loop,), name="keyboard", daemon=True)
             self._reader.start()
-        return _event(await self._typed.get())
-
-    async def hang_up(self) -> None:
-        """The terminal stays."""
+        return _event(self._typed.popleft()) if self._typed else None
 
     def end(self) -> None:
         """The caller hangs up now, whatever they were typing."""
         self._over = True
-        self._typed.put_nowait("")
+        self.changed()
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
             for line in iter(self._source.readline, ""):
-                loop.call_soon_threadsafe(self._typed.put_nowait, line)
-            loop.call_soon_threadsafe(self._typed.put_nowait, "")
+                loop.call_soon_threadsafe(self._type, line)
+            loop.call_soon_threadsafe(self._type, "")
         except (RuntimeError, ValueError, OSError):
             # The call ended while the keyboard was being read, or the keyboard is gone: either way it is over.
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._typed.put_nowait, "")
+                loop.call_soon_threadsafe(self._type, "")
+
+    def _type(self, line: str) -> None:
+        self._typed.append(line)
+        self.changed()
 
 
 def _event(line: str) -> CallerEvent:

@@ -49,6 +49,8 @@ class Line(StrEnum):
     """After an answer: is there another question?"""
     TROUBLE = "trouble"
     """Something failed on our side."""
+    NEARLY_OVER = "nearly_over"
+    """The call will soon have reached its limit."""
     TOO_LONG = "too_long"
     """The call has reached its limit."""
     GOODBYE = "goodbye"
@@ -92,6 +94,7 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.ONE_MOMENT: ("One moment, please.", "Just a moment more.", "Thanks for waiting, it's taking a little longer."),
     Line.ANYTHING_ELSE: ("Is there anything else you'd like to know?", "Anything else?"),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
+    Line.NEARLY_OVER: ("Just so you know, we have about a minute left on this call.",),
     Line.TOO_LONG: ("I'm sorry, we've reached the time limit for this call.",),
     Line.GOODBYE: ("Thanks for calling. Goodbye.",),
 }

@@ -1,0 +1,120 @@
+"""Performs what the engine awaits (understanding, look-ups, knowledge, composing, transfers), each as a task whose
+result is an event. Nothing raises: what fails becomes `EffectFailed`, and the flow decides what that means."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar, assert_never
+
+from tollfree.calls.performers import (
+    Composer,
+    Knowledge,
+    NoComposer,
+    NoKnowledge,
+    NoSwitchboard,
+    NoTools,
+    Switchboard,
+    Tools,
+    Understands,
+)
+from tollfree.protocol.effects import Compose, Lookup, Retrieve, Transfer, Understand
+from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.events import (
+    Answered,
+    CallEvent,
+    Composed,
+    EffectFailed,
+    LookedUp,
+    Retrieved,
+    Transferred,
+)
+from tollfree.protocol.ids import CallId, EffectId
+
+Awaited: TypeAlias = Understand | Lookup | Retrieve | Compose | Transfer
+"""Effects whose result the engine waits for."""
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performers:
+    """Everything a session needs to perform effects. What is not configured fails aloud."""
+
+    understands: Understands
+    asks_models: bool = False
+    """Whether `understands` may ask a language model on the question's route. A model may be anywhere, so the log is
+    written before such a question is put; without one, understanding stays in the process and need not wait."""
+    tools: Tools = field(default_factory=NoTools)
+    knowledge: Knowledge = field(default_factory=NoKnowledge)
+    composer: Composer = field(default_factory=NoComposer)
+    switchboard: Switchboard = field(default_factory=NoSwitchboard)
+
+    def stays_inside(self, effect: Understand) -> bool:
+        """Whether an answer is found without leaving the process."""
+        return not self.asks_models or effect.question.route is None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An effect under way."""
+
+    effect: Awaited
+    task: asyncio.Task[CallEvent]
+
+
+class Performing:
+    """Starts effects of one call."""
+
+    def __init__(self, call: CallId, performers: Performers) -> None:
+        self._call = call
+        self._performers = performers
+
+    def start(self, effect: Awaited, words: Callable[[str], None]) -> Started:
+        """Begin. `words` is told of composed text as it grows."""
+        return Started(effect, asyncio.get_running_loop().create_task(self._perform(effect, words)))
+
+    async def _perform(self, effect: Awaited, words: Callable[[str], None]) -> CallEvent:
+        performers = self._performers
+        match effect:
+            case Understand():
+                answering = performers.understands.understand(effect.question, effect.said)
+                return await self._result(
+                    effect.id, answering, lambda answer: Answered(effect=effect.id, answer=answer)
+                )
+            case Lookup():
+                called = performers.tools.call(effect.tool, effect.arguments, effect=effect.id, call=self._call)
+                return await self._result(
+                    effect.id, called, lambda r: LookedUp(effect=effect.id, found=r.found, result=r.result)
+                )
+            case Retrieve():
+                found = performers.knowledge.retrieve(effect)
+                return await self._result(
+                    effect.id, found, lambda passages: Retrieved(effect=effect.id, passages=passages)
+                )
+            case Compose():
+                composed = performers.composer.compose(effect, words)
+                return await self._result(
+                    effect.id,
+                    composed,
+                    lambda c: Composed(
+                        effect=effect.id, text=c.text, exit=c.exit, cited=c.cited, decided_by=c.decided_by
+                    ),
+                )
+            case Transfer():
+                connecting = performers.switchboard.transfer(effect, self._call)
+                return await self._result(
+                    effect.id, connecting, lambda taken: Transferred(effect=effect.id, connected=taken)
+                )
+            case _:
+                assert_never(effect)
+
+    async def _result(self, effect: EffectId, work: Awaitable[_T], event: Callable[[_T], CallEvent]) -> CallEvent:
+        try:
+            return event(await work)
+        except TollfreeError as error:
+            return EffectFailed(effect=effect, code=error.code, message=error.message)
+        except Exception as error:  # noqa: BLE001  the session's door: a fault in an engine costs its effect, not the call
+            _log.exception("effect failed", extra={"call_id": self._call, "effect": effect})
+            return EffectFailed(effect=effect, code="internal", message=type(error).__name__)
