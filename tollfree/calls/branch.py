@@ -6,6 +6,7 @@ words come as a turn; then whatever the turn asks for in the same way is taken f
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from tollfree.calls.completeness import completeness
 from tollfree.calls.performing import Awaited, Started
@@ -76,7 +77,7 @@ class Branch:
                 self._started[effect.id] = self._start(self, effect)
 
 
-def _may_be_done_ahead(effect: Effect) -> bool:
+def _may_be_done_ahead(effect: Effect) -> TypeGuard[Awaited]:
     """Whether it changes nothing outside, so that doing it for nothing does no harm."""
     match effect:
         case Understand() | Retrieve() | Compose():

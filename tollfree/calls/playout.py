@@ -2,6 +2,7 @@
 without a click."""
 
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 
@@ -25,6 +26,8 @@ class Playout:
         """What fades out in the next take, after a hold or a clear."""
         self._rising = False
         """The next sound fades in, as it was cut."""
+        self.taken: Callable[[Samples], None] | None = None
+        """Told of every stretch that has left, silence and all: by it the call knows what was heard, and records."""
 
     @property
     def played(self) -> int:
@@ -82,6 +85,8 @@ class Playout:
                 ramp = min(FADE, len(part))
                 part[:ramp] = (part[:ramp] * np.linspace(0, 1, ramp, endpoint=False)).astype(np.int16)
             out[: len(part)] = part
+        if self.taken is not None:
+            self.taken(out)
         return out
 
     def _next(self, wanted: int, *, count: bool) -> Samples:

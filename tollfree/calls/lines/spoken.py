@@ -1,0 +1,339 @@
+"""A line with sound: media, ears, a mouth and a listener, joined into what a session talks to."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from tollfree.calls.hearing import Hearing
+from tollfree.calls.line import LineEvent, Noted, Offered, Withdrawn
+from tollfree.calls.media import Found, Frame, Gone, Key, Media
+from tollfree.calls.mouth import Mouth
+from tollfree.calls.playout import Playout
+from tollfree.calls.turn_timing import TurnTimings
+from tollfree.protocol.audio import Samples, heard_ms
+from tollfree.protocol.clock import Clock
+from tollfree.protocol.completeness import Completeness
+from tollfree.protocol.effects import Listen, Say
+from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
+from tollfree.protocol.transcript import Transcript
+from tollfree.speech.stt.base import Hints, Recognizer, Urgency
+from tollfree.speech.tts.base import Clip
+from tollfree.speech.tts.speaker import Speaker
+from tollfree.speech.turns.base import (
+    Commit,
+    Drop,
+    Keys,
+    Look,
+    Offer,
+    Onset,
+    Pause,
+    Resume,
+    Signal,
+    Silent,
+    Stop,
+    VoiceActivity,
+    Withdraw,
+)
+from tollfree.speech.turns.listener import Listens
+
+INAUDIBLE = "(inaudible)"
+"""What a turn says in which somebody spoke and no word could be made out: the flow asks again."""
+FILL_EVERY_S = 0.064
+"""Seconds between looks whether the caller still sends sound."""
+LAST_SOUND_S = 0.1
+"""Seconds between the last sample and hanging up, beyond the way to the ear."""
+QUIET_WITHIN_S = 120.0
+"""Longest that lines may still take after the call has been told to end."""
+
+_log = logging.getLogger(__name__)
+
+
+class Tape(Protocol):
+    """Records both sides of a call; times are milliseconds since it began."""
+
+    def caller(self, samples: Samples, at_ms: float) -> None: ...
+
+    def agent(self, samples: Samples, at_ms: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """What one call hears with."""
+
+    recognizer: Recognizer
+    activity: VoiceActivity
+    listener: Listens
+
+
+class SpokenLine:
+    """One caller's sound as events, and the agent's lines as sound."""
+
+    def __init__(self, media: Media, ears: Ears, speaker: Speaker, clock: Clock, *, tape: Tape | None = None) -> None:
+        self._media = media
+        self._recognizer = ears.recognizer
+        self._listener = ears.listener
+        self._clock = clock
+        self._tape = tape
+        self._began_ms = clock.elapsed_ms()
+        self._playout = Playout()
+        self._mouth = Mouth(
+            speaker,
+            self._playout,
+            ear_delay_ms=lambda: media.ear_delay_ms,
+            spoken=self._tell,
+            rendered=lambda say: self._timings.rendered(),
+            started=self._started,
+        )
+        self._hearing = Hearing(ears.activity, self._window, 0.0)
+        self._timings = TurnTimings(lambda: self.now_ms, self._tell)
+        self._events: asyncio.Queue[LineEvent] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._hints = Hints()
+        self._decodes: dict[int, asyncio.Task[None]] = {}
+        self._said: dict[int, CallerSpoke] = {}
+        """What each look and offer of the present turn was heard as."""
+        self._agent_told = (False, True)
+        self._connected_ms: float | None = None
+        """When the caller could hear; None once the first word was told."""
+        self._closed = False
+
+    @property
+    def name(self) -> str:
+        return self._media.name
+
+    @property
+    def now_ms(self) -> float:
+        """Milliseconds since the call began."""
+        return self._clock.elapsed_ms() - self._began_ms
+
+    async def start(self) -> None:
+        """Connect. From here on the caller is heard. Raises `CallError`."""
+        self._playout.taken = self._taken
+        await self._media.start(self._playout)
+        self._connected_ms = self.now_ms
+        self._do(self._hear())
+        self._do(self._fill())
+
+    # The session's side
+
+    async def next(self) -> LineEvent:
+        return await self._events.get()
+
+    def listen(self, listen: Listen) -> None:
+        self._hints = Hints(vocabulary=listen.expectation.vocabulary)
+        self._obey(self._listener.expect(listen.expectation))
+
+    def say(self, say: Say) -> None:
+        self._mouth.say(say)
+
+    def prepare(self, say: Say) -> None:
+        self._mouth.prepare(say)
+
+    def planned(self, offer: int, completeness: Completeness) -> None:
+        self._timings.planned()
+        self._obey(self._listener.planned(offer, completeness))
+
+    async def hang_up(self) -> None:
+        self._mouth.closing()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUIET_WITHIN_S):
+                await self._mouth.quiet()
+        await self._clock.sleep(self._media.ear_delay_ms / 1000 + LAST_SOUND_S)
+        await self._end(CallEnded(reason="hung_up"))
+
+    async def close(self) -> None:
+        """Let everything go, however the call ended. Safe to call again."""
+        if self._closed:
+            return
+        self._closed = True
+        current = asyncio.current_task()
+        tasks = [task for task in (*self._tasks, *self._decodes.values()) if task is not current]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._mouth.close()
+        await self._media.close()
+
+    # Sound in
+
+    async def _hear(self) -> None:
+        while True:
+            event = await self._media.next()
+            match event:
+                case Frame(samples=samples):
+                    self._record(samples)
+                    self._hearing.frame(samples, self.now_ms)
+                case Key(key=key):
+                    self._obey(self._listener.key(key))
+                case Found(type=type, data=data):
+                    self._tell(Noted(type=type, data=dict(data)))
+                case Gone(reason=reason, why=why):
+                    if why:
+                        self._tell(Noted(type="line_closed", data={"why": why}))
+                    await self._end(CallEnded(reason=reason))
+                    return
+
+    async def _fill(self) -> None:
+        while True:
+            await self._clock.sleep(FILL_EVERY_S)
+            silence = self._hearing.fill(self.now_ms)
+            if silence is not None:
+                self._record(silence)
+
+    def _record(self, samples: Samples) -> None:
+        if self._tape is not None:
+            self._tape.caller(samples, self.now_ms - heard_ms(len(samples)))
+
+    def _window(self, probability: float, level_db: float) -> None:
+        self._obey(self._listener.window(probability, level_db))
+
+    # What the listener decides
+
+    def _obey(self, signals: Sequence[Signal]) -> None:
+        for signal in signals:
+            match signal:
+                case Onset() | Pause() | Resume() | Stop() | Drop():
+                    self._give_way(signal)
+                case Look(look=look, start_ms=start_ms, end_ms=end_ms, turn=turn):
+                    self._decode(look, start_ms, end_ms, Urgency.INTERIM, turn)
+                case Offer(look=look, start_ms=start_ms, end_ms=end_ms, turn=turn):
+                    self._timings.offered(turn)
+                    self._decode(look, start_ms, end_ms, Urgency.OFFER, turn)
+                case Withdraw(look=look):
+                    self._forget(look)
+                    self._mouth.unprepare()
+                    self._tell(Withdrawn(offer=look))
+                case Commit():
+                    self._commit(signal)
+                case Silent():
+                    self._tell(CallerSilent())
+                case Keys(keys=keys):
+                    self._tell(KeyPressed(keys=keys))
+                case _:
+                    assert_never(signal)
+
+    def _give_way(self, signal: Onset | Pause | Resume | Stop | Drop) -> None:
+        """The agent's sound and the caller's."""
+        match signal:
+            case Onset(turn=turn, at_ms=at_ms):
+                self._timings.began(turn, self._hearing.on_the_call(at_ms))
+                self._mouth.hold()
+            case Pause():
+                self._timings.paused()
+                self._mouth.pause()
+            case Resume(turn=turn, why=why):
+                self._timings.dropped(turn)
+                self._timings.interrupted("resumed", why)
+                self._mouth.resume()
+                self._mouth.release()
+            case Stop():
+                self._timings.interrupted("stopped", "speech")
+                self._mouth.stop()
+                self._mouth.hold()
+            case Drop(turn=turn):
+                self._timings.dropped(turn)
+                self._mouth.release()
+            case _:
+                assert_never(signal)
+
+    def _commit(self, commit: Commit) -> None:
+        said = self._said.get(commit.look, CallerSpoke(text="", confidence=0.0))
+        if not said.text:
+            said = CallerSpoke(text=INAUDIBLE, confidence=0.0)
+        self._timings.committed(commit.turn, self._hearing.on_the_call(commit.speech_end_ms), said.confidence)
+        self._media.caption("caller", said.text, segment=f"caller-{commit.turn}", final=True)
+        for look in tuple(self._decodes):
+            self._forget(look)
+        self._said.clear()
+        self._tell(said)
+        self._mouth.release()
+
+    # Words
+
+    def _decode(self, look: int, start_ms: float, end_ms: float, urgency: Urgency, turn: int) -> None:
+        for other in tuple(self._decodes):  # the newer look has all that the older had
+            self._forget(other)
+        samples = self._hearing.between(start_ms, end_ms)
+        task = asyncio.get_running_loop().create_task(self._transcribe(look, samples, urgency, turn))
+        self._decodes[look] = task
+
+    async def _transcribe(self, look: int, samples: Samples, urgency: Urgency, turn: int) -> None:
+        try:
+            with self._clock.working():
+                transcript = await self._recognizer.transcribe(samples, self._hints, urgency=urgency)
+        except TollfreeError as error:
+            _log.warning("not heard", extra={"code": error.code})
+            transcript = Transcript(text="", confidence=0.0)
+        self._decodes.pop(look, None)
+        self._understood(look, transcript, turn, offered=urgency is not Urgency.INTERIM)
+
+    def _understood(self, look: int, transcript: Transcript, turn: int, *, offered: bool) -> None:
+        said = CallerSpoke(text=transcript.text, confidence=transcript.confidence, alternatives=transcript.alternatives)
+        self._said[look] = said
+        if offered:
+            self._timings.heard(turn, transcript.looks)
+        if said.text:
+            self._media.caption("caller", said.text, segment=f"caller-{turn}", final=False)
+        signals = self._listener.heard(look, transcript)
+        settled = any(isinstance(signal, Commit | Resume | Drop | Withdraw) for signal in signals)
+        self._obey(signals)
+        if offered and said.text and not settled:
+            self._tell(Offered(offer=look, said=said))
+
+    def _forget(self, look: int) -> None:
+        task = self._decodes.pop(look, None)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    # Sound out
+
+    def _taken(self, samples: Samples) -> None:
+        """Sound has left, 20 ms of it."""
+        if self._tape is not None:
+            self._tape.agent(samples, self.now_ms)
+        self._mouth.progress()
+        told = (self._mouth.speaking, self._mouth.interruptible)
+        if told != self._agent_told and (told[0] or self._agent_told[0]):
+            self._agent_told = told
+            self._obey(self._listener.agent(told[0], interruptible=told[1]))
+
+    def _started(self, say: Say, clip: Clip, first: bool) -> None:
+        self._timings.sent()
+        if self._connected_ms is not None:
+            connected_ms, self._connected_ms = self._connected_ms, None
+            data = {"connected_ms": round(connected_ms, 1), "first_sent_ms": round(self.now_ms, 1)}
+            self._tell(Noted(type="first_word", data=dict(data)))
+        if first:
+            self._media.caption("agent", say.text, segment=f"agent-{say.id}", final=True)
+
+    # Telling
+
+    def _tell(self, event: LineEvent) -> None:
+        self._events.put_nowait(event)
+
+    async def _end(self, ended: CallEnded) -> None:
+        """The last event of the line, after whatever the caller had not heard yet was told."""
+        if self._closed:
+            return
+        self._timings.flush()
+        self._mouth.abandon()
+        await self.close()
+        self._tell(ended)
+
+    def _do(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """What breaks in the line's own tasks ends the call explained: nobody listens any more."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("line failed", exc_info=error)
+            self._tell(Noted(type="line_failed", data={"error": type(error).__name__}))
+            self._mouth.abandon()
+            self._tell(CallEnded(reason="line_lost"))
