@@ -14,6 +14,7 @@ from tollfree.protocol.events import (
     CallerSilent,
     CallerSpoke,
     CallEvent,
+    CallResumed,
     CallStarted,
     Composed,
     EffectFailed,
@@ -240,6 +241,7 @@ def stray(draw: st.DrawFn) -> CallEvent:
             st.just(EffectFailed(effect=effect, code="gone")),
             st.just(TimerFired(timer="call_limit")),
             st.just(CallEnded()),
+            st.just(CallResumed()),
             st.builds(
                 lambda action, name, value: Supervised(action=action, by="somebody", name=name, value=value),
                 st.sampled_from(["set_slot", "choose_exit", "say", "hang_up"]),

@@ -11,6 +11,7 @@ from typing import assert_never
 from tollfree.flows.caller import caller_silent, caller_spoke, key_pressed, spoken
 from tollfree.flows.graph import Flow
 from tollfree.flows.meaning import answered
+from tollfree.flows.resumption import call_resumed
 from tollfree.flows.state import CallState
 from tollfree.flows.supervision import supervised
 from tollfree.flows.transition import Transition
@@ -22,6 +23,7 @@ from tollfree.protocol.events import (
     CallerSilent,
     CallerSpoke,
     CallEvent,
+    CallResumed,
     CallStarted,
     Composed,
     EffectFailed,
@@ -90,17 +92,25 @@ def _apply(call: Transition, event: CallEvent) -> None:
             _result(call, event.effect, event)
         case EffectFailed():
             _failed(call, event)
-        case TimerFired(timer="call_limit_near"):
-            call.say_aside(call.line(Line.NEARLY_OVER))
         case TimerFired():
-            call.say(call.flow.main.wording.say(Line.TOO_LONG, {}, 0))
-            call.hang_up("time_limit")
+            _timer_fired(call, event)
         case CallEnded():
             call.finish(event.reason)
         case Supervised():
             supervised(call, event)
+        case CallResumed():
+            call_resumed(call)
         case _:
             assert_never(event)
+
+
+def _timer_fired(call: Transition, event: TimerFired) -> None:
+    match event.timer:
+        case "call_limit_near":
+            call.say_aside(call.line(Line.NEARLY_OVER))
+        case "call_limit":
+            call.say(call.flow.main.wording.say(Line.TOO_LONG, {}, 0))
+            call.hang_up("time_limit")
 
 
 def _result(call: Transition, effect: EffectId, event: EffectResult) -> None:

@@ -166,6 +166,15 @@ class Supervised:
     type: Literal["supervised"] = "supervised"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResumed:
+    """The process that ran the call is gone, and another one goes on with it. Lines that were not reported as heard
+    were not heard."""
+
+    at: str = ""
+    type: Literal["call_resumed"] = "call_resumed"
+
+
 EffectResult: TypeAlias = LookedUp | Retrieved | Composed | Transferred | EffectFailed
 """The results a node waits for."""
 
@@ -183,6 +192,7 @@ CallEvent: TypeAlias = Annotated[
     | EffectFailed
     | TimerFired
     | CallEnded
-    | Supervised,
+    | Supervised
+    | CallResumed,
     Field(discriminator="type"),
 ]

@@ -47,6 +47,8 @@ class Line(StrEnum):
     """Something takes longer than a second, and the author gave no words for it."""
     ANYTHING_ELSE = "anything_else"
     """After an answer: is there another question?"""
+    RESUMED = "resumed"
+    """The call was interrupted on our side and goes on; what was not heard follows, or the question."""
     TROUBLE = "trouble"
     """Something failed on our side."""
     NEARLY_OVER = "nearly_over"
@@ -93,6 +95,7 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.NOTHING_TO_REPEAT: ("I haven't said anything yet.", "There's nothing to repeat yet."),
     Line.ONE_MOMENT: ("One moment, please.", "Just a moment more.", "Thanks for waiting, it's taking a little longer."),
     Line.ANYTHING_ELSE: ("Is there anything else you'd like to know?", "Anything else?"),
+    Line.RESUMED: ("Sorry, we were cut off for a moment.",),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
     Line.NEARLY_OVER: ("Just so you know, we have about a minute left on this call.",),
     Line.TOO_LONG: ("I'm sorry, we've reached the time limit for this call.",),
