@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, str] = {
     "demo": "Set the corner shop up and place a call to it.",
     "eval": "Measure understanding on your own data.",
     "flow": "Make, check, publish and compare flows.",
+    "models": "List, fetch and check model files.",
+    "number": "Say which agent answers a telephone number.",
     "project": "Make, list and delete projects.",
     "rehearse": "Play scripted callers and hold each call against what its script promises.",
     "schema": "Print the schemas of flows and of call logs.",

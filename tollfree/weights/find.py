@@ -1,14 +1,11 @@
 """Finds a model that is on this machine. Fetches nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from tollfree.weights.derive import make
-from tollfree.weights.errors import CacheUnusable, DamagedModel, MissingModel
+from tollfree.weights.errors import DamagedModel, MissingModel
 from tollfree.weights.folder import ModelFolder
-from tollfree.weights.lock import only_one
+from tollfree.weights.made import ensure_made
 from tollfree.weights.manifest import Manifest, Model, the_manifest
 from tollfree.weights.place import Place, installed_folder
 from tollfree.weights.stamps import Stamps
@@ -58,7 +55,9 @@ def find(name: str, cache: Path, *, manifest: Manifest | None = None) -> ModelFo
     looks = look(model, cache)
     for one in looks:
         if one.good:
-            return ModelFolder(name=name, folder=_with_derived(model, one, cache), files=_names(model))
+            if model.derived is not None:
+                ensure_made(model, model.derived, one.folder, Place(cache))
+            return ModelFolder(name=name, folder=one.folder, files=_names(model))
     raise _missing(model, looks)
 
 
@@ -102,44 +101,3 @@ def _missing(model: Model, looks: tuple[Look, ...]) -> MissingModel | DamagedMod
     lost = [file.name for file in looks[0].files if file.state == "missing"]
     what = "is not on this machine" if len(lost) == len(model.files) else f"lacks {', '.join(lost[:3])}"
     return MissingModel(f"{model.title} {what} ({looks[0].folder}). {remedy} ({model.bytes // 1_000_000} MB).")
-
-
-def _with_derived(model: Model, found: Look, cache: Path) -> Path:
-    """The folder that holds the made file too; made now where it is absent, changed or made from other files."""
-    if model.derived is None:
-        return found.folder
-    place = Place(cache)
-    target = found.folder / model.derived.path
-    note = place.root / ".stamps" / f"{model.name}-{model.derived.path}-{_fingerprint(model.files)}"
-    if _made(target, note):
-        return found.folder
-    try:
-        with only_one(place.lock(f"{model.name}-{model.derived.path}"), lambda: None):
-            if not _made(target, note):
-                note.unlink(missing_ok=True)
-                make(model.derived.maker, {name: found.folder / name for name in model.files}, target)
-                note.parent.mkdir(parents=True, exist_ok=True)
-                note.write_text(_shape_of(target))
-    except OSError as error:
-        raise CacheUnusable(
-            f"{target} cannot be made from the model's files ({error.strerror or error}). Give {found.folder} "
-            f"{model.bytes // 1_000_000 + 1} MB of room and write permission, or choose another folder by "
-            "TOLLFREE_CACHE."
-        ) from error
-    return found.folder
-
-
-def _fingerprint(files: Mapping[str, object]) -> str:
-    return sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]
-
-
-def _shape_of(path: Path) -> str:
-    found = path.stat()
-    return f"{found.st_size} {found.st_mtime_ns}"
-
-
-def _made(target: Path, note: Path) -> bool:
-    try:
-        return note.read_text() == _shape_of(target)
-    except OSError:
-        return False

@@ -1,0 +1,47 @@
+"""Says what is on this machine of a model."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tollfree.weights.find import FileCheck, look
+from tollfree.weights.made import forget_if_damaged
+from tollfree.weights.manifest import Manifest, Model, the_manifest
+from tollfree.weights.place import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCheck:
+    """One model, and what is here of it."""
+
+    model: Model
+    """As the manifest describes it."""
+    state: Literal["good", "missing", "damaged"]
+    """Of its worst file, in the place where it is whole, else in the cache folder."""
+    source: str
+    """Where it was found: `cache`, `wheel`; empty: nowhere."""
+    folder: Path
+    """Where its files lie, or would."""
+    files: tuple[FileCheck, ...]
+    """Every file of it."""
+
+
+def verify(name: str, cache: Path, *, trust: bool = False, manifest: Manifest | None = None) -> ModelCheck:
+    """What is here of a model: every file is hashed, unless `trust` takes an earlier hash for good. Makes and fetches
+    nothing. Raises `UnknownModel`."""
+    model = (manifest or the_manifest()).model(name)
+    looks = look(model, cache, trust=trust)
+    best = next((one for one in looks if one.good), looks[0])
+    files = best.files
+    if model.derived is not None and best.good and not trust:
+        damaged = forget_if_damaged(model, model.derived, best.folder, Place(cache))
+        state = "damaged" if damaged else "good"
+        files += (FileCheck(name=model.derived.path, path=best.folder / model.derived.path, state=state),)
+    states = {file.state for file in files}
+    return ModelCheck(
+        model=model,
+        state="damaged" if "damaged" in states else "missing" if "missing" in states else "good",
+        source=best.source if best.good else "",
+        folder=best.folder,
+        files=files,
+    )
