@@ -14,6 +14,10 @@ StoreError                 the database said something unexpected
 ├── UnknownFlow            no such flow in this project
 ├── UnknownVersion         no such version of this flow, or none is published
 ├── UnknownResource        no such tool, catalogue or secret in this project
+├── NumberTaken            another project, or another agent of this one, answers this number
+├── UnknownNumber          nobody here answers this number
+├── NotWaiting             this call waits for nobody, or no longer
+├── AlreadyTaken           another person is joining this call
 ├── StaleDraft             somebody else saved the draft first
 ├── UnknownCall            no such call
 ├── CallExists             a call with this id was begun already
@@ -156,6 +160,54 @@ class UnknownResource(StoreError):
         self.project = project
         self.kind = kind
         self.name = name
+
+
+class NumberTaken(StoreError):
+    """A number is answered by one agent only."""
+
+    code = "number_taken"
+
+    def __init__(self, number: str, project: ProjectId, agent: str) -> None:
+        super().__init__(
+            f"{number} is answered by the agent {agent!r} of project {project!r} already. "
+            f"To give it to another, first run `tollfree number remove {number}`."
+        )
+        self.number = number
+        self.project = project
+        self.agent = agent
+
+
+class UnknownNumber(StoreError):
+    """Nobody here answers this number."""
+
+    code = "unknown_number"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"No agent answers {number}. `tollfree number list` shows the numbers that are answered.")
+        self.number = number
+
+
+class NotWaiting(StoreError):
+    """This call waits for nobody."""
+
+    code = "not_waiting"
+
+    def __init__(self, call: CallId) -> None:
+        super().__init__(
+            f"Call {call!r} does not wait for a person, or no longer. `tollfree people waiting` shows those that do."
+        )
+        self.call = call
+
+
+class AlreadyTaken(StoreError):
+    """Another person is joining this call."""
+
+    code = "already_taken"
+
+    def __init__(self, call: CallId, by: str) -> None:
+        super().__init__(f"{by} is taking call {call!r} already.")
+        self.call = call
+        self.by = by
 
 
 class StaleDraft(StoreError):

@@ -11,11 +11,13 @@ from tollfree.calls.store.drafts import Drafts
 from tollfree.calls.store.flows import Flows
 from tollfree.calls.store.log import CallLog
 from tollfree.calls.store.migrate import migrate
+from tollfree.calls.store.numbers import Numbers
 from tollfree.calls.store.projects import Projects
 from tollfree.calls.store.sealed_secrets import SealedSecrets
 from tollfree.calls.store.sqlite_file import prepare
 from tollfree.calls.store.tools import Tools
 from tollfree.calls.store.versions import Versions
+from tollfree.calls.store.waiting_calls import WaitingCalls
 from tollfree.protocol.clock import Clock, SystemClock
 
 WAIT_MS = 5000
@@ -40,7 +42,9 @@ class Store:
         self.tools = Tools(database, clock)
         self.catalogues = Catalogues(database, clock)
         self.sealed_secrets = SealedSecrets(database, clock)
+        self.numbers = Numbers(database, clock)
         self.calls = Calls(database)
+        self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -157,4 +158,32 @@ call_events = Table(
     Column("type", Prose, nullable=False),
     Column("data", Text, nullable=False),
     CheckConstraint("kind IN ('event', 'effect', 'token', 'note')", name="kind"),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("number", Key, primary_key=True),
+    Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("agent", Prose, nullable=False),
+    Column("addresses", Prose, nullable=False),
+    Column("trunk", Prose, nullable=False),
+    Column("dispatch_rule", Prose, nullable=False),
+    Column("by_sip", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "project", "number"),
+)
+
+waiting_calls = Table(
+    "waiting_calls",
+    metadata,
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("queue", Prose, nullable=False),
+    Column("room", Prose, nullable=False),
+    Column("caller", Prose, nullable=False),
+    Column("summary", Prose, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("taken_by", Prose, nullable=False),
+    Column("taken_at", Moment),
 )
