@@ -36,7 +36,6 @@ from tollfree.protocol.events import (
     TimerFired,
     Transferred,
 )
-from tollfree.protocol.ids import EffectId
 from tollfree.protocol.question import Answer
 from tollfree.protocol.token import ExitToken
 
@@ -88,10 +87,8 @@ def _apply(call: Transition, event: CallEvent) -> None:
             spoken(call, event)
         case Answered():
             answered(call, event)
-        case LookedUp() | Retrieved() | Composed() | Transferred():
-            _result(call, event.effect, event)
-        case EffectFailed():
-            _failed(call, event)
+        case LookedUp() | Retrieved() | Composed() | Transferred() | EffectFailed():
+            _result(call, event)
         case TimerFired():
             _timer_fired(call, event)
         case CallEnded():
@@ -113,22 +110,19 @@ def _timer_fired(call: Transition, event: TimerFired) -> None:
             call.hang_up("time_limit")
 
 
-def _result(call: Transition, effect: EffectId, event: EffectResult) -> None:
+def _result(call: Transition, event: EffectResult) -> None:
     """Tell the frame that waits for it; a suspended frame gets it when the caller is back."""
+    if isinstance(event, EffectFailed):
+        if call.hearing is not None and call.hearing.effect == event.effect:
+            evidence = f"{event.code}: {event.message}"
+            answered(call, Answered(effect=event.effect, answer=Answer(evidence=evidence), at=event.at))
+            return
+        call.speaking = tuple(pair for pair in call.speaking if pair[0] != event.effect)
     for place, frame in enumerate(call.frames):
-        if frame.waiting != effect:
+        if frame.waiting != event.effect:
             continue
         if place == len(call.frames) - 1:
             call.frames[-1] = replace(frame, waiting=None)
             call.tell(event)
         else:
             call.frames[place] = replace(frame, arrived=event)
-
-
-def _failed(call: Transition, event: EffectFailed) -> None:
-    if call.hearing is not None and call.hearing.effect == event.effect:
-        evidence = f"{event.code}: {event.message}"
-        answered(call, Answered(effect=event.effect, answer=Answer(evidence=evidence), at=event.at))
-        return
-    call.speaking = tuple(pair for pair in call.speaking if pair[0] != event.effect)
-    _result(call, event.effect, event)
