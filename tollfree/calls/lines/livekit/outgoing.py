@@ -1,0 +1,56 @@
+"""The agent's sound on its way into a room: taken 20 ms at a time, by deadlines, from a call's playout."""
+
+import asyncio
+
+import numpy as np
+from livekit import rtc
+
+from tollfree.calls.lines.livekit.pace import FRAME_MS, Pace
+from tollfree.calls.playout import Playout
+from tollfree.protocol.audio import SPOKEN_RATE
+
+FRAME = SPOKEN_RATE * FRAME_MS // 1000
+"""Samples in what is sent at a time."""
+
+LEAD_MS = 40
+"""How far ahead of its playing sound is handed over. With 20 ms a call beside two busy cores has holes; what is ahead
+is also what a caller still hears after an interruption."""
+
+QUEUE_MS = LEAD_MS + 2 * FRAME_MS
+"""What the sender has room for: a hand-over never waits."""
+
+SILENCE = bytes(2 * FRAME)
+
+
+class Outgoing:
+    """The agent's track. Silence flows whenever there is nothing to say, so that the path to the caller stays warm."""
+
+    def __init__(self) -> None:
+        self._source = rtc.AudioSource(SPOKEN_RATE, 1, queue_size_ms=QUEUE_MS)
+        self.track = rtc.LocalAudioTrack.create_audio_track("agent", self._source)
+        self.playout: Playout | None = None
+        """Where sound is taken from; None: silence only."""
+        self.heard = False
+        """Whether anybody is there to hear: while nobody is, the playout stands still."""
+        self.late_ms = 0.0
+        """How long the sender had nothing to play because this process was late."""
+
+    async def run(self) -> None:
+        """Send for as long as this lasts."""
+        clock = asyncio.get_running_loop().time
+        pace = Pace(clock() * 1000, LEAD_MS)
+        while True:
+            for _ in range(pace.due(clock() * 1000)):
+                frame = rtc.AudioFrame(self._next(), SPOKEN_RATE, 1, FRAME)
+                await self._source.capture_frame(frame)
+            self.late_ms = pace.late_ms
+            await asyncio.sleep(pace.wait_ms(clock() * 1000) / 1000)
+
+    async def close(self) -> None:
+        """Give the track up."""
+        await self._source.aclose()
+
+    def _next(self) -> bytes:
+        if self.playout is None or not self.heard:
+            return SILENCE
+        return np.ascontiguousarray(self.playout.take(FRAME)).tobytes()
