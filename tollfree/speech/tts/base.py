@@ -6,6 +6,9 @@ from typing import Protocol
 from tollfree.protocol.audio import Samples, spoken_ms
 from tollfree.speech.stt.base import SpeechError
 
+LONGEST_CLAUSE = 500
+"""Characters of written text that a voice renders at once; a `Speaker` cuts longer ones."""
+
 
 class RenderingFailed(SpeechError):
     """A text could not be spoken."""
@@ -31,9 +34,10 @@ class Clip:
     text: str
     """As it was written, not as it was normalised for the engine."""
     samples: Samples
-    """At `SPOKEN_RATE`, trimmed, evenly loud, faded at both ends."""
+    """At `SPOKEN_RATE`, trimmed, evenly loud, faded at both ends, and followed by the gap that its last sign asks
+    for, so that clips sound right one after another."""
     words: tuple[WordTime, ...] = ()
-    """In order; the last ends with the text."""
+    """In order; the last ends with the text, and when the sound does: after it comes the gap."""
 
     @property
     def ms(self) -> float:
@@ -56,6 +60,9 @@ class Speaking:
     """Whether times come from the engine; else they are shared out over the clip by the length of the words."""
     real_time_factor: float | None = None
     """Seconds of work per second of speech as measured at set-up on this machine; None: not measured."""
+    model: str = ""
+    """What renderings kept on disk are bound to besides the voice's name: a hash of its weights and of everything
+    else that shapes its sound."""
 
 
 class Voice(Protocol):
@@ -71,7 +78,9 @@ class Voice(Protocol):
 
     async def render(self, clause: str) -> Clip:
         """Speak one clause of written text: numbers, prices, dates and codes as people say them. Never blocks the
-        loop. Cancelling gives the place in the queue up. Raises `RenderingFailed`."""
+        loop. Cancelling gives the place in the queue up, and stops the work where it has begun. Raises
+        `RenderingFailed`, also for more than `LONGEST_CLAUSE` characters. What has nothing to say gives an empty
+        clip."""
         ...
 
     async def warm_up(self) -> None:

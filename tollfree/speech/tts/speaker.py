@@ -1,9 +1,17 @@
 """One agent's voice as calls use it: texts by clause, each rendered once and kept."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from tollfree.speech.tts.base import Clip
+from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, RenderingFailed, Voice
+from tollfree.speech.tts.clauses import EARLY, clauses, sentence_clauses, sentences
+from tollfree.speech.tts.renderings import Renderings
+
+MEMORY_BYTES = 64_000_000
+"""Of clips held in memory: twenty minutes of speech, more than the fixed lines of most flows."""
 
 
 class Speaker(Protocol):
@@ -23,3 +31,209 @@ class Speaker(Protocol):
     def ready(self, text: str) -> tuple[Clip, ...] | None:
         """The clips of a text when all of them are kept already (fixed lines are); None otherwise. Does not wait."""
         ...
+
+
+class CachedSpeaker:
+    """The `Speaker` there is. One serves all calls of a process that have the voice."""
+
+    def __init__(
+        self,
+        voice: Voice,
+        renderings: Renderings,
+        fallbacks: Sequence[Voice] = (),
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        """`fallbacks` speak, in this order, what the voice cannot; `renderings` keep clips between calls."""
+        self._voices = (voice, *fallbacks)
+        self._renderings = renderings
+        self._memory = _Memory(memory_bytes)
+        self._running: dict[tuple[str, str], _Rendering] = {}
+        self._writing: set[asyncio.Task[None]] = set()
+        """Clips on their way to the disk; nobody who listens waits for that."""
+
+    @property
+    def voice(self) -> str:
+        return self._voices[0].name
+
+    async def stream(self, text: str) -> AsyncIterator[Clip]:
+        """See `Speaker`. The next clause is being rendered while its caller holds one. What another call is waiting
+        for is waited for, not rendered again; a stream that is closed gives up what nobody else wants."""
+        plan = await self._plan(text)
+        voices = list(self._voices)
+        ahead: asyncio.Task[Clip] | None = None
+        try:
+            for place, clause in enumerate(plan):
+                now = ahead if ahead is not None else asyncio.create_task(self._spoken(clause, voices))
+                ahead = now
+                clip = await now
+                ahead = None
+                if place + 1 < len(plan):
+                    ahead = asyncio.create_task(self._spoken(plan[place + 1], voices))
+                yield clip
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+                with suppress(asyncio.CancelledError, RenderingFailed):
+                    await ahead
+
+    def ready(self, text: str) -> tuple[Clip, ...] | None:
+        found: list[Clip] = []
+        for sentence in sentences(text):
+            whole = self._kept_quickly(sentence)
+            if whole is not None:
+                found.append(whole)
+                continue
+            for clause in sentence_clauses(sentence, early=_is_early(found)):
+                clip = self._kept_quickly(clause)
+                if clip is None:
+                    return None
+                found.append(clip)
+        return tuple(found)
+
+    async def keep(self, text: str) -> int:
+        """Render what is not kept of a text, before any call: its sentences whole, as they sound best so. Returns how
+        many clips were rendered. Raises `RenderingFailed`; a fallback's voice is not kept for the voice's."""
+        rendered = 0
+        for sentence in sentences(text):
+            parts = [sentence] if len(sentence) <= LONGEST_CLAUSE else clauses(sentence)
+            for part in parts:
+                if await asyncio.to_thread(self._renderings.find, self._voices[0], part) is None:
+                    await self._rendered(self._voices[0], part)
+                    rendered += 1
+        await self._written()
+        return rendered
+
+    async def preload(self, texts: Sequence[str]) -> int:
+        """Take clips of these texts from the disk into memory, so that a call's first use of one costs nothing.
+        Returns how many texts are ready."""
+        ready = 0
+        for text in texts:
+            ready += await asyncio.to_thread(self.ready, text) is not None
+        return ready
+
+    async def warm_up(self) -> None:
+        """Do once what the first clause would pay for."""
+        await self._voices[0].warm_up()
+
+    async def aclose(self) -> None:
+        """Stop what runs, and finish writing. The voices are not closed: they may serve others."""
+        running = [rendering.task for rendering in self._running.values()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._written()
+
+    async def _plan(self, text: str) -> list[str]:
+        """The clauses of a text; a sentence that is kept whole is taken whole."""
+        plan: list[str] = []
+        for sentence in sentences(text):
+            early = sum(map(len, plan)) < EARLY
+            whole = len(sentence) <= LONGEST_CLAUSE and await self._kept(self._voices[0], sentence) is not None
+            plan += [sentence] if whole else sentence_clauses(sentence, early=early)
+        return plan
+
+    async def _spoken(self, clause: str, voices: list[Voice]) -> Clip:
+        """One clause. A voice that fails is passed over for the rest of the text."""
+        while True:
+            voice = voices[0]
+            try:
+                return await self._clip(voice, clause)
+            except RenderingFailed:
+                if voice is voices[0]:
+                    if len(voices) == 1:
+                        raise
+                    voices.pop(0)
+
+    async def _clip(self, voice: Voice, clause: str) -> Clip:
+        kept = await self._kept(voice, clause)
+        return kept if kept is not None else await self._rendered(voice, clause)
+
+    async def _kept(self, voice: Voice, clause: str) -> Clip | None:
+        held = self._memory.find(voice.name, clause)
+        if held is not None or not self._renderings.has(voice, clause):
+            return held
+        found = await asyncio.to_thread(self._renderings.find, voice, clause)
+        if found is not None:
+            self._memory.keep(voice.name, found)
+        return found
+
+    def _kept_quickly(self, clause: str) -> Clip | None:
+        voice = self._voices[0]
+        held = self._memory.find(voice.name, clause)
+        if held is not None:
+            return held
+        found = self._renderings.find_quickly(voice, clause)
+        if found is not None:
+            self._memory.keep(voice.name, found)
+        return found
+
+    async def _rendered(self, voice: Voice, clause: str) -> Clip:
+        """Render, or wait with those who wait for the same."""
+        key = (voice.name, clause)
+        rendering = self._running.get(key)
+        if rendering is None or rendering.task.done():
+            rendering = _Rendering(asyncio.create_task(self._render(voice, clause)))
+            self._running[key] = rendering
+        rendering.askers += 1
+        try:
+            return await asyncio.shield(rendering.task)
+        finally:
+            rendering.askers -= 1
+            if not rendering.askers:
+                if self._running.get(key) is rendering:
+                    del self._running[key]
+                await rendering.give_up()
+
+    async def _render(self, voice: Voice, clause: str) -> Clip:
+        clip = await voice.render(clause)
+        self._memory.keep(voice.name, clip)
+        writing = asyncio.create_task(asyncio.to_thread(self._renderings.keep, voice, clip))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        return clip
+
+    async def _written(self) -> None:
+        await asyncio.gather(*tuple(self._writing))
+
+
+def _is_early(found: Sequence[Clip]) -> bool:
+    return sum(len(clip.text) for clip in found) < EARLY
+
+
+class _Rendering:
+    """A clause that is being rendered, for as many as ask for it."""
+
+    def __init__(self, task: asyncio.Task[Clip]) -> None:
+        self.task = task
+        self.askers = 0
+
+    async def give_up(self) -> None:
+        """Nobody asks any more: an unfinished render gives its place up."""
+        if not self.task.done():
+            self.task.cancel()
+            with suppress(asyncio.CancelledError, RenderingFailed):
+                await self.task
+
+
+class _Memory:
+    """Clips used last, by voice and text, up to so many bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._clips: OrderedDict[tuple[str, str], Clip] = OrderedDict()
+        self._limit = limit
+        self._bytes = 0
+
+    def find(self, voice: str, text: str) -> Clip | None:
+        clip = self._clips.get((voice, text))
+        if clip is not None:
+            self._clips.move_to_end((voice, text))
+        return clip
+
+    def keep(self, voice: str, clip: Clip) -> None:
+        before = self._clips.pop((voice, clip.text), None)
+        self._bytes += clip.samples.nbytes - (before.samples.nbytes if before is not None else 0)
+        self._clips[voice, clip.text] = clip
+        while self._bytes > self._limit and len(self._clips) > 1:
+            _, oldest = self._clips.popitem(last=False)
+            self._bytes -= oldest.samples.nbytes
