@@ -10,22 +10,28 @@ from tollfree.protocol.audio import SPOKEN_RATE, Samples
 
 FADE = SPOKEN_RATE * 8 // 1000
 """Samples over which sound is let go and taken up again: 8 ms are heard as neither a click nor a slope."""
+EDGE = 300
+"""A step from silence to a sample louder than this (-41 dBFS) is heard as a click, so it is faded; clips of speech,
+which begin and end below it, are left as they are."""
+
+_NOTHING: Samples = np.zeros(0, np.int16)
 
 
 class Playout:
     """One call's outgoing sound. Not thread-safe: belongs to the call's loop.
 
-    `played` counts queued samples that have left, never silence, so it says which word the caller has reached.
+    `played` counts queued samples that have left, never silence, so it says which word the caller has reached. What
+    fades out behind a cut is not counted: it comes again when the sound goes on.
     """
 
     def __init__(self) -> None:
         self._queue: deque[Samples] = deque()
         self._played = 0
         self._held = False
-        self._tail: Samples | None = None
-        """What fades out in the next take, after a hold or a clear."""
-        self._rising = False
-        """The next sound fades in, as it was cut."""
+        self._flowing = False
+        """The last take ended with speech that what is queued goes on from."""
+        self._tail = _NOTHING
+        """What fades out from the next take on, after a hold or a clear."""
         self.taken: Callable[[Samples], None] | None = None
         """Told of every stretch that has left, silence and all: by it the call knows what was heard, and records."""
 
@@ -41,68 +47,78 @@ class Playout:
 
     @property
     def sounding(self) -> bool:
-        """Whether the next take carries speech."""
+        """Whether there is speech to take."""
         return bool(self._queue) and not self._held
 
     @property
     def held(self) -> bool:
+        """Whether sound is held."""
         return self._held
 
     def play(self, samples: Samples) -> None:
-        """Append speech."""
+        """Append speech. The samples are not copied, and must not change."""
         if len(samples):
             self._queue.append(samples)
 
     def pause(self) -> None:
         """Hold the sound: it fades within the next take."""
         if not self._held:
-            if self._queue:
-                self._tail = self._next(FADE, count=False)
-            self._held, self._rising = True, True
+            self._held = True
+            self._cut()
 
     def resume(self) -> None:
-        """Go on where it was held."""
-        self._held = False
+        """Go on where it was held; when nothing was taken in between, as if it had never been held."""
+        if self._held:
+            self._held = False
+            if len(self._tail) and self._flowing:
+                self._tail = _NOTHING
 
     def clear(self) -> None:
         """Drop what waits; what is sounding fades. Not held afterwards."""
-        if self._queue and not self._held:
-            self._tail = self._next(FADE, count=False)
+        self._cut()
+        self._flowing = False
         self._queue.clear()
-        self._held, self._rising = False, False
+        self._held = False
 
     def take(self, count: int) -> Samples:
         """The next `count` samples; silence where there is nothing to say."""
         out = np.zeros(count, np.int16)
-        if self._tail is not None:
-            tail, self._tail = self._tail, None
-            fade = np.linspace(1, 0, len(tail), endpoint=False)
-            out[: len(tail)] = (tail * fade).astype(np.int16)[:count]
+        if len(self._tail):
+            tail, self._tail = self._tail[:count], self._tail[count:]
+            out[: len(tail)] = tail
+            self._flowing = False
         elif self.sounding:
-            part = self._next(count, count=True)
-            if self._rising:
-                self._rising = False
-                ramp = min(FADE, len(part))
-                part[:ramp] = (part[:ramp] * np.linspace(0, 1, ramp, endpoint=False)).astype(np.int16)
+            part = self._next(count)
+            self._played += len(part)
+            self._drop(len(part))
+            if not self._flowing and abs(int(part[0])) > EDGE:
+                _rise(part)
+            self._flowing = len(part) == count and bool(self._queue)
+            if not self._flowing and abs(int(part[-1])) > EDGE:
+                _fall(part)
             out[: len(part)] = part
+        else:
+            self._flowing = False
         if self.taken is not None:
             self.taken(out)
         return out
 
-    def _next(self, wanted: int, *, count: bool) -> Samples:
-        """A copy of the next samples at most `wanted` long; taken off the queue when they count as played."""
+    def _cut(self) -> None:
+        """Let go of what is sounding."""
+        if self._flowing and not len(self._tail):
+            self._tail = self._next(FADE)
+            _fall(self._tail)
+
+    def _next(self, wanted: int) -> Samples:
+        """A copy of the next samples, at most `wanted`; they stay in the queue."""
         parts: list[Samples] = []
-        missing, place = wanted, 0
-        while missing and place < len(self._queue):
-            head = self._queue[place]
-            parts.append(head[:missing])
+        missing = wanted
+        for samples in self._queue:
+            parts.append(samples[:missing])
             missing -= len(parts[-1])
-            place += 1
-        taken = np.concatenate(parts) if parts else np.zeros(0, np.int16)
-        if count:
-            self._played += len(taken)
-            self._drop(len(taken))
-        return taken
+            if not missing:
+                break
+        return np.concatenate(parts) if parts else _NOTHING
 
     def _drop(self, count: int) -> None:
         while count:
@@ -112,3 +128,15 @@ class Playout:
                 return
             count -= len(head)
             self._queue.popleft()
+
+
+def _rise(samples: Samples) -> None:
+    """Fade the beginning in, in place."""
+    ramp = min(FADE, len(samples))
+    samples[:ramp] = (samples[:ramp] * np.linspace(0, 1, ramp, endpoint=False)).astype(np.int16)
+
+
+def _fall(samples: Samples) -> None:
+    """Fade the end out, in place."""
+    ramp = min(FADE, len(samples))
+    samples[-ramp:] = (samples[-ramp:] * np.linspace(1, 0, ramp, endpoint=False)).astype(np.int16)
