@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "call": "Talk to a project's agent, by keyboard or from a script.",
     "calls": "List, show and replay calls.",
     "demo": "Set the corner shop up and place a call to it.",
+    "doctor": "Say what is here, what is missing, and what would help.",
     "eval": "Measure understanding on your own data.",
     "flow": "Make, check, publish and compare flows.",
     "models": "List, fetch and check model files.",

@@ -1,7 +1,7 @@
 """`tollfree models`: the model files that this project can use, and whether they are here."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from tollfree.weights.errors import WeightsError
 from tollfree.weights.manifest import the_manifest
 from tollfree.weights.pull import pull, to_download
 from tollfree.weights.verify import ModelCheck, verify
+
+LINE_BITS_PER_S = 50e6
+"""What a download is reckoned at before it begins."""
 
 
 @click.group("models")
@@ -43,17 +46,22 @@ def list_models(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("pull")
 @click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option("--default", "and_default", is_flag=True, help="Those of the default tier besides the ones named.")
 @click.option("--all", "everything", is_flag=True, help="Every model that can be had, whatever its licence.")
+@click.option("--quiet", is_flag=True, help="Say nothing of models that are here already.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
-def pull_models(ctx: click.Context, names: Sequence[str], everything: bool, as_json: bool) -> None:
+def pull_models(
+    ctx: click.Context, names: Sequence[str], and_default: bool, everything: bool, quiet: bool, as_json: bool
+) -> None:
     """Fetch models that are missing or damaged; by default, those that the default tier needs."""
     cache = _cache(ctx)
-    wanted = [model.name for model in the_manifest().models] if everything else list(names or the_manifest().defaults)
     say: Callable[[str], None] = (lambda _: None) if as_json else click.echo
-    sizes = {name: to_download(name, cache) for name in dict.fromkeys(wanted)}
+    sizes = {name: to_download(name, cache) for name in _wanted(names, and_default, everything)}
     if total := sum(sizes.values()):
-        say(f"{sum(size > 0 for size in sizes.values())} of {len(sizes)} models to fetch, {total / 1e6:.0f} MB")
+        models = sum(size > 0 for size in sizes.values())
+        seconds = total * 8 / LINE_BITS_PER_S
+        say(f"Models to fetch: {models}, {total / 1e6:.0f} MB; about {seconds:.0f} s at 50 Mbit/s")
     rows: list[dict[str, Any]] = []
     problems: list[WeightsError] = []
     for name in sizes:
@@ -63,16 +71,23 @@ def pull_models(ctx: click.Context, names: Sequence[str], everything: bool, as_j
             problems.append(error)
             rows.append({"name": name, "ok": False, "code": error.code, "message": error.message})
             continue
-        done = f"fetched {len(pulled.fetched)} files" if pulled.fetched else "is here"
-        say(f"{name}: {done}, in {pulled.model.folder}")
-        rows.append(
-            {"name": name, "ok": True, "fetched": list(pulled.fetched), "folder": str(pulled.model.folder)},
-        )
+        if pulled.fetched:
+            say(f"{name}: here, in {pulled.model.folder}")
+        elif not quiet:
+            say(f"{name}: was here already, in {pulled.model.folder}")
+        rows.append({"name": name, "ok": True, "fetched": list(pulled.fetched), "folder": str(pulled.model.folder)})
     if as_json:
         print_json(rows)
     for problem in problems:
         click.echo(f"tollfree: {problem.message}", err=True)
     sys.exit(1 if problems else 0)
+
+
+def _wanted(names: Sequence[str], and_default: bool, everything: bool) -> Iterable[str]:
+    known = the_manifest()
+    if everything:
+        return [model.name for model in known.models]
+    return dict.fromkeys((*(known.defaults if and_default or not names else ()), *names))
 
 
 @command.command("verify")
@@ -99,6 +114,28 @@ def verify_models(ctx: click.Context, names: Sequence[str], as_json: bool) -> No
         if not checks:
             click.echo("no model is here yet; run `tollfree models pull`")
     sys.exit(0 if all(check.state == "good" for check in checks) else 1)
+
+
+@command.command("measure")
+@click.option("--again", is_flag=True, help="Also those that were measured before.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless something is measured.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def measure(ctx: click.Context, again: bool, quiet: bool, as_json: bool) -> None:
+    """Measure how fast this machine speaks with each voice that is here, and say which one is used."""
+    from tollfree.wiring.voice_choice import FAST_ENOUGH, chosen_voice, measure_voices, measured_voices
+
+    settings = settings_of(ctx)
+    before = None if again else measured_voices(settings.cache)
+    speeds = measure_voices(settings.cache, again=again)
+    chosen = chosen_voice(settings.voice, settings.cache)
+    if as_json:
+        print_json({"factors": speeds.factors, "fast_enough": FAST_ENOUGH, "chosen": chosen, "setting": settings.voice})
+    elif not quiet or before is None or before.factors != speeds.factors:
+        for name, factor in speeds.factors.items():
+            speed = "cannot speak" if factor is None else f"{factor:.2f} s of work for a second of speech"
+            click.echo(f"voice {name}: {speed}")
+        click.echo(f"agents without a voice of their own speak with {chosen}")
 
 
 def _begun(check: ModelCheck) -> bool:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from tollfree.weights.errors import DamagedModel, MissingModel
 from tollfree.weights.folder import ModelFolder
-from tollfree.weights.made import ensure_made
 from tollfree.weights.manifest import Manifest, Model, the_manifest
 from tollfree.weights.place import Place, installed_folder
 from tollfree.weights.stamps import Stamps
@@ -49,15 +48,12 @@ def find(name: str, cache: Path, *, manifest: Manifest | None = None) -> ModelFo
     """The verified files of a model: in the cache folder, else in an installed package, where they are used without
     a copy. Milliseconds once its files were hashed.
 
-    `cache` is the setting of that name. Raises `UnknownModel`, `MissingModel`, `DamagedModel`, or `CacheUnusable`
-    when a file must be made from others and cannot be kept."""
+    `cache` is the setting of that name. Raises `UnknownModel`, `MissingModel` or `DamagedModel`."""
     model = (manifest or the_manifest()).model(name)
     looks = look(model, cache)
     for one in looks:
         if one.good:
-            if model.derived is not None:
-                ensure_made(model, model.derived, one.folder, Place(cache))
-            return ModelFolder(name=name, folder=one.folder, files=_names(model))
+            return ModelFolder(name=name, folder=one.folder, files=tuple(model.files))
     raise _missing(model, looks)
 
 
@@ -82,10 +78,6 @@ def _check(path: Path, expected: str, stamps: Stamps, trust: bool) -> FileCheck:
     found = stamps.sha256(path, trust=trust)
     state = "missing" if found is None else "good" if found == expected else "damaged"
     return FileCheck(name=path.name, path=path, state=state)
-
-
-def _names(model: Model) -> tuple[str, ...]:
-    return (*model.files, *((model.derived.path,) if model.derived is not None else ()))
 
 
 def _missing(model: Model, looks: tuple[Look, ...]) -> MissingModel | DamagedModel:

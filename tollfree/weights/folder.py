@@ -13,7 +13,7 @@ class ModelFolder:
     folder: Path
     """Holds every file under its manifest's name; perhaps other files too. Only to be read."""
     files: tuple[str, ...]
-    """Names of the verified files, and of the one made from them."""
+    """Names of the verified files."""
 
     def path(self, name: str) -> Path:
         """A verified file. Raises `KeyError` when the manifest does not list it."""

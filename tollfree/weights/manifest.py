@@ -81,15 +81,6 @@ class ModelFile(_Entry):
     """Its pieces in order; empty: it lies whole in the folder `inside`."""
 
 
-class Derived(_Entry):
-    """A file made from the others, once."""
-
-    path: FileName
-    """Its name in the model's folder."""
-    maker: Literal["kokoro-voices"]
-    """Which recipe of `tollfree.weights.derive` makes it."""
-
-
 class Model(_Entry):
     """One model: whose it is, its files, and where they can be had."""
 
@@ -115,8 +106,6 @@ class Model(_Entry):
     """Another place that has all of the files."""
     files: Mapping[FileName, ModelFile]
     """By name in the model's folder."""
-    derived: Derived | None = None
-    """What is made from the files once they are here."""
 
     @model_validator(mode="after")
     def _parts_are_known(self) -> Self:

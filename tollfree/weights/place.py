@@ -14,7 +14,7 @@ class Place:
         self.root = cache.absolute() / "models"
 
     def folder(self, model: str) -> Path:
-        """Where a model's fetched and made files lie."""
+        """Where a model's fetched files lie."""
         return self.root / model
 
     def stamps(self, model: str) -> Path:
@@ -22,7 +22,7 @@ class Place:
         return self.root / ".stamps" / f"{model}.json"
 
     def lock(self, model: str) -> Path:
-        """Held while a model's files are fetched or made."""
+        """Held while a model's files are fetched."""
         return self.root / ".locks" / f"{model}.lock"
 
     def partial_prefix(self, model: str) -> str:
@@ -41,8 +41,8 @@ def installed(package: str, member: str) -> Path | None:
 
 def installed_folder(model: Model) -> Path | None:
     """The folder of an installed package that holds every file of the model under its own name; None: there is
-    none, because the package is absent or holds it in parts, or because another file is made beside them."""
-    if model.inside is None or model.derived is not None or any(file.parts for file in model.files.values()):
+    none, because the package is absent or holds it in parts."""
+    if model.inside is None or any(file.parts for file in model.files.values()):
         return None
     found = [installed(model.inside.package, f"{model.inside.folder}/{name}") for name in model.files]
     first = found[0]

@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from tollfree.weights.find import FileCheck, look
-from tollfree.weights.made import forget_if_damaged
 from tollfree.weights.manifest import Manifest, Model, the_manifest
-from tollfree.weights.place import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +30,11 @@ def verify(name: str, cache: Path, *, trust: bool = False, manifest: Manifest | 
     model = (manifest or the_manifest()).model(name)
     looks = look(model, cache, trust=trust)
     best = next((one for one in looks if one.good), looks[0])
-    files = best.files
-    if model.derived is not None and best.good and not trust:
-        damaged = forget_if_damaged(model, model.derived, best.folder, Place(cache))
-        state = "damaged" if damaged else "good"
-        files += (FileCheck(name=model.derived.path, path=best.folder / model.derived.path, state=state),)
-    states = {file.state for file in files}
+    states = {file.state for file in best.files}
     return ModelCheck(
         model=model,
         state="damaged" if "damaged" in states else "missing" if "missing" in states else "good",
         source=best.source if best.good else "",
         folder=best.folder,
-        files=files,
+        files=best.files,
     )
