@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "flow": "Make, check, publish and compare flows.",
     "models": "List, fetch and check model files.",
     "number": "Say which agent answers a telephone number.",
+    "people": "See which callers wait for a person, and take a call.",
     "project": "Make, list and delete projects.",
     "rehearse": "Play scripted callers and hold each call against what its script promises.",
     "schema": "Print the schemas of flows and of call logs.",

@@ -1,6 +1,5 @@
 """The LiveKit server's API: where it is, and what its refusals mean."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +45,10 @@ def refusals(url: str) -> Generator[None]:
                 f"The LiveKit server at {url} takes no telephone calls: it needs Redis, and a livekit-sip service "
                 "beside it."
             ) from error
+        if "no response from servers" in error.message:
+            raise NoSipService(
+                f"No livekit-sip service answers beside the LiveKit server at {url}: start it, with the same Redis."
+            ) from error
         if error.status in (401, 403):
             raise LiveKitRefused(
                 f"The LiveKit server at {url} refuses our key. Check TOLLFREE_LIVEKIT_API_KEY and "
@@ -53,8 +56,8 @@ def refusals(url: str) -> Generator[None]:
             ) from error
         if error.status >= 500 and error.code in ("unavailable", "deadline_exceeded"):
             raise LiveKitAway(f"The LiveKit server at {url} does not answer: {error.message}.") from error
-        raise LiveKitRefused(f"The LiveKit server at {url} refuses: {plain(error)}.", code=error.code) from error
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        raise LiveKitRefused(f"The LiveKit server at {url} refuses: {plain(error)}.") from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
         words = str(error) or "it does not answer"
         raise LiveKitAway(f"The LiveKit server at {url} cannot be reached: {words}.") from error
 

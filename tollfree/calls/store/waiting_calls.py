@@ -104,6 +104,15 @@ class WaitingCalls:
                 raise NotWaiting(call) if who is None else AlreadyTaken(call, who)
         return await self.get(call)
 
+    async def joining_s(self, call: CallId) -> float:
+        """For how many seconds more somebody who takes the call may be joining; 0: nobody is."""
+        taken = select(waiting_calls.c.taken_at).where(waiting_calls.c.call_id == call)
+        async with self._database.reading() as connection:
+            taken_at = await connection.scalar(taken)
+        if taken_at is None:
+            return 0.0
+        return max(0.0, JOINING_S - (self._clock.now() - taken_at).total_seconds())
+
     async def over(self, call: CallId) -> None:
         """The call waits no longer: a person has it, nobody came, or the caller is gone. Safe to call again."""
         async with self._database.writing() as connection:
