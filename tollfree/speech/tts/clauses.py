@@ -27,7 +27,7 @@ _SENTENCE_END = re.compile(r"[.?!…]+[\"'”’)\]]*(?=\s)|[。！？]+[”’�
 _PAUSE = re.compile(r"[,;:—–][\"'”’)\]]*(?=\s)|\s[-—–](?=\s)|[、，；：]")
 _JOINT = re.compile(r"\s(?=(?:and|but|or|so|because|which|who|that|if|when|while|before|after|with|to|for|from)\s)")
 _SPACE = re.compile(r"\s")
-_LAST_WORD = re.compile(r"[^\s(\[\"']*$")
+_LAST_WORD = re.compile(r"[^\s(\[\"]*$")
 
 
 def sentences(text: str) -> list[str]:
@@ -68,14 +68,15 @@ def _cut(text: str, wanted: int, early: bool) -> int:
     within = [cut for cut in usable if cut <= wanted]
     if within:
         return within[0] if early else within[-1]
-    joints = [
-        match.start() for match in _JOINT.finditer(text, SHORTEST, wanted) if not _in_figures(text, match.start())
-    ]
-    if joints and (early or len(text) > LONGEST):
-        return joints[-1]
+    joints = [match.start() for match in _JOINT.finditer(text, SHORTEST, LONGEST)]
+    near = [cut for cut in joints if cut <= wanted]
+    if near and (early or len(text) > LONGEST):
+        return near[-1]
     later = [cut for cut in usable if cut <= LONGEST]
     if later:
         return later[0]
+    if early and joints:
+        return joints[0]
     if len(text) <= LONGEST:
         return len(text)
     spaces = [
@@ -102,7 +103,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if match[0].startswith(".."):
         return True
     before = _LAST_WORD.search(text, max(0, match.start() - 30), match.start())
-    word = before[0].lower() if before else ""
+    word = before[0].lstrip("'").lower() if before else ""
     if word in _ONLY_BEFORE_FIGURES:
         return not following[:1].isdigit()
     single_letter = len(word) == 1 and word.isalpha() and word != "i"

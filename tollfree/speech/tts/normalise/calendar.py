@@ -26,7 +26,7 @@ _DAYS: Mapping[str, str] = {
     }.items()
     for short in shorts.split()
 }
-_MONTH = rf"(?P<month>(?:{alternatives(_MONTH_OF)})\b\.?)"
+_MONTH = rf"(?P<month>(?:{alternatives(_MONTH_OF)})\b(?:\.(?=\s+\S))?)"
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?P<year>1[1-9]\d\d|20\d\d)"
 _HALF = r"(?P<half>[aApP])\.?\s?[mM]\b\.?"
@@ -149,7 +149,7 @@ RULES: tuple[Rule, ...] = (
         _ANY_CASE,
     ),
     rule(rf"\b{_MONTH}\s{{1,3}}{_YEAR}(?!\d)", _month_and_year, _ANY_CASE),
-    rule(rf"\b(?P<weekday>{alternatives(_DAYS)})\.?\s?[-–—]\s?(?P<last>{alternatives(_DAYS)})\b\.?", _weekdays),
+    rule(rf"\b(?P<weekday>{alternatives(_DAYS)})\.?\s?[-–—]\s?(?P<last>{alternatives(_DAYS)})\b", _weekdays),
     rule(rf"\b(?P<weekday>(?:{alternatives(_DAYS)})\b)(?:\.(?=\s+[\da-z])|(?=,?\s+(?:\d|[A-Z][a-z]{{2}})))", _weekday),
     rule(
         rf"{_NO_NUMBER}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>[0-5]\d))?(?:\s?(?P<half>[aApP])\.?[mM]\b\.?)?"
