@@ -9,11 +9,15 @@ import fcntl
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tollfree.protocol.ids import CallId
+
+CLAIM_S = 0.02
+"""Seconds for which a call that is locked is claimed again: whoever only looks at it lets go at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +26,8 @@ class RunningCalls:
     """The running calls of one home folder, in all processes of this machine."""
 
     def __init__(self, home: Path) -> None:
+        self.home = home
+        """The folder that holds all state."""
         self._folder = home / "running"
 
     @contextmanager
@@ -44,18 +50,45 @@ class RunningCalls:
     @contextmanager
     def gone(self, call: CallId) -> Generator[bool]:
         """Whether the process of a call is gone. While this lasts nobody else finds it so."""
+        descriptor = self._locked(call)
         try:
-            descriptor = os.open(self._folder / call, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
+            yield descriptor is not None
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    @contextmanager
+    def claim(self, call: CallId) -> Generator[bool]:
+        """Take over a call whose process is gone: whether it is ours to go on with. Ours, it is marked as running for
+        as long as this lasts, as by `holding`; of several who claim it, one gets it. Blocks for `CLAIM_S` at most."""
+        until = time.monotonic() + CLAIM_S
+        while (descriptor := self._locked(call)) is None and time.monotonic() < until:
+            if not (self._folder / call).exists():
+                break
+            time.sleep(CLAIM_S / 10)  # somebody may be looking whether it is gone, which takes no time
+        if descriptor is None:
             yield False
             return
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield (self._folder / call).exists()
-        except BlockingIOError:
-            yield False
+            yield True
+            (self._folder / call).unlink(missing_ok=True)
         finally:
             os.close(descriptor)
+
+    def _locked(self, call: CallId) -> int | None:
+        """The descriptor of a call's file, locked; None when a process has it, or there is none."""
+        try:
+            descriptor = os.open(self._folder / call, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.stat(self._folder / call), os.fstat(descriptor)):
+                return descriptor
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        os.close(descriptor)
+        return None
 
     def marked(self) -> tuple[CallId, ...]:
         """Calls that are running, or whose process is gone; oldest first."""
