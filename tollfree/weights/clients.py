@@ -44,7 +44,7 @@ class Clients:
         pinned = folder / "pinned.txt"
         pinned.write_text(f"{package.name}=={package.version} --hash={package.integrity}\n")
         wanted = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(pinned)]
-        if (uv := self._uv()) is not None:
+        if (uv := self.uv()) is not None:
             target = folder / "unpacked"
             # Its cache too lies in the folder: a file of 100 MB need not be kept twice.
             place = ["--python", sys.executable, "--cache-dir", str(folder / "uv"), "--target", str(target)]
@@ -60,7 +60,7 @@ class Clients:
             raise SourceFailed(
                 f"npm, which fetches {package.name}, is not on PATH: install Node.js (on Debian: apt-get install npm)"
             )
-        options = ["--ignore-scripts", "--silent", "--no-update-notifier", "--cache", str(folder / "npm")]
+        options = ["--ignore-scripts", "--loglevel=error", "--no-update-notifier", "--cache", str(folder / "npm")]
         self._run([npm, "pack", *options, f"{package.name}@{package.version}"], folder)
         tarball = _only(folder, ".tgz", package)
         algorithm, _, expected = package.integrity.partition(":")
@@ -69,8 +69,9 @@ class Clients:
                 raise SourceFailed(f"the archive of {package.name} has {algorithm} {found}, not the pinned {expected}")
         return _untarred(tarball, members, folder / "unpacked", package)
 
-    def _uv(self) -> str | None:
-        """The uv that runs us, one on PATH, or one that set-up left in a cache folder."""
+    def uv(self) -> str | None:
+        """Path of a uv: the one that runs us, one on PATH, or one that set-up left in a cache folder; None: there is
+        none."""
         if (uv := self.environ.get("UV")) and os.access(uv, os.X_OK):
             return uv
         if (uv := self._program("uv")) is not None:

@@ -24,7 +24,13 @@ def fetch_from_hub(hub: Hub, name: str, folder: Path, environ: Mapping[str, str]
 
     try:
         path = hf_hub_download(
-            hub.repo, hub.path(name), revision=hub.revision, local_dir=folder, etag_timeout=5, token=False
+            hub.repo,
+            hub.path(name),
+            revision=hub.revision,
+            local_dir=folder,
+            etag_timeout=5,
+            token=False,
+            endpoint=environ.get("HF_ENDPOINT"),
         )
     except (HTTPError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:300]
