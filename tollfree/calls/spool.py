@@ -64,7 +64,7 @@ class Read:
     batches: tuple[Batch, ...]
     """Those before the first line that cannot be read."""
     damaged: bool
-    """More follows after a line that cannot be read: the disk has changed what was written."""
+    """A line that is complete cannot be read: the disk has changed what was written."""
 
 
 def spool_folder(home: Path) -> Path:
@@ -173,7 +173,7 @@ def read_spool(content: bytes) -> Read:
     for place, line in enumerate(lines):
         batch = _from_line(line) if place < len(lines) - 1 else None
         if batch is None or (batches and batch.first != batches[-1].end):
-            return Read(tuple(batches), damaged=any(lines[place + 1 :]))
+            return Read(tuple(batches), damaged=place < len(lines) - 1)
         batches.append(batch)
     return Read(tuple(batches), damaged=False)
 
