@@ -8,7 +8,7 @@ import pytest
 
 from tests.flows.driven import CODE, ask, flow_of
 from tollfree.calls.errors import BadProject, NotPublished
-from tollfree.calls.line import CallerEvent
+from tollfree.calls.line import LineEvent
 from tollfree.calls.lines.script import ScriptLine, read_script
 from tollfree.calls.project import ProjectSettings
 from tollfree.calls.publishing import publish
@@ -60,11 +60,11 @@ class Interrupting(ScriptLine):
         super().__init__(read_script("it", line), lambda who, text: heard.append(text))
         self._then = then
 
-    async def listen(self, listen: Listen) -> CallerEvent:
-        if self._then is not None:
+    async def next(self) -> LineEvent:
+        if self._then is not None and self._listening:
             then, self._then = self._then, None
             await then()
-        return await super().listen(listen)
+        return await super().next()
 
 
 async def test_a_call_keeps_the_version_it_began_with_and_the_next_one_has_the_new(office: Office) -> None:
@@ -130,7 +130,7 @@ class Breaking(ScriptLine):
     def __init__(self) -> None:
         super().__init__(read_script("it", "one two three"))
 
-    async def listen(self, listen: Listen) -> CallerEvent:
+    def listen(self, listen: Listen) -> None:
         raise asyncio.CancelledError
 
 
@@ -176,9 +176,8 @@ async def test_the_next_call_ends_those_whose_process_is_gone(office: Office, tm
 
 async def test_a_call_has_the_limit_of_the_settings(tmp_path: Path, cache: Path) -> None:
     class Quiet(ScriptLine):
-        async def listen(self, listen: Listen) -> CallerEvent:
-            await asyncio.Event().wait()
-            raise AssertionError
+        def turn(self, listening: bool) -> None:
+            return None
 
     async with await Office.open(Settings(home=tmp_path, cache=cache, call_limit_s=0.01)) as office:
         await begin(office)

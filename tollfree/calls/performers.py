@@ -7,6 +7,7 @@ from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.errors import UnknownTool
+from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Compose, Retrieve, Transfer
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, EffectId
@@ -69,7 +70,8 @@ class Switchboard(Protocol):
 class ProjectTools:
     """The tools of one project over HTTP."""
 
-    def __init__(self, client: ToolClient, tools: Mapping[str, Tool], secrets: Mapping[str, str]) -> None:
+    def __init__(self, client: ToolClient, tools: Mapping[str, Tool], secrets: Mapping[str, str], clock: Clock) -> None:
+        self._clock = clock
         self._client = client
         self._tools = tools
         self._secrets = secrets
@@ -80,7 +82,8 @@ class ProjectTools:
         if tool is None:
             raise UnknownTool(f"the project has no tool {name}")
         key = f"{call}/{effect}"
-        return await self._client.call(tool, arguments, secrets=self._secrets, idempotency_key=key, call_id=call)
+        with self._clock.working():
+            return await self._client.call(tool, arguments, secrets=self._secrets, idempotency_key=key, call_id=call)
 
 
 class NoTools:

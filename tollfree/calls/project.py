@@ -33,6 +33,8 @@ class AgentSettings(BaseModel):
 
     flow: str
     """The flow whose published version it runs."""
+    voice: str = ""
+    """What it speaks with, such as `kokoro:af_heart`; empty: the installation's voice."""
 
 
 class ProjectSettings(BaseModel):

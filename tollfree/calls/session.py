@@ -368,7 +368,9 @@ class Session:
 
     def _beside_done(self, task: asyncio.Task[None]) -> None:
         self._beside.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            self._inbox.put_nowait(_Broken(ConnectionAbortedError("what reads the line was stopped")))
+        elif (error := task.exception()) is not None:
             self._inbox.put_nowait(_Broken(error))
 
     def _tell(self, task: asyncio.Task[CallEvent], message: Callable[[CallEvent], _Message]) -> None:

@@ -2,64 +2,43 @@
 
 import logging
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from tollfree.calls.bundle import load_bundle, tools_of
 from tollfree.calls.call_id import new_call_id
-from tollfree.calls.errors import NotPublished
 from tollfree.calls.line import Line
-from tollfree.calls.performers import ProjectTools
+from tollfree.calls.performers import NoSwitchboard, ProjectTools, Switchboard
+from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
-from tollfree.calls.performing import Performers
-from tollfree.calls.session import CallSummary, Session, in_zone
+from tollfree.calls.session import CallSummary, Interrupted, Session, in_zone
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
-from tollfree.calls.store.versions import Version
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.guard import Guard
-from tollfree.flows.graph import Flow
-from tollfree.flows.slots.reader import FlowSlotReader
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
-from tollfree.language.errors import LanguageError
-from tollfree.language.understand.cascade import Understander
-from tollfree.language.understand.classifier import ChoiceModel
-from tollfree.language.understand.training import load
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
-
-VERSIONS_KEPT = 32
-"""Loaded versions that are kept for the next call."""
+from tollfree.wiring.versions import Versions
 
 _log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A version, ready to run."""
-
-    flow: Flow
-    models: Mapping[str, ChoiceModel]
-    """Its classifier, by choice set."""
-    tools: Mapping[str, Tool]
-    """Its tools, as they were when it was published."""
+Observer = Callable[[LogEntry], None]
 
 
 class Office:
@@ -70,8 +49,8 @@ class Office:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self._running = RunningCalls(settings.home)
-        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
+        self.running = RunningCalls(settings.home)
+        self._versions = Versions(store, lambda: self.embedder)
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None) -> "Office":
@@ -105,71 +84,89 @@ class Office:
         agent: str = DEFAULT_AGENT,
         flow: str = "",
         caller: str = "",
-        observe: Callable[[LogEntry], None] | None = None,
+        observe: Observer | None = None,
     ) -> CallSummary:
         """Run a whole call on a line: of the agent's flow, or of the one named.
 
         Raises `UnknownProject`, `BadProject`, `NotPublished`, `BadVersion`, or `StoreError`.
         """
-        settings = await project_settings(self.store, project)
-        flow_id = FlowId(flow) if flow else await self._flow_of(project, settings, agent)
-        version = await self._published(project, flow_id)
-        loaded = self._load(version)
-        started, timezone = self.clock.now(), ZoneInfo(settings.timezone)
-        facts = CallFacts(
-            started_at=in_zone(started, timezone),
-            language=settings.language,
-            region=settings.region,
-            currency=settings.currency,
-            caller=caller,
-            line=line.name,
-        )
-        call = Call(
-            id=new_call_id(started),
-            project=project,
-            agent="" if flow else agent,
-            flow=flow_id,
-            version=version.info.number,
-            line=facts.line,
-            started_at=started,
-        )
-        client = ToolClient(Guard(settings.allowed_hosts), clock=self.clock)
-        try:
-            performers = Performers(
-                understands=self._understander(loaded, facts),
-                tools=ProjectTools(client, loaded.tools, await self._secrets_of(project, loaded.tools)),
-            )
-            session = Session(
-                call.id,
-                loaded.flow,
-                line,
-                self.store.log,
-                performers,
-                self.clock,
-                timezone=timezone,
-                observe=observe,
-                call_limit_s=self.settings.call_limit_s,
-            )
-            await self.recover()
-            return await self._carry(call, session, facts)
-        finally:
-            await client.aclose()
+        wanted = Wanted(project=project, agent=agent, flow=flow, caller=caller)
+        placed = await self.place(wanted, line.name)
+        await self.recover()
+        return await self.carry(placed, line, observe=observe)
 
     async def recover(self) -> tuple[Recovered, ...]:
         """End the calls of this machine whose process is gone: see `tollfree.calls.running`. A folder listing when
         there are none; every call does it before it begins, so nothing else has to run."""
-        return await recover_calls(self.store, self._running, self.clock)
+        return await recover_calls(self.store, self.running, self.clock)
 
-    async def _carry(self, call: Call, session: Session, facts: CallFacts) -> CallSummary:
+    async def place(self, wanted: Wanted, line: str) -> Placed:
+        """A call that can begin, on a line of that name. Raises as `place_call`."""
+        settings = await project_settings(self.store, wanted.project)
+        flow = FlowId(wanted.flow) if wanted.flow else await self._flow_of(wanted.project, settings, wanted.agent)
+        version = await self._versions.published(wanted.project, flow)
+        started = self.clock.now()
+        call = Call(
+            id=new_call_id(started),
+            project=wanted.project,
+            agent="" if wanted.flow else wanted.agent,
+            flow=flow,
+            version=version.number,
+            line=line,
+            started_at=started,
+        )
+        facts = _facts(settings, call, wanted.caller)
+        return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
+
+    async def carry(
+        self,
+        placed: Placed,
+        line: Line,
+        *,
+        switchboard: Switchboard | None = None,
+        observe: Observer | None = None,
+        interrupted: Interrupted | None = None,
+    ) -> CallSummary:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
         store allows, else by the next `recover`."""
-        with self._running.holding(call.id):
+        call, version = placed.call, placed.version
+        client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock)
+        try:
+            performers = Performers(
+                understands=self._versions.understander(version, placed.facts),
+                tools=ProjectTools(
+                    client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
+                ),
+                switchboard=switchboard or NoSwitchboard(),
+            )
+            session = Session(
+                call.id,
+                version.flow,
+                line,
+                self.store.log,
+                performers,
+                self.clock,
+                timezone=placed.timezone,
+                observe=observe,
+                call_limit_s=self.settings.call_limit_s,
+                pause=self.clock.sleep,
+                interrupted=interrupted,
+            )
+            return await self._run(call, session, placed.facts, begin=interrupted is None)
+        finally:
+            await client.aclose()
+
+    async def _run(self, call: Call, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
+        with self.running.holding(call.id):
             try:
-                await self.store.calls.begin(call)
+                if begin:
+                    with self.clock.working():
+                        await self.store.calls.begin(call)
                 summary = await session.run(facts)
-                await self.store.calls.end(
-                    call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
-                )
+                with self.clock.working():
+                    await self.store.calls.end(
+                        call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
+                    )
             except BaseException as error:
                 await self._break_off(call.id, "error" if isinstance(error, Exception) else "line_lost")
                 raise
@@ -183,7 +180,7 @@ class Office:
         except TollfreeError as error:
             _log.info("call left to be recovered", extra={"call_id": call, "code": error.code})
             return
-        self._running.forget(call)
+        self.running.forget(call)
 
     async def _flow_of(self, project: ProjectId, settings: ProjectSettings, agent: str) -> FlowId:
         """The agent's flow. A project that names no agents yet answers with its only flow."""
@@ -192,36 +189,6 @@ class Office:
             return flows[0].name
         return FlowId(settings.agent(agent).flow)
 
-    async def _published(self, project: ProjectId, flow: FlowId) -> Version:
-        if await self.store.versions.published_number(project, flow) is None:
-            raise NotPublished(
-                f"The flow {flow} of project {project} has no published version; "
-                f"run `tollfree flow publish {project} {flow}`."
-            )
-        return await self.store.versions.published(project, flow)
-
-    def _load(self, version: Version) -> Loaded:
-        """A version ready to run. The latest few are kept: they never change."""
-        key = version.info.sha256
-        if key not in self._loaded:
-            flow, tools = load_bundle(version.bundle), tools_of(version.bundle)
-            self._loaded[key] = Loaded(flow, load(version.classifier), tools)
-        self._loaded.move_to_end(key)
-        if len(self._loaded) > VERSIONS_KEPT:
-            self._loaded.popitem(last=False)
-        return self._loaded[key]
-
-    def _understander(self, loaded: Loaded, facts: CallFacts) -> Understander:
-        """Understands with the version's classifier; where that cannot be used, with rules alone, and says so."""
-        try:
-            return _understander(loaded, facts, self.embedder if loaded.models else None)
-        except LanguageError as error:
-            _log.warning(
-                "the classifier cannot be used, so callers are understood by rules alone",
-                extra={"code": error.code, "reason": error.message},
-            )
-            return _understander(loaded, facts, None)
-
     async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
         """The project's secrets; none are opened when its tools name none."""
         if not any(tool.secrets for tool in tools.values()):
@@ -229,15 +196,12 @@ class Office:
         return (await (await self.vault()).open(project)).values
 
 
-def _understander(loaded: Loaded, facts: CallFacts, embedder: Embedder | None) -> Understander:
-    flow = loaded.flow
-    slots = {
-        (graph, name): (slot.type, slot.cues) for graph in flow.graphs for name, slot in flow.slots_heard(graph).items()
-    }
-    return Understander(
-        reader=FlowSlotReader(slots),
-        facts=facts,
-        models=loaded.models,
-        options={choice_set.key: choice_set for choice_set in flow.choice_sets},
-        embedder=embedder,
+def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
+    return CallFacts(
+        started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
+        language=settings.language,
+        region=settings.region,
+        currency=settings.currency,
+        caller=caller,
+        line=call.line,
     )

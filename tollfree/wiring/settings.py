@@ -3,9 +3,12 @@
 import getpass
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tollfree.speech.turns.settings import ListeningSettings
 
 
 def _default_home() -> Path:
@@ -28,7 +31,7 @@ class Settings(BaseSettings):
     """How this installation runs."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TOLLFREE_", frozen=True, extra="ignore", use_attribute_docstrings=True
+        env_prefix="TOLLFREE_", env_nested_delimiter="__", frozen=True, extra="ignore", use_attribute_docstrings=True
     )
 
     home: Path = Field(default_factory=_default_home)
@@ -41,6 +44,17 @@ class Settings(BaseSettings):
     """Who saves and publishes; by default, the name you are logged in by."""
     embedder: str = "all-MiniLM-L6-v2"
     """Turns sentences into vectors: see `tollfree.language.embed.registry`."""
+    stt: str = "whisper:tiny.en"
+    """What hears callers: see `tollfree.speech.stt.registry`."""
+    stt_threads: int = Field(default=1, ge=1, le=64)
+    """Cores one decode may use."""
+    voice: str = "auto"
+    """What agents without a voice of their own speak with, such as `kokoro:af_heart` or `piper:en_US-joe-medium`;
+    `auto`: the best that this machine is fast enough for, as measured at set-up."""
+    recording: Literal["opus", "wav", "none"] = "opus"
+    """Form of the recordings in the home folder: Opus in Ogg, WAV, or none at all."""
+    listening: ListeningSettings = Field(default_factory=ListeningSettings)
+    """How callers are listened to: every threshold of the listener, such as `TOLLFREE_LISTENING__BARGE_GATE_MS`."""
     call_limit_s: float = Field(default=3600, gt=0, le=86_400)
     """Seconds after which a call is told that it has reached its limit, and is ended: a phone left off the hook must
     not run for ever."""

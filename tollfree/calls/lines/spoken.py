@@ -20,6 +20,7 @@ from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
 from tollfree.protocol.transcript import Transcript
+from tollfree.protocol.values import Value
 from tollfree.speech.stt.base import Hints, Recognizer, Urgency
 from tollfree.speech.tts.base import Clip
 from tollfree.speech.tts.speaker import Speaker
@@ -110,10 +111,19 @@ class SpokenLine:
         """Milliseconds since the call began."""
         return self._clock.elapsed_ms() - self._began_ms
 
+    def note(self, type: str, data: dict[str, Value]) -> None:
+        """Something for the call's log."""
+        self._tell(Noted(type=type, data=data))
+
     async def start(self) -> None:
-        """Connect. From here on the caller is heard. Raises `CallError`."""
+        """Connect. From here on the caller is heard; one who cannot be reached is one whose line is lost."""
         self._playout.taken = self._taken
-        await self._media.start(self._playout)
+        try:
+            await self._media.start(self._playout)
+        except TollfreeError as error:
+            self.note("line_closed", {"why": error.message})
+            await self._end(CallEnded(reason="line_lost"))
+            return
         self._connected_ms = self.now_ms
         self._do(self._hear())
         self._do(self._fill())
@@ -212,6 +222,7 @@ class SpokenLine:
                 case Silent():
                     self._tell(CallerSilent())
                 case Keys(keys=keys):
+                    self._mouth.release()
                     self._tell(KeyPressed(keys=keys))
                 case _:
                     assert_never(signal)

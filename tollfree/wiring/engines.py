@@ -1,0 +1,59 @@
+"""The engines of one process: loaded once, shared by its calls."""
+
+from typing import Self
+
+from tollfree.calls.lines.spoken import Ears
+from tollfree.speech.stt.base import Recognizer
+from tollfree.speech.stt.registry import load_recognizer
+from tollfree.speech.tts.registry import load_voice
+from tollfree.speech.tts.renderings import Renderings
+from tollfree.speech.tts.speaker import CachedSpeaker
+from tollfree.speech.turns.listener import Listener
+from tollfree.speech.turns.silero import SileroActivity
+from tollfree.wiring.settings import Settings
+from tollfree.wiring.voice_choice import chosen_voice
+
+
+class Engines:
+    """What calls hear and speak with."""
+
+    def __init__(self, settings: Settings, recognizer: Recognizer) -> None:
+        """Use `load`."""
+        self._settings = settings
+        self.recognizer = recognizer
+        self._renderings = Renderings(settings.cache / "renderings")
+        self._speakers: dict[str, CachedSpeaker] = {}
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        """Load what the settings name. Takes a second or two. Raises `SpeechError` or `WeightsError`, which say what
+        is missing and how to get it."""
+        recognizer = load_recognizer(settings.stt, settings.cache, threads=settings.stt_threads)
+        engines = cls(settings, recognizer)
+        engines.speaker("")
+        return engines
+
+    def speaker(self, voice: str) -> CachedSpeaker:
+        """The speaker of a voice; empty: the installation's. Raises as `load`."""
+        name = chosen_voice(voice or self._settings.voice, self._settings.cache)
+        if name not in self._speakers:
+            self._speakers[name] = CachedSpeaker(load_voice(name, self._settings.cache), self._renderings)
+        return self._speakers[name]
+
+    def ears(self) -> Ears:
+        """Ears for one call."""
+        return Ears(
+            recognizer=self.recognizer,
+            activity=SileroActivity(),
+            listener=Listener(self._settings.listening),
+        )
+
+    async def warm_up(self) -> None:
+        """Do once what the first caller would wait for."""
+        await self.recognizer.warm_up()
+
+    async def aclose(self) -> None:
+        """Let threads and memory go."""
+        for speaker in self._speakers.values():
+            await speaker.aclose()
+        await self.recognizer.aclose()

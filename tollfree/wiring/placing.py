@@ -1,0 +1,46 @@
+"""What a call is begun with: who calls whom, on what, and which version answers."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
+from tollfree.calls.store.calls import Call
+from tollfree.protocol.facts import CallFacts
+from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.versions import Loaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A call that comes in."""
+
+    project: ProjectId
+    agent: str = DEFAULT_AGENT
+    flow: str = ""
+    """Its published version answers, whichever agent has it; empty: the agent's."""
+    caller: str = ""
+    """The caller's number in E.164, or empty."""
+    room: str = ""
+    """What carries it, where it can be found again: a LiveKit room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A call that can begin."""
+
+    wanted: Wanted
+    call: Call
+    facts: CallFacts
+    version: Loaded
+    settings: ProjectSettings
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The project's."""
+        return ZoneInfo(self.settings.timezone)
+
+    @property
+    def voice(self) -> str:
+        """The agent's voice; empty: the installation's."""
+        agent = self.settings.agents.get(self.wanted.agent)
+        return agent.voice if agent is not None else ""

@@ -1,0 +1,95 @@
+"""Published versions, ready to run."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tollfree.calls.bundle import load_bundle, tools_of
+from tollfree.calls.errors import NotPublished
+from tollfree.calls.store.store import Store
+from tollfree.calls.store.versions import Version
+from tollfree.calls.tools.definition import Tool
+from tollfree.flows.graph import Flow
+from tollfree.flows.slots.reader import FlowSlotReader
+from tollfree.language.embed.base import Embedder
+from tollfree.language.errors import LanguageError
+from tollfree.language.understand.cascade import Understander
+from tollfree.language.understand.classifier import ChoiceModel
+from tollfree.language.understand.training import load
+from tollfree.protocol.facts import CallFacts
+from tollfree.protocol.ids import FlowId, ProjectId
+
+VERSIONS_KEPT = 32
+"""Loaded versions that are kept for the next call."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A version, ready to run."""
+
+    number: int
+    flow: Flow
+    models: Mapping[str, ChoiceModel]
+    """Its classifier, by choice set."""
+    tools: Mapping[str, Tool]
+    """Its tools, as they were when it was published."""
+
+
+class Versions:
+    """Loads versions; the latest few are kept: they never change."""
+
+    def __init__(self, store: Store, embedder: Callable[[], Embedder]) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
+
+    async def published(self, project: ProjectId, flow: FlowId) -> Loaded:
+        """What new calls run. Raises `NotPublished` or `BadVersion`."""
+        if await self._store.versions.published_number(project, flow) is None:
+            raise NotPublished(
+                f"The flow {flow} of project {project} has no published version; "
+                f"run `tollfree flow publish {project} {flow}`."
+            )
+        return self._load(await self._store.versions.published(project, flow))
+
+    async def numbered(self, project: ProjectId, flow: FlowId, number: int) -> Loaded:
+        """A version by its number. Raises `UnknownVersion` or `BadVersion`."""
+        return self._load(await self._store.versions.get(project, flow, number))
+
+    def understander(self, loaded: Loaded, facts: CallFacts) -> Understander:
+        """Understands with the version's classifier; where that cannot be used, with rules alone, and says so."""
+        try:
+            return _understander(loaded, facts, self._embedder() if loaded.models else None)
+        except LanguageError as error:
+            _log.warning(
+                "the classifier cannot be used, so callers are understood by rules alone",
+                extra={"code": error.code, "reason": error.message},
+            )
+            return _understander(loaded, facts, None)
+
+    def _load(self, version: Version) -> Loaded:
+        key = version.info.sha256
+        if key not in self._loaded:
+            flow, tools = load_bundle(version.bundle), tools_of(version.bundle)
+            self._loaded[key] = Loaded(version.info.number, flow, load(version.classifier), tools)
+        self._loaded.move_to_end(key)
+        if len(self._loaded) > VERSIONS_KEPT:
+            self._loaded.popitem(last=False)
+        return self._loaded[key]
+
+
+def _understander(loaded: Loaded, facts: CallFacts, embedder: Embedder | None) -> Understander:
+    flow = loaded.flow
+    slots = {
+        (graph, name): (slot.type, slot.cues) for graph in flow.graphs for name, slot in flow.slots_heard(graph).items()
+    }
+    return Understander(
+        reader=FlowSlotReader(slots),
+        facts=facts,
+        models=loaded.models,
+        options={choice_set.key: choice_set for choice_set in flow.choice_sets},
+        embedder=embedder,
+    )
