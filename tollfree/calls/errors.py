@@ -5,7 +5,8 @@ TollfreeError
     ├── NotPublished    the agent's flow has no published version
     ├── BadVersion      a published version that this program cannot run
     ├── BadProject      a project's folder or settings cannot be used
-    └── BadScript       a scripted caller cannot be read
+    ├── BadScript       a scripted caller cannot be read
+    └── BadSound        a file holds no sound that can be played
 """
 
 from tollfree.protocol.errors import TollfreeError
@@ -39,3 +40,9 @@ class BadScript(CallError):
     """A scripted caller cannot be read."""
 
     code = "bad_script"
+
+
+class BadSound(CallError):
+    """A file holds no sound that can be played."""
+
+    code = "bad_sound"

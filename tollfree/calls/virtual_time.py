@@ -198,7 +198,7 @@ class _Selector(selectors.BaseSelector):
             elif self._work:
                 events = self._wait_for_work(timeout)
             else:
-                self.now_s += timeout
+                self.now_s = round(self.now_s + timeout, 9)  # a loop's own resolution: no error adds up
         if events:
             self._alive_s = time.perf_counter()
         return events
@@ -250,7 +250,7 @@ class VirtualClock:
 
     def elapsed_ms(self) -> float:
         """Virtual milliseconds since the clock was made."""
-        return (self._loop.time() - self._began_s) * 1000
+        return round((self._loop.time() - self._began_s) * 1000, 6)
 
     async def sleep(self, seconds: float) -> None:
         """Wait in virtual time, also inside `working`: who sleeps does not work."""
