@@ -95,6 +95,15 @@ class Rig:
         self.wake.set()
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Lets everything else go on until something is so."""
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
+
+
 def numbers(records: object) -> list[int]:
     return [r.data["n"] for r in records]  # type: ignore[attr-defined]
 
@@ -138,8 +147,7 @@ async def test_once_the_store_is_back_records_go_straight_to_it_again(tmp_path: 
     rig.away()
     await rig.write(0)
     rig.back()
-    while rig.spool.file.exists():
-        await asyncio.sleep(0)
+    await until(lambda: not rig.spool.file.exists())
     asked = rig.shelf.asked
     await rig.write(1)
     assert (numbers(rig.shelf.records), rig.shelf.asked - asked) == ([0, 1], 1)
@@ -252,8 +260,7 @@ async def test_after_a_refusal_for_good_the_next_write_is_refused_too(
     rig.shelf.refuses = lambda: CallClosed(CALL)
     rig.wake.set()
     with caplog.at_level(logging.WARNING):
-        while "the store refuses what is in the call's spool" not in caplog.messages:
-            await asyncio.sleep(0)
+        await until(lambda: "the store refuses what is in the call's spool" in caplog.messages)
     with pytest.raises(StoreError, match="0 records are kept and 2 are not"):
         await rig.write(1)
     await rig.writer.close()

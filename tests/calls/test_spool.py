@@ -254,6 +254,11 @@ asyncio.run(main(pathlib.Path(sys.argv[1])))
 """
 
 
+def writing(home: Path) -> "subprocess.Popen[str]":
+    """Another process that writes the log of the call, and prints how much of it is kept."""
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(home)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+
 @pytest.mark.parametrize("locked", [True, False])
 async def test_what_a_killed_process_had_acknowledged_is_in_the_log_after_a_delivery(
     tmp_path: Path, locked: bool
@@ -262,8 +267,7 @@ async def test_what_a_killed_process_had_acknowledged_is_in_the_log_after_a_deli
     async with await Store.open(f"sqlite:///{file}") as store:
         await begun(store)
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
-            command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            with writing(tmp_path) as process:
                 assert process.stdout is not None
                 lines = [await asyncio.to_thread(process.stdout.readline) for _ in range(5)]
                 other.execute("BEGIN EXCLUSIVE")
