@@ -27,9 +27,9 @@ class Inbox:
         """Frames that found no room."""
 
     @property
-    def gone(self) -> bool:
-        """Whether the end has been told."""
-        return self._gone is not None
+    def gone(self) -> Gone | None:
+        """The end, once it has been told."""
+        return self._gone
 
     def put(self, event: MediaEvent) -> None:
         """Tell something. Returns at once."""

@@ -53,15 +53,12 @@ class LiveKitMedia:
         connect: Callable[[], Awaitable[None]],
         *,
         grace_s: float = 5.0,
-        facts: dict[str, str] | None = None,
     ) -> None:
         """`room` is not connected yet; `connect` connects it, without subscribing to anything. `grace_s`: how long a
-        caller whose connection broke may take to come back. `facts`: what the log is to keep of the room beside its
-        name, for whoever takes the call over (see `tollfree.calls.recovery`)."""
+        caller whose connection broke may take to come back."""
         self._room = room
         self._connect = connect
         self._grace_s = grace_s
-        self._facts = facts or {}
         self._inbox = Inbox()
         self._caller: RoomCaller | None = None
         self._arrived = asyncio.Event()
@@ -72,7 +69,7 @@ class LiveKitMedia:
         self._tasks: set[asyncio.Task[None]] = set()
         self._incoming: asyncio.Task[None] | None = None
         self._grace: asyncio.Task[None] | None = None
-        self._joined = False
+        self._joining: asyncio.Task[None] | None = None
         self._closed = False
 
     @property
@@ -88,11 +85,19 @@ class LiveKitMedia:
         """The room, for whoever has something else to do in it, as a transfer has."""
         return self._room
 
+    @property
+    def lost(self) -> bool:
+        """Whether the room itself is gone, and not just the caller."""
+        return self._inbox.gone is not None and self._inbox.gone.reason == "line_lost"
+
     async def join(self) -> None:
-        """Enter the room and publish the agent's track, in silence. Raises `CallError`."""
-        if self._joined:
-            return
-        self._joined = True
+        """Enter the room and publish the agent's track, in silence. Once, however often it is asked for. Raises
+        `CallError`."""
+        if self._joining is None:
+            self._joining = asyncio.get_running_loop().create_task(self._join())
+        await asyncio.shield(self._joining)
+
+    async def _join(self) -> None:
         self._watch()
         try:
             await self._connect()
@@ -100,14 +105,12 @@ class LiveKitMedia:
             raise CallError(
                 f"The room {self._room.name!r} cannot be entered: {error.message}.", code="no_room", retryable=True
             ) from error
-        self._found("room", {"room": self._room.name, **self._facts})
         self._outgoing = Outgoing()
         self._keep(self._outgoing.run())
         self._keep(self._captions.run())
-        first = first_caller(self._room.remote_participants.values())
-        if first is not None:
-            self._here(first)
-        for participant in list(self._room.remote_participants.values()):
+        participants = tuple(self._room.remote_participants.values())
+        first = first_caller(participants)
+        for participant in (first, *participants) if first is not None else ():
             self._here(participant)
         await self._publish(self._outgoing.track)
 
@@ -127,7 +130,7 @@ class LiveKitMedia:
     async def start(self, playout: Playout) -> None:
         """Begin to take sound. Returns when the caller has taken the agent's track. Raises `CallError`."""
         await self.join()
-        if not self._inbox.gone and self._publication is not None:
+        if self._inbox.gone is None and self._publication is not None:
             try:
                 async with asyncio.timeout(SUBSCRIBE_S):
                     await self._publication.wait_for_subscription()
@@ -156,8 +159,10 @@ class LiveKitMedia:
         self._closed = True
         if self._outgoing is not None:
             self._outgoing.playout = None
-            if not self._inbox.gone and self._outgoing.heard:
+            if self._inbox.gone is None and self._outgoing.heard:
                 await asyncio.sleep(LEAD_MS / 1000 + TAIL_S)
+        if self._joining is not None and not self._joining.done():
+            self._joining.cancel()
         for task in (running := tuple(self._tasks)):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -296,10 +301,10 @@ class LiveKitMedia:
 
     def _hear(self, there: bool) -> None:
         if self._outgoing is not None:
-            self._outgoing.heard = there and not self._inbox.gone
+            self._outgoing.heard = there and self._inbox.gone is None
 
     def _end(self, reason: Left, why: str) -> None:
-        if not self._inbox.gone:
+        if self._inbox.gone is None:
             self._hear(False)
             self._inbox.put(Gone(reason=reason, why=why))
             self._arrived.set()

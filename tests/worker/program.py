@@ -1,0 +1,29 @@
+"""A worker with a stand-in desk, as a program: `python -m tests.worker.program JSON`."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+
+from tests.worker.stand_in import StandIn
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.wiring.livekit_settings import WorkerSettings
+from tollfree.worker.serve import Worker, stop_on_signals
+
+
+async def main(given: dict) -> None:
+    home = Path(given["home"])
+    worker = Worker(
+        StandIn(home, **given.get("desk", {})),
+        LiveKitServer(url=given["url"], key=given["key"], secret=given["secret"]),
+        WorkerSettings(**given.get("settings", {})),
+        home,
+        home / "notices",
+    )
+    await worker.run(stop_on_signals(), lambda: print("ready", flush=True))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(name)s %(message)s")
+    asyncio.run(main(json.loads(sys.argv[1])))

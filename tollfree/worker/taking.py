@@ -1,0 +1,78 @@
+"""The seam between the worker and the calls it takes: what the worker needs of the installation."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from tollfree.calls.lines.livekit import LiveKitMedia
+from tollfree.calls.phone.answering import Answering
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.protocol.audio import Samples
+from tollfree.protocol.ids import CallId, ProjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenCall:
+    """A call of which it is known who answers."""
+
+    project: ProjectId
+    agent: str
+    room: str
+    caller: str = ""
+    """The caller's number in E.164, or empty."""
+    called: str = ""
+    """The number they called, or empty."""
+    resume: CallId | None = None
+    """The call that goes on here; None: a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostCall:
+    """A call whose process is gone, and whose caller may still be in the room."""
+
+    call: CallId
+    room: str
+    project: str
+    agent: str
+
+
+class TakesCalls(Protocol):
+    """An open installation, in the process of one call or of the worker."""
+
+    async def answering(self, called: str) -> Answering | None:
+        """Who answers a number; None: nobody. Raises `StoreError`."""
+        ...
+
+    async def take(self, call: TakenCall, media: LiveKitMedia) -> str:
+        """Run a whole call; its outcome. Raises `TollfreeError` when it cannot begin."""
+        ...
+
+    async def lost(self) -> tuple[LostCall, ...]:
+        """Calls of this machine whose process is gone and that may be taken up. Others that are gone are ended.
+        Asked twice a second: a folder listing when there are none."""
+        ...
+
+
+class Desk(Protocol):
+    """An installation that takes calls. It is pickled into each process."""
+
+    @property
+    def preload(self) -> tuple[str, ...]:
+        """Modules that are imported once and shared by the processes: heavy, and without threads."""
+        ...
+
+    def check(self) -> None:
+        """Whether calls can be taken at all. Raises `TollfreeError`, which says what is missing."""
+        ...
+
+    def warm(self) -> None:
+        """Load everything, in a process that will take one call."""
+        ...
+
+    def render(self, text: str) -> Samples:
+        """Words in the installation's voice. Only after `warm`."""
+        ...
+
+    def open(self, livekit: LiveKitServer) -> AbstractAsyncContextManager[TakesCalls]:
+        """The installation, for as long as this lasts. Raises `StoreError`."""
+        ...
