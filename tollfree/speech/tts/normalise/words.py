@@ -185,8 +185,8 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?<=[\w)])\s?\+\s?(?=[\w$£€])", _plus),
     rule(r"~(?=\s?[\d$£€])", _about),
     rule(r"(?<=\s)[-−](?=\d)", _minus),
-    rule(r"\s?[—–]\s?|\s[-−]+\s|\s?--+\s?|…(?=\s*[a-z])|\.{3,}(?=\s*[a-z])|\s?\|\s?", _pause),
-    rule(r"…|\.{2,}", _stop),
+    rule(r"\s?[—–]\s?|\s[-−]+\s|\s?--+\s?|…(?=\s?[a-z])|(?<!\.)\.{3,}+(?=\s?[a-z])|\s?\|\s?", _pause),
+    rule(r"…|(?<!\.)\.{2,}+", _stop),
     rule(r"[;؛](?=\s|$)", _pause),
     rule(f"[{''.join(_SIGN_WORDS)}]", _sign),
 )
