@@ -122,8 +122,7 @@ class Trunks:
         return await self._sip.update_dispatch_rule(rule.sip_dispatch_rule_id, wanted), True
 
     def _wanted_rule(self, number: Number, trunk: str) -> api.SIPDispatchRuleInfo:
-        """Each call in a room of its own, and the agent sent for by name. The job's metadata says whose call it is,
-        though the worker asks the table of numbers first: that may have changed since."""
+        """Each call in a room of its own, and the agent sent for by name; the job's metadata says whose call it is."""
         metadata = json.dumps({"project": number.project, "agent": number.agent})
         dispatch = api.RoomAgentDispatch(agent_name=self._worker, metadata=metadata)
         individual = api.SIPDispatchRuleIndividual(room_prefix=ROOM_PREFIX)

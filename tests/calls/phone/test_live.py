@@ -1,0 +1,202 @@
+"""Callers handed to people in rooms of a real LiveKit server. No telephone line is used: who is dialled is played by
+a participant that joins as livekit-sip's would."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from livekit import api
+
+from tests.calls.phone.connection import Reader
+from tests.calls.store.shop import MAIN
+from tests.fakes.livekit_api import FakeLiveKit, SipStatus
+from tests.fakes.voice import HummingVoice
+from tests.worker.person import Person, tone
+from tollfree.calls.lines.handover import Handover
+from tollfree.calls.lines.livekit.joining import connection
+from tollfree.calls.lines.switchboard import Desk, LiveKitSwitchboard
+from tollfree.calls.phone.people import our_token, person_token
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.playout import Playout
+from tollfree.calls.store.calls import Call
+from tollfree.calls.store.store import Store
+from tollfree.protocol.clock import SystemClock
+from tollfree.protocol.effects import Transfer
+from tollfree.protocol.ids import CallId, EffectId, ProjectId
+from tollfree.speech.tts.base import Clip
+from tollfree.wiring.livekit_settings import LiveKitSettings
+from tollfree.wiring.settings import Settings
+from tollfree.worker.errors import NoServerProgram
+from tollfree.worker.livekit_server import livekit_server
+
+pytestmark = pytest.mark.livekit
+
+ROOM, CALL, SHOP = "call_live", CallId("0001"), ProjectId("shop")
+
+
+class Hum(Reader):
+    """Reads aloud by humming, so that the person hears something."""
+
+    async def stream(self, text: str) -> AsyncIterator[Clip]:
+        self.said.append(text)
+        yield await HummingVoice().render("This is the shop, with a call.")
+
+
+@pytest.fixture
+async def livekit(tmp_path: Path) -> AsyncIterator[LiveKitServer]:
+    async with AsyncExitStack() as stack:
+        settings = LiveKitSettings(port=0, url="")
+        try:
+            server = await stack.enter_async_context(
+                livekit_server(settings, home=tmp_path / "home", cache=Settings().cache)
+            )
+        except NoServerProgram as error:
+            pytest.skip(error.message)
+        yield server
+
+
+@pytest.fixture
+async def store(kept: Store) -> Store:
+    await kept.projects.new(SHOP)
+    await kept.drafts.save(SHOP, MAIN, {"flow": "main"}, expected_revision=0)
+    await kept.versions.publish(SHOP, MAIN, {"flow": "main"}, classifier=b"")
+    began = (await kept.projects.get(SHOP)).created_at
+    await kept.calls.begin(
+        Call(id=CALL, project=SHOP, agent="main", flow=MAIN, version=1, line="livekit", started_at=began)
+    )
+    return kept
+
+
+def desk(server: LiveKitServer, store: Store, speaker: Reader, **settings: Any) -> Desk:
+    return Desk(
+        server=server,
+        settings=PhoneSettings(**settings),
+        waiting=store.waiting_calls,
+        clock=SystemClock(),
+        connect=connection,
+        speaker=speaker,
+        project="The Shop",
+        caller="+12125550199",
+    )
+
+
+class Joining(Person):
+    """A participant with a token of its own."""
+
+    def __init__(self, server: LiveKitServer, room: str, token: str, **more: Any) -> None:
+        super().__init__(server, room, **more)
+        self._token = token
+        self.data: list[tuple[str, bytes]] = []
+
+    async def __aenter__(self) -> "Joining":
+        self.room.on("track_subscribed", self._subscribed)
+        self.room.on("data_received", lambda packet: self.data.append((packet.topic, packet.data)))
+        self.room.on("disconnected", lambda *_: self.gone.set())
+        await self.room.connect(self._address.url, self._token)
+        self.identity = self.room.local_participant.identity
+        await self.publish()
+        return self
+
+
+async def test_a_person_joins_a_caller_from_a_browser_and_the_agent_leaves_them_to_each_other(
+    livekit: LiveKitServer, store: Store
+) -> None:
+    board = LiveKitSwitchboard(ROOM, desk(livekit, store, Reader()))
+    agent = connection(livekit.url, our_token(livekit, ROOM, "agent"))
+    handed = Handover(agent, board)
+    async with Person(livekit, ROOM) as caller:
+        await handed.start(Playout())
+        effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question about order 41755.")
+        transferring = asyncio.ensure_future(board.transfer(effect, CALL))
+        while not (waiting := await store.waiting_calls.list()):
+            assert not transferring.done()
+        token = person_token(livekit, waiting[0].room, "Ann")
+        async with Joining(livekit, waiting[0].room, token) as person:
+            assert await asyncio.wait_for(transferring, 10)
+            person.say(tone(1.0))
+            assert await caller.hears(person.identity)
+            caller.say(tone(1.0))
+            assert await person.hears(caller.identity)
+            [(topic, data)] = person.data
+            assert (topic, json.loads(data)["summary"]) == ("tollfree.summary", "A question about order 41755.")
+            closing = asyncio.ensure_future(handed.close())
+        await asyncio.wait_for(closing, 20)
+        assert handed.ended == "person_left"
+    assert await store.waiting_calls.list() == ()
+
+
+class Telephone:
+    """Is rung by the API, and picks up as livekit-sip would: a SIP participant in the room it is called into."""
+
+    def __init__(self, server: LiveKitServer, stack: AsyncExitStack, *, key: str) -> None:
+        self._server = server
+        self._stack = stack
+        self._key = key
+        self.person: Joining | None = None
+        self.told = asyncio.Event()
+        self._pressing: asyncio.Task[None] | None = None
+
+    async def picked_up(self, asked: api.CreateSIPParticipantRequest) -> None:
+        token = api.AccessToken(self._server.key, self._server.secret).with_identity(asked.participant_identity)
+        token = token.with_kind("sip").with_attributes(dict(asked.participant_attributes))
+        token = token.with_grants(api.VideoGrants(room_join=True, room=asked.room_name))
+        joining = Joining(self._server, asked.room_name, token.to_jwt())
+        self.person = await self._stack.enter_async_context(joining)
+        self._pressing = asyncio.ensure_future(self._listen(joining))
+
+    async def _listen(self, person: Joining) -> None:
+        await person.hears("tollfree")
+        self.told.set()
+        await person.press(self._key)
+
+
+async def test_a_person_who_was_dialled_is_told_takes_the_call_and_talks_to_the_caller(
+    livekit: LiveKitServer, store: Store
+) -> None:
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(FakeLiveKit(behind=livekit))
+        telephone = Telephone(livekit, stack, key="1")
+        network.dialled.append(telephone.picked_up)
+        given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
+        given = Desk(**{**fields(given), "connect": lambda _, token: connection(livekit.url, token)})
+        board = LiveKitSwitchboard(ROOM, given)
+        caller = await stack.enter_async_context(Person(livekit, ROOM))
+        effect = Transfer(id=EffectId("t"), to="+12125550142", mode="warm", summary="A question.")
+        assert await asyncio.wait_for(board.transfer(effect, CALL), 20)
+        assert telephone.told.is_set() and telephone.person is not None and board.talk is not None
+        person = telephone.person
+        person.say(tone(1.5))
+        bridge = await caller.hears(seconds=10)
+        assert bridge.startswith("person-"), "the person is heard through their bridge"
+        caller.say(tone(1.5))
+        person.heard.clear()
+        over = asyncio.ensure_future(board.talk.over())
+        await caller.room.disconnect()
+        assert await asyncio.wait_for(over, 20) == "caller_left"
+        await asyncio.wait_for(person.gone.wait(), 10)
+
+
+async def test_a_person_who_leaves_the_call_is_nobody_and_is_hung_up(livekit: LiveKitServer, store: Store) -> None:
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(FakeLiveKit(behind=livekit))
+        telephone = Telephone(livekit, stack, key="2")
+        network.dialled.extend([SipStatus(486, "Busy Here"), telephone.picked_up])
+        given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
+        queues = {"staff": ("+12125550141", "+12125550142")}
+        changed = {"connect": lambda _, token: connection(livekit.url, token), "queues": queues}
+        board = LiveKitSwitchboard(ROOM, Desk(**{**fields(given), **changed}))
+        await stack.enter_async_context(Person(livekit, ROOM))
+        effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question.")
+        assert not await asyncio.wait_for(board.transfer(effect, CALL), 20)
+        assert telephone.person is not None
+        await asyncio.wait_for(telephone.person.gone.wait(), 10)
+        assert board.talk is None
+
+
+def fields(given: Desk) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in Desk.__slots__}
