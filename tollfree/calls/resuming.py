@@ -11,7 +11,6 @@ from tollfree.calls.bundle import load_bundle
 from tollfree.calls.errors import CallError
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.store import Store
-from tollfree.calls.store.versions import Version
 from tollfree.calls.tools.definition import Tool
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
@@ -31,8 +30,7 @@ class Resumable:
     """A call as its log left it."""
 
     call: Call
-    version: Version
-    """The version it runs on."""
+    """As it began, with the version it runs on."""
     flow: Flow
     """That version, compiled."""
     state: CallState
@@ -57,8 +55,9 @@ class Resumable:
         return tuple(token.step for token in self.tokens)
 
 
-async def fold(store: Store, call: CallId) -> Resumable:
-    """Read a call's log and fold it. Nobody may be writing it, and its spool must have been delivered.
+async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resumable:
+    """Read a call's log and fold it. Nobody may be writing it, and its spool must have been delivered. `flow`: the
+    version that the call runs on, where it is compiled already.
 
     A log ends between two steps and never within one: a step's records are added together, a write carries whole
     steps, and store and spool keep a write whole or not at all.
@@ -67,8 +66,8 @@ async def fold(store: Store, call: CallId) -> Resumable:
     cannot run the version.
     """
     stored = await store.calls.get(call)
-    version = await store.versions.get(stored.project, stored.flow, stored.version)
-    flow = load_bundle(version.bundle)
+    if flow is None:
+        flow = load_bundle((await store.versions.get(stored.project, stored.flow, stored.version)).bundle)
     state, length, ended, last_at = START, 0, False, ""
     tokens: list[ExitToken] = []
     asked: dict[EffectId, Effect] = {}
@@ -79,14 +78,15 @@ async def fold(store: Store, call: CallId) -> Resumable:
         try:
             event = log.event_of(entry.record)
         except ValidationError as invalid:
-            raise CallError(f"Record {entry.seq} of call {call} cannot be read, so it cannot be ended.") from invalid
+            raise CallError(
+                f"Record {entry.seq} of call {call} cannot be read, so nobody can go on with it or end it."
+            ) from invalid
         taken = step(flow, state, event)
         state, ended = taken.state, ended or isinstance(event, CallEnded)
         tokens += taken.tokens
         asked.update((effect.id, effect) for effect in taken.effects if not isinstance(effect, Listen))
     return Resumable(
         call=stored,
-        version=version,
         flow=flow,
         state=state,
         next_seq=length,
