@@ -36,6 +36,8 @@ TIMES = 3
 
 Loader = Callable[[str, Path], Voice]
 """Loads a voice by name from the cache folder; raises `SpeechError` or `WeightsError`."""
+Present = Callable[[str, Path], bool]
+"""Whether what a voice needs is in the cache folder."""
 
 
 class VoiceSpeeds(BaseModel):
@@ -77,14 +79,14 @@ class _Kept:
         return found if found.machine == _machine() else None
 
 
-def chosen_voice(settings_voice: str, cache: Path, load: Loader | None = None) -> str:
+def chosen_voice(settings_voice: str, cache: Path) -> str:
     """The name of the voice that agents without one of their own speak with.
 
     `settings_voice` is the setting, which has the last word unless it is `auto`. Measures once where that was not
     done: some ten seconds. Raises `MissingModel` when there is no voice at all."""
     if settings_voice and settings_voice != AUTO:
         return settings_voice
-    best = measure_voices(cache, load).best
+    best = measure_voices(cache).best
     if best is None:
         raise MissingModel("There is no voice on this machine. Run `tollfree models pull`.")
     return best
@@ -95,29 +97,43 @@ def measured_voices(cache: Path) -> VoiceSpeeds | None:
     return _Kept(cache).read()
 
 
-def measure_voices(cache: Path, load: Loader | None = None, *, again: bool = False) -> VoiceSpeeds:
+def _load(name: str, cache: Path) -> Voice:
+    from tollfree.speech.tts.registry import load_voice  # the engines' libraries, only where they are measured
+
+    return load_voice(name, cache)
+
+
+def _present(name: str, cache: Path) -> bool:
+    return all(verify(model, cache, trust=True).state == "good" for model in NEEDS[name])
+
+
+def measure_voices(
+    cache: Path, *, again: bool = False, load: Loader = _load, present: Present = _present
+) -> VoiceSpeeds:
     """How fast each voice that is here speaks. Reads what is known and measures the rest, once among all programs of
     this machine; `again` measures all."""
-    present = tuple(name for name in NEEDS if _present(name, cache))
+    here = tuple(name for name in NEEDS if present(name, cache))
     kept = _Kept(cache)
-    if not again and (known := kept.read()) is not None and set(present) == set(known.factors):
+    if not again and (known := kept.read()) is not None and set(here) == set(known.factors):
         return known
-    with suppress(OSError), only_one(cache / "voices.lock", lambda: None):
-        return _measure(kept, present, load or _load, again)
-    return _measure(kept, present, load or _load, again)  # the folder cannot be written: it is measured each time
+    try:
+        with only_one(cache / "voices.lock", lambda: None):
+            return _measure(kept, here, load, again)
+    except OSError:  # the folder cannot be written, so it is measured each time
+        return _measure(kept, here, load, again)
 
 
-def _measure(kept: _Kept, present: tuple[str, ...], load: Loader, again: bool) -> VoiceSpeeds:
+def _measure(kept: _Kept, here: tuple[str, ...], load: Loader, again: bool) -> VoiceSpeeds:
     known = kept.read()
-    factors = {name: known.factors[name] for name in present if known and name in known.factors and not again}
+    factors = {name: known.factors[name] for name in here if known and name in known.factors and not again}
     with ThreadPoolExecutor(1, "measure-voices") as thread:  # the caller's may have a loop that runs
-        for name in present:
+        for name in here:
             if name not in factors:
                 try:
                     factors[name] = thread.submit(asyncio.run, _factor(name, kept.cache, load)).result()
                 except (SpeechError, WeightsError):
                     factors[name] = None
-    found = VoiceSpeeds(machine=_machine(), factors={name: factors[name] for name in present})
+    found = VoiceSpeeds(machine=_machine(), factors={name: factors[name] for name in here})
     with suppress(OSError):
         write_whole(kept.path, found.model_dump_json(indent=2).encode())
     return found
@@ -141,10 +157,6 @@ async def _once(voice: Voice) -> float:
     return 1000 * spent / clip.ms
 
 
-def _present(name: str, cache: Path) -> bool:
-    return all(verify(model, cache, trust=True).state == "good" for model in NEEDS[name])
-
-
 def _machine() -> str:
     """Cores, their model, and the weights of the voices."""
     known = the_manifest()
@@ -159,9 +171,3 @@ def _processor() -> str:
     except OSError:
         return platform.processor()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-
-
-def _load(name: str, cache: Path) -> Voice:
-    from tollfree.speech.tts.registry import load_voice  # the engines' libraries, only where they are measured
-
-    return load_voice(name, cache)
