@@ -6,6 +6,8 @@ import logging
 import sys
 from pathlib import Path
 
+import click
+
 from tests.worker.stand_in import StandIn
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.wiring.livekit_settings import WorkerSettings
@@ -21,7 +23,7 @@ async def main(given: dict) -> None:
         home,
         home / "notices",
     )
-    await worker.run(stop_on_signals(), lambda: print("ready", flush=True))
+    await worker.run(stop_on_signals(), lambda: click.echo("ready"))
 
 
 if __name__ == "__main__":

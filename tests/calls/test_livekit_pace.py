@@ -1,0 +1,39 @@
+"""The schedule of outgoing sound."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tollfree.calls.lines.livekit.pace import FRAME_MS, Pace
+
+LATENESS = st.lists(st.floats(min_value=0, max_value=200), max_size=100)
+
+
+def driven(lateness: list[float], lead: float) -> tuple[Pace, int, float, list[int]]:
+    """A schedule whose loop wakes so much late each time: the schedule, frames handed over, the time, each hand-over."""
+    now, handed = 0.0, [0]
+    pace = Pace(now, lead)
+    handed[0] = pace.due(now)
+    for late in lateness:
+        now += pace.wait_ms(now) + late
+        handed.append(pace.due(now))
+    return pace, sum(handed), now, handed
+
+
+@given(LATENESS, st.sampled_from([20.0, 30.0, 40.0, 60.0]))
+def test_what_was_handed_over_is_what_was_played_and_what_is_ahead(lateness: list[float], lead: float):
+    pace, frames, now, _ = driven(lateness, lead)
+    ahead = frames * FRAME_MS + pace.late_ms - now
+    assert lead - 1e-6 <= ahead < lead + FRAME_MS + 1e-6
+
+
+@given(LATENESS, st.sampled_from([20.0, 40.0, 60.0]))
+def test_no_hand_over_is_larger_than_the_senders_room(lateness: list[float], lead: float):
+    *_, handed = driven(lateness, lead)
+    assert max(handed) * FRAME_MS <= lead + FRAME_MS
+
+
+@given(st.lists(st.floats(min_value=0, max_value=19), max_size=200))
+def test_small_lateness_is_never_heard_and_never_adds_up(lateness: list[float]):
+    pace, frames, now, _ = driven(lateness, 40.0)
+    assert pace.late_ms == 0
+    assert frames * FRAME_MS - now < 40 + FRAME_MS + 1e-6
