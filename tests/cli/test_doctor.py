@@ -70,16 +70,25 @@ def test_the_voice_that_is_set_is_named_with_its_setting(bare: Shell) -> None:
     assert findings(bare, TOLLFREE_VOICE="kokoro:af_bella")["voice"]["found"] == "kokoro:af_bella, by TOLLFREE_VOICE"
 
 
-def test_a_taken_port_is_told(bare: Shell) -> None:
+def test_a_taken_port_is_told_and_the_ones_that_will_be_used(bare: Shell) -> None:
     with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind(("127.0.0.1", 7880))
-            listening.listen()
-        except OSError:
-            pass  # somebody else has it, which serves as well
-        found = findings(bare)["port 7880/tcp"]
-    assert found["state"] == "note" and "taken" in found["found"]
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        found = findings(bare, TOLLFREE_LIVEKIT_PORT=str(port))["ports"]
+    assert found["state"] == "note"
+    assert found["found"].startswith(f"{port} is taken; ") and found["found"].endswith("are free")
+    assert findings(bare, TOLLFREE_LIVEKIT_PORT="0")["ports"]["state"] == "good"
+
+
+def test_a_server_elsewhere_needs_no_program_and_no_ports_here(bare: Shell) -> None:
+    found = findings(bare, TOLLFREE_LIVEKIT_URL="wss://livekit.example.com")
+    assert found["livekit"]["state"] == "good" and "wss://livekit.example.com" in found["livekit"]["found"]
+    assert "ports" not in found
+
+
+def test_a_setting_that_cannot_be_used_is_a_finding(bare: Shell) -> None:
+    found = findings(bare, TOLLFREE_LIVEKIT_PORT="ninety")["livekit"]
+    assert found["state"] == "bad" and "port" in found["found"]
 
 
 def test_a_folder_that_cannot_be_written_is_bad(bare: Shell, tmp_path: Path) -> None:
@@ -108,8 +117,7 @@ def test_a_server_that_was_built_is_found_by_the_script_and_by_the_doctor(bare: 
     assert findings(bare, PATH=str(tmp_path))["livekit"]["found"] == str(program)
 
 
-def test_a_server_on_the_path_comes_first(bare: Shell, tmp_path: Path) -> None:
-    server_in(bare.cache / "tollfree")
+def test_a_server_on_the_path_does_as_well(bare: Shell, tmp_path: Path) -> None:
     program = tmp_path / "livekit-server"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
@@ -120,7 +128,7 @@ def test_a_server_on_the_path_comes_first(bare: Shell, tmp_path: Path) -> None:
 def test_without_go_the_script_says_so_in_a_plain_sentence_and_prints_no_path(tmp_path: Path) -> None:
     ran = script(path=str(tmp_path), cache=tmp_path / "cache")
     assert (ran.returncode, ran.stdout) == (3, "")
-    assert ran.stderr.startswith("There is no LiveKit server on PATH, and no Go to build one with.")
+    assert "or on PATH, and no Go to build one." in ran.stderr
 
 
 def test_the_script_builds_nothing_when_only_asked_to_find(tmp_path: Path) -> None:

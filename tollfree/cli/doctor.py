@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,23 +11,20 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from pydantic import ValidationError
 
 from tollfree.cli.opened import print_json, settings_of
 from tollfree.weights.manifest import the_manifest
 from tollfree.weights.verify import verify
+from tollfree.wiring.livekit_settings import LiveKitSettings
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.voice_choice import AUTO, FAST_ENOUGH, measured_voices
+from tollfree.worker.errors import NoServerProgram, PortsTaken
+from tollfree.worker.livekit_server import server_program
+from tollfree.worker.ports import LOOPBACK, free_ports
 
 PYTHON = (3, 11)
 """The oldest that the package takes."""
-LIVEKIT_VERSION = "1.13.5"
-"""What scripts/livekit builds."""
-LIVEKIT_PORTS: tuple[tuple[int, Literal["tcp", "udp"], str], ...] = (
-    (7880, "tcp", "LiveKit's signalling"),
-    (7881, "tcp", "LiveKit's media over TCP"),
-    (7882, "udp", "LiveKit's media over UDP"),
-)
-"""Where a LiveKit server listens by default."""
 ENOUGH_CORES, ENOUGH_GB, ENOUGH_DISK_GB = 2, 3.5, 2.0
 """What the embedded tier was measured with: two cores; a call's models take about 1 GB; logs and recordings grow."""
 
@@ -77,9 +73,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _disks(settings)
     yield from _models(settings.cache)
     yield _voice(settings)
-    yield _livekit(settings.cache)
-    for port, kind, use in LIVEKIT_PORTS:
-        yield _port(port, kind, use)
+    yield from _livekit(settings)
     yield _program("go", ["go", "version"], "builds a LiveKit server: https://go.dev/dl")
     yield _program("node", ["node", "--version"], "builds the dashboard: https://nodejs.org")
     yield _program("npm", ["npm", "--version"], "fetches Kokoro's voices; comes with Node.js")
@@ -172,26 +166,35 @@ def _voice(settings: Settings) -> Finding:
     return Finding(name="voice", state="good", found=f"{speeds.best} ({rule})")
 
 
-def _livekit(cache: Path) -> Finding:
-    built = cache / "livekit" / LIVEKIT_VERSION
-    for program in (shutil.which("livekit-server"), built / "livekit-server", built / "server"):
-        if program is not None and os.access(program, os.X_OK):
-            return Finding(name="livekit", state="good", found=str(program))
-    remedy = "scripts/livekit builds one with Go (four minutes), or install livekit-server"
-    return Finding(name="livekit", state="note", found="no LiveKit server on this machine", remedy=remedy)
-
-
-def _port(port: int, kind: Literal["tcp", "udp"], use: str) -> Finding:
-    name = f"port {port}/{kind}"
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM) as trial:
-        if kind == "tcp":
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was just closed counts as free
-        try:
-            trial.bind(("127.0.0.1", port))
-        except OSError as error:
-            remedy = "Fine if that is your LiveKit server; else stop what listens there."
-            return Finding(name=name, state="note", found=f"{use}: taken ({error.strerror})", remedy=remedy)
-    return Finding(name=name, state="good", found=f"{use}: free")
+def _livekit(settings: Settings) -> Iterator[Finding]:
+    """The server that calls go through: one that runs elsewhere, or the program and ports of our own."""
+    try:
+        livekit = LiveKitSettings()
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        remedy = "Correct the environment variables that begin with TOLLFREE_LIVEKIT_."
+        yield Finding(name="livekit", state="bad", found=faults, remedy=remedy)
+        return
+    if livekit.url:
+        yield Finding(name="livekit", state="good", found=f"{livekit.url}, by TOLLFREE_LIVEKIT_URL; it is not asked")
+        return
+    try:
+        yield Finding(name="livekit", state="good", found=str(server_program(livekit, settings.cache)))
+    except NoServerProgram:
+        remedy = "scripts/livekit builds one with Go, in about four minutes"
+        yield Finding(name="livekit", state="note", found="no LiveKit server is here", remedy=remedy)
+    try:
+        signal, tcp, udp = free_ports(livekit.port)
+    except PortsTaken as taken:
+        remedy = "Stop what listens there, or set TOLLFREE_LIVEKIT_PORT to 0 for any."
+        yield Finding(name="ports", state="bad", found=taken.message, remedy=remedy)
+        return
+    found = f"{signal} and {tcp} (TCP), {udp} (UDP) on {LOOPBACK} are free"
+    if livekit.port in (0, signal):
+        yield Finding(name="ports", state="good", found=found)
+        return
+    remedy = f"Fine if a LiveKit server of yours has {livekit.port}; `tollfree up` takes the ones above."
+    yield Finding(name="ports", state="note", found=f"{livekit.port} is taken; {found}", remedy=remedy)
 
 
 def _program(name: str, argv: list[str], use: str) -> Finding:
