@@ -1,0 +1,57 @@
+"""Real weights, loaded once each, and sound with words in it."""
+
+import json
+import os
+import wave
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tollfree.protocol.audio import HEARD_RATE, Samples
+from tollfree.speech.stt.turn_window import Engine
+from tollfree.speech.stt.whisper import Whisper
+from tollfree.weights.errors import WeightsError
+from tollfree.weights.find import find
+from tollfree.wiring.settings import Settings
+
+SHARED = Path(os.environ.get("TOLLFREE_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
+"""Clips of real people, which are not part of the repository."""
+
+
+def model_folder(model: str) -> Path:
+    """The folder of a Whisper, or a skipped test."""
+    try:
+        return find(model, Settings().cache).folder
+    except WeightsError as error:
+        pytest.skip(error.message)
+
+
+@pytest.fixture(scope="session")
+def tiny_engine() -> Engine:
+    """The default model without anything around it."""
+    return Engine(model_folder("tiny.en"))
+
+
+@pytest.fixture
+async def tiny() -> AsyncIterator[Whisper]:
+    """The default recogniser."""
+    whisper = Whisper("tiny.en", model_folder("tiny.en"))
+    yield whisper
+    await whisper.aclose()
+
+
+def real_clips() -> dict[str, tuple[str, Samples]]:
+    """Name → what is said, and the sound, of the 16 kHz WAV clips of real people; or a skipped test."""
+    clips: dict[str, tuple[str, Samples]] = {}
+    for folder in (SHARED / "speech", SHARED / "turns"):
+        if not folder.is_dir():
+            pytest.skip(f"The clips of real people are not here: {folder} (set TOLLFREE_SHARED_DATA)")
+        for name, said in json.loads((folder / "refs.json").read_text()).items():
+            path = folder / f"{name}.wav"
+            if path.exists():
+                with wave.open(str(path)) as file:
+                    assert file.getframerate() == HEARD_RATE and file.getnchannels() == 1
+                    clips[name] = said, np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    return clips

@@ -1,0 +1,36 @@
+"""Whisper, a made Whisper and the scripted fake keep the laws of `Recognizer`."""
+
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from tests.fakes.recognizer import ScriptedRecognizer
+from tests.speech.stt.conftest import model_folder
+from tests.speech.stt.contract import RecognizerContract
+from tests.speech.stt.sounds import spoken
+from tollfree.protocol.audio import Samples
+from tollfree.speech.stt.base import Recognizer
+from tollfree.speech.stt.whisper import Whisper
+
+
+class TestWhisper(RecognizerContract):
+    @pytest.fixture
+    async def recognizer(self) -> AsyncIterator[Recognizer]:
+        whisper = Whisper("tiny.en", model_folder("tiny.en"))
+        yield whisper
+        await whisper.aclose()
+
+    @pytest.fixture
+    def speech(self) -> Samples:
+        return spoken("I would like two large pizzas, please.")
+
+
+class TestScripted(RecognizerContract):
+    @pytest.fixture
+    def recognizer(self) -> Recognizer:
+        return ScriptedRecognizer("where is my order")
+
+    @pytest.fixture
+    def speech(self) -> Samples:
+        return (8_000 * np.sin(np.arange(16_000) / 20)).astype(np.int16)

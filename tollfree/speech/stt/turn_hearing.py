@@ -1,0 +1,135 @@
+"""How a turn is heard: gate, one quick look, and more looks at what is suspicious. Runs on the decoding thread."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tollfree.protocol.audio import HEARD_RATE, Samples
+from tollfree.protocol.transcript import Transcript
+from tollfree.speech.stt.base import Hints, Urgency
+from tollfree.speech.stt.calibration_sound import Sound
+from tollfree.speech.stt.confidence import confidence
+from tollfree.speech.stt.stock_phrases import plain
+from tollfree.speech.stt.suspicion import Suspicion, invented, suspicion
+from tollfree.speech.stt.turn_window import Encoded, Reading, TurnWindow
+from tollfree.speech.stt.voice_gate import Voiced, VoiceGate
+from tollfree.speech.stt.whisper_settings import WhisperSettings
+
+NOTHING = Transcript(text="", confidence=1.0, looks=0)
+"""No voice was in the sound."""
+DOUBT = 0.5
+"""Confidence that nothing was said, where there was a voice and no words to be believed."""
+ALTERNATIVES = 3
+"""Other readings that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    reading: Reading
+    why: Suspicion | None
+    others: tuple[str, ...] = ()
+    """Further readings of the same look."""
+
+
+class TurnHearing:
+    """Turns sound into a transcript with as little work as can be trusted."""
+
+    def __init__(self, window: TurnWindow, gate: VoiceGate, settings: WhisperSettings) -> None:
+        self._window = window
+        self._gate = gate
+        self._settings = settings
+
+    def hear(self, samples: Samples, hints: Hints | None, urgency: Urgency) -> Transcript:
+        """The words of a turn. An interim one is looked at once, whatever it looks like."""
+        began = time.perf_counter()
+        sound = samples[-int(self._settings.longest_s * HEARD_RATE) :].astype(np.float32) / np.float32(32_768)
+        voiced = self._gate.find(sound)
+        if voiced is None:
+            return replace(NOTHING, took_ms=(time.perf_counter() - began) * 1000)
+        looks = self._looks(voiced, self._hint_tokens(hints), patient=urgency != Urgency.INTERIM)
+        return self._told(looks, voiced, (time.perf_counter() - began) * 1000)
+
+    def rehearse(self, sound: Sound) -> Transcript:
+        """Do what a suspicious turn needs, short of the full window, on a sound without words."""
+        for pad_s in (self._settings.pad_s, self._settings.second_pad_s):
+            self._window.read(self._window.encode(sound, pad_s), beam=self._settings.second_beam)
+        return NOTHING
+
+    def _looks(self, voiced: Voiced, hints: Sequence[int], *, patient: bool) -> list[_Look]:
+        """The looks that were needed, in order."""
+        settings = self._settings
+        sound = at_level(voiced.sound, settings.level_db)
+        encoded = self._window.encode(sound, settings.pad_s)
+        looks = [self._look(encoded, voiced, hints)]
+        if looks[-1].why is not None and hints:  # they may be what misled it
+            looks = [self._look(encoded, voiced)]
+        if looks[-1].why is None or not patient:
+            return looks
+        looks.append(self._look(encoded, voiced, beam=settings.second_beam))
+        if not _settled(looks):
+            looks.append(self._look(self._window.encode(sound, settings.second_pad_s), voiced))
+        if not _settled(looks):
+            looks.append(self._look(self._window.encode_full(sound), voiced))
+        return looks
+
+    def _look(self, encoded: Encoded, voiced: Voiced, hints: Sequence[int] = (), beam: int = 1) -> _Look:
+        reading, *others = self._window.read(encoded, hints=hints, beam=beam)
+        why = suspicion(reading, voiced.speech_s, self._settings)
+        return _Look(reading, why, tuple(other.text for other in others))
+
+    def _told(self, looks: Sequence[_Look], voiced: Voiced, took_ms: float) -> Transcript:
+        """The most credible look as a transcript, the rest as alternatives."""
+        best = looks[-1] if _settled(looks) else max(looks, key=_credit)
+        if invented(best.reading, voiced.windows, self._settings):
+            return Transcript(text="", confidence=DOUBT, took_ms=took_ms, looks=len(looks))
+        others = [look.reading.text for look in reversed(looks)] + [text for look in looks for text in look.others]
+        distinct = {plain(text): text for text in reversed(others) if plain(text) not in ("", plain(best.reading.text))}
+        return Transcript(
+            text=best.reading.text,
+            confidence=confidence(
+                best.reading.log_probability, best.reading.tokens, looks=len(looks), agreed=_agreed(looks)
+            ),
+            alternatives=tuple(reversed(distinct.values()))[:ALTERNATIVES],
+            took_ms=took_ms,
+            looks=len(looks),
+        )
+
+    def _hint_tokens(self, hints: Hints | None) -> Sequence[int]:
+        return self._window.hint_tokens(hints.vocabulary) if hints is not None else ()
+
+
+def at_level(sound: Sound, level_db: float) -> Sound:
+    """The sound with its loudest quarter at a level in dBFS, short of clipping: Whisper hears quiet speech worse."""
+    frame = HEARD_RATE // 50
+    count = len(sound) // frame
+    if not count:
+        return sound
+    power = np.sort(np.square(sound[: count * frame].reshape(count, frame)).mean(axis=1))
+    loud = float(power[-max(1, count // 4) :].mean())
+    peak = float(np.abs(sound).max())
+    if loud <= 0:
+        return sound
+    gain = min(10 ** (level_db / 20) / loud**0.5, 0.95 / peak)
+    return (sound * np.float32(gain)).astype(np.float32)
+
+
+def _settled(looks: Sequence[_Look]) -> bool:
+    """Whether the last look is beyond doubt, or says what the one before said."""
+    return looks[-1].why is None or _agreed(looks)
+
+
+def _agreed(looks: Sequence[_Look]) -> bool:
+    """Whether the last two looks say the same, and neither repeats itself nor breaks off."""
+    if len(looks) < 2 or any(look.why in _BROKEN for look in looks[-2:]):
+        return False
+    one, other = (plain(look.reading.text) for look in looks[-2:])
+    return one == other
+
+
+def _credit(look: _Look) -> tuple[bool, float]:
+    return look.why not in _BROKEN, look.reading.log_probability
+
+
+_BROKEN = frozenset({Suspicion.LOOPS, Suspicion.CUT, Suspicion.TOO_MANY, Suspicion.EMPTY})

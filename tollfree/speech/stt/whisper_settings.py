@@ -1,0 +1,64 @@
+"""Every number that decides how Whisper hears a turn."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhisperSettings:
+    """Chosen on made voices and on the clips of real people that `docs/accuracy.md` names; measured on others."""
+
+    threads: int = 1
+    """Threads of one decode. One: a second one gains a tenth on a short turn and takes a core from the other calls."""
+
+    # The gate: Silero's windows of 32 ms.
+    gate_probability: float = 0.5
+    """From which a window counts as speech."""
+    gate_windows: int = 4
+    """Fewer windows of speech than this (of 32 ms each) are no speech. The shortest "yeah" has eight; noise, tones,
+    melodies and breath have none to one."""
+    edge_probability: float = 0.35
+    """From which a window may be the edge of speech, where the sound is trimmed."""
+    keep_before_ms: int = 250
+    """Sound kept before the first such window: soft consonants lie there."""
+    keep_after_ms: int = 300
+    """Sound kept after the last."""
+
+    # The window: what the encoder gets.
+    level_db: float = -23.0
+    """Level that the loudest quarter of a turn is brought to, dB below full scale: where most speech lies."""
+    pad_s: float = 5.0
+    """Silence computed behind the turn."""
+    tail_frames: int = 300
+    """Cached frames of silence behind that, 20 ms each."""
+    second_beam: int = 5
+    """Readings followed side by side when the same window is read again."""
+    second_pad_s: float = 10.0
+    """Silence computed behind the turn when it is encoded again."""
+    longest_s: float = 30.0
+    """Whisper's window. Of longer turns the last so many seconds count."""
+
+    # The decoder.
+    tokens_per_s: float = 7.0
+    """Most tokens a second of sound: fast speech has five, spelled digits up to six."""
+    tokens_extra: int = 8
+    """Tokens allowed besides, for short turns."""
+
+    # What makes a result suspicious.
+    sure_log_probability: float = -0.5
+    """Average over the tokens; from here on one look is enough."""
+    trusted_log_probability: float = -1.0
+    """Below this even two looks that differ are heard in full."""
+    refused_log_probability: float = -1.6
+    """Below this nothing is believed, however often it was heard."""
+    no_speech_probability: float = 0.6
+    """Whisper's own bound: above it, and below `trusted_log_probability`, there is no speech."""
+    fastest_words_per_s: float = 7.0
+    """More words a second of speech than people say: the decoder has run on."""
+    slowest_tokens_per_s: float = 1.2
+    """Fewer tokens a second of speech than people say: words were left out."""
+
+    # Stock phrases.
+    weak_windows: int = 7
+    """Words that Whisper writes for a breath ("you", "thank you") need so many windows of speech."""
+    weak_log_probability: float = -0.8
+    """And an average log-probability of at least this."""
