@@ -3,12 +3,13 @@ and for each, exactly once, how much of it reached the caller's ear."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import SPOKEN_RATE, spoken_ms
+from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Say
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import Spoken
@@ -84,6 +85,7 @@ class Mouth:
         self,
         speaker: Speaker,
         playout: Playout,
+        clock: Clock,
         *,
         ear_delay_ms: Callable[[], float],
         spoken: Callable[[Spoken], None],
@@ -94,6 +96,7 @@ class Mouth:
         leave; the flag says that it is its line's first."""
         self._speaker = speaker
         self._playout = playout
+        self._clock = clock
         self._ear_delay_ms = ear_delay_ms
         self._spoken = spoken
         self._told_rendered = rendered
@@ -249,7 +252,7 @@ class Mouth:
     async def _render_one(self, line: _Utterance) -> None:
         skip = len(line.clips)
         try:
-            async for clip in self._speaker.stream(line.say.text):
+            async for clip in self._clips(line.say.text):
                 if skip:
                     skip -= 1
                     continue
@@ -261,6 +264,16 @@ class Mouth:
             _log.warning("line not spoken", extra={"code": error.code})
             line.failed = True
         line.rendered = True
+
+    async def _clips(self, text: str) -> AsyncIterator[Clip]:
+        """The clips of a text; a clock that is not real stands still while one is made."""
+        clips = self._speaker.stream(text)
+        while True:
+            with self._clock.working():
+                clip = await anext(clips, None)
+            if clip is None:
+                return
+            yield clip
 
     def _put(self, line: _Utterance, clip: Clip) -> None:
         first = not line.clips
@@ -281,7 +294,7 @@ class Mouth:
     async def _prepare(self, text: str) -> None:
         with suppress(TollfreeError):  # said for real, it is tried again and told
             made = 0
-            async for _ in self._speaker.stream(text):
+            async for _ in self._clips(text):
                 made += 1
                 if made == PREPARED:
                     return

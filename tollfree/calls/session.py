@@ -21,6 +21,7 @@ from tollfree.calls.line import Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
 from tollfree.calls.performing import Awaited, Performers, Performing, Started
+from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
@@ -132,16 +133,25 @@ class Session:
         retry_for_s: float = RETRY_FOR_S,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         interrupted: Interrupted | None = None,
+        spool: Spool | None = None,
     ) -> None:
         """`observe` is told of every record once it is kept; when it raises, it is told no more, and the call goes
         on. `retry_for_s`: how long a log that cannot be kept for the moment is tried again, with `pause` (of
-        seconds) in between. `interrupted`: the call began in another process, and goes on here."""
+        seconds) in between. `interrupted`: the call began in another process, and goes on here. `spool`: where
+        the log waits while the store is away."""
         self._call = call
         self._flow = flow
         self._line = line
         first = interrupted.next_seq if interrupted else 0
         self._log = LogWriter(
-            call, call_log, clock, observe=observe, retry_for_s=retry_for_s, pause=pause, written=first
+            call,
+            call_log,
+            clock,
+            observe=observe,
+            retry_for_s=retry_for_s,
+            pause=pause,
+            written=first,
+            spool=spool,
         )
         self._performers = performers
         self._performing = Performing(call, performers)
@@ -186,6 +196,7 @@ class Session:
             await self._break_off(type(error).__name__)
         finally:
             self._stop_everything()
+            await self._log.close()
         path = tuple(token.step for token in self._tokens)
         return CallSummary(call=self._call, outcome=self._state.outcome, path=path, state=self._state)
 

@@ -8,13 +8,16 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from pydantic import ValidationError
 
+from tollfree.calls.virtual_time import run_virtually
 from tollfree.flows.errors import Fault, FlowFaulty, Severity
+from tollfree.protocol.clock import Clock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value
 from tollfree.wiring.office import Office
@@ -53,6 +56,16 @@ def with_office(ctx: click.Context, work: Callable[[Office], Awaitable[T]]) -> T
             return await work(office)
 
     return asyncio.run(run())
+
+
+def with_virtual_office(ctx: click.Context, work: Callable[[Office], Awaitable[T]]) -> T:
+    """The same in virtual time: waiting costs nothing, work costs what it costs."""
+
+    async def run(clock: Clock) -> T:
+        async with await Office.open(settings_of(ctx), clock) as office:
+            return await work(office)
+
+    return run_virtually(run, start=datetime.now(UTC))
 
 
 def program() -> str:

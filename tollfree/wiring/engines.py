@@ -45,7 +45,7 @@ class Engines:
         return Ears(
             recognizer=self.recognizer,
             activity=SileroActivity(),
-            listener=Listener(self._settings.listening),
+            listener=Listener(self._settings.listening, punctuates=self.recognizer.hearing.punctuates),
         )
 
     async def warm_up(self) -> None:

@@ -2,23 +2,27 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
+from tollfree.calls.delivery import deliver_spools
 from tollfree.calls.line import Line
 from tollfree.calls.performers import NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
+from tollfree.calls.resuming import fold, taken_up
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
 from tollfree.calls.session import CallSummary, Interrupted, Session, in_zone
 from tollfree.calls.snapshot import snapshot
+from tollfree.calls.spool import Spool
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
@@ -30,6 +34,7 @@ from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.wiring.placing import Placed, Wanted
@@ -130,7 +135,7 @@ class Office:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
         store allows, else by the next `recover`."""
         call, version = placed.call, placed.version
-        client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock)
+        client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         try:
             performers = Performers(
                 understands=self._versions.understander(version, placed.facts),
@@ -151,13 +156,53 @@ class Office:
                 call_limit_s=self.settings.call_limit_s,
                 pause=self.clock.sleep,
                 interrupted=interrupted,
+                spool=Spool(self.settings.home, call.id),
             )
             return await self._run(call, session, placed.facts, begin=interrupted is None)
         finally:
             await client.aclose()
 
+    async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
+        """A call whose process is gone, to be gone on with by `carry`. Raises `UnknownCall`, `CallClosed`,
+        `BadVersion`, `CallError` or `StoreError`."""
+        await deliver_spools(self.store, self.settings.home, only=call)
+        found = await fold(self.store, call)
+        if found.ended or found.facts is None:
+            raise CallClosed(call)
+        stored = found.call
+        version = await self._versions.numbered(stored.project, stored.flow, stored.version)
+        settings = await project_settings(self.store, stored.project)
+        wanted = Wanted(
+            project=stored.project, agent=stored.agent or DEFAULT_AGENT, caller=found.facts.caller, room=room
+        )
+        perform, failed = taken_up(found.pending, version.tools)
+        interrupted = Interrupted(
+            state=found.state,
+            next_seq=found.next_seq,
+            tokens=found.tokens,
+            resumed=CallResumed(),
+            perform=perform,
+            failed=failed,
+            age_ms=(self.clock.now() - found.began_at).total_seconds() * 1000,
+        )
+        placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
+        return placed, interrupted
+
+    @contextmanager
+    def _marked(self, call: CallId, *, again: bool) -> Generator[None]:
+        """The call is known to be running, here, while this lasts. Raises `CallClosed` when another process has taken
+        it up."""
+        if not again:
+            with self.running.holding(call):
+                yield
+            return
+        with self.running.claim(call) as ours:
+            if not ours:
+                raise CallClosed(call)
+            yield
+
     async def _run(self, call: Call, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
-        with self.running.holding(call.id):
+        with self._marked(call.id, again=not begin):
             try:
                 if begin:
                     with self.clock.working():
@@ -174,7 +219,7 @@ class Office:
 
     async def _break_off(self, call: CallId, reason: Reason) -> None:
         try:
-            await end_lost_call(self.store, call, self.clock, reason)
+            await end_lost_call(self.store, call, self.clock, reason, home=self.settings.home)
         except (UnknownCall, CallClosed):
             pass  # it never began, or its end was kept and only the answer was lost
         except TollfreeError as error:

@@ -1,5 +1,7 @@
 """Calls with a voice at the other end."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tollfree.calls.lines.spoken import SpokenLine
@@ -8,9 +10,10 @@ from tollfree.calls.performers import Switchboard
 from tollfree.calls.recorder import Recorder
 from tollfree.calls.session import CallSummary
 from tollfree.calls.store.calls import Call
+from tollfree.protocol.ids import CallId
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.office import Observer, Office
-from tollfree.wiring.placing import Wanted
+from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
 
 
@@ -30,25 +33,54 @@ async def place_spoken_call(
     Raises as `Office.place_call`, and `SpeechError` when the agent's voice is not here.
     """
     placed = await office.place(wanted, media.name)
-    speaker = engines.speaker(placed.voice)
     file = record_to or recording_of(office.settings, placed.call)
+    async with _line(office, placed, media, engines, file) as line:
+        return await office.carry(placed, line, switchboard=switchboard, observe=observe)
+
+
+async def resume_spoken_call(
+    office: Office,
+    call: CallId,
+    media: Media,
+    engines: Engines,
+    *,
+    room: str = "",
+    switchboard: Switchboard | None = None,
+    observe: Observer | None = None,
+) -> CallSummary:
+    """Go on with a call whose process is gone, from its log. What is recorded from here on goes to a file of its own.
+
+    Raises `CallClosed` when it has ended, or another process has taken it up; else as `place_spoken_call`.
+    """
+    placed, interrupted = await office.take_up(call, room)
+    file = recording_of(office.settings, placed.call, part=interrupted.next_seq)
+    async with _line(office, placed, media, engines, file) as line:
+        return await office.carry(placed, line, switchboard=switchboard, observe=observe, interrupted=interrupted)
+
+
+@asynccontextmanager
+async def _line(
+    office: Office, placed: Placed, media: Media, engines: Engines, file: Path | None
+) -> AsyncGenerator[SpokenLine]:
+    wanted = placed.wanted
     recorder = Recorder(file) if file is not None else None
-    line = SpokenLine(media, engines.ears(), speaker, office.clock, tape=recorder)
+    line = SpokenLine(media, engines.ears(), engines.speaker(placed.voice), office.clock, tape=recorder)
     try:
-        if file is not None:
-            line.note("recording", {"file": str(file), "format": file.suffix.removeprefix("."), "began_ms": 0.0})
         if wanted.room:
             line.note("room", {"room": wanted.room, "project": wanted.project, "agent": wanted.agent})
+        if file is not None:
+            line.note("recording", {"file": str(file), "format": file.suffix.removeprefix("."), "began_ms": 0.0})
         await line.start()
-        return await office.carry(placed, line, switchboard=switchboard, observe=observe)
+        yield line
     finally:
         await line.close()
         if recorder is not None:
             await recorder.close()
 
 
-def recording_of(settings: Settings, call: Call) -> Path | None:
-    """Where a call is recorded; None: not at all."""
+def recording_of(settings: Settings, call: Call, *, part: int = 0) -> Path | None:
+    """Where a call is recorded; None: not at all. `part`: not from its beginning, but from so far in its log."""
     if settings.recording == "none":
         return None
-    return settings.home / "recordings" / call.project / f"{call.id}.{settings.recording}"
+    name = f"{call.id}-{part}" if part else call.id
+    return settings.home / "recordings" / call.project / f"{name}.{settings.recording}"

@@ -84,6 +84,7 @@ class SpokenLine:
         self._mouth = Mouth(
             speaker,
             self._playout,
+            clock,
             ear_delay_ms=lambda: media.ear_delay_ms,
             spoken=self._tell,
             rendered=lambda say: self._timings.rendered(),
