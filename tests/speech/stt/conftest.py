@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from tollfree.protocol.audio import HEARD_RATE, Samples
-from tollfree.speech.stt.turn_window import Engine
+from tollfree.speech.stt.turn_hearing import TurnHearing
+from tollfree.speech.stt.turn_window import Engine, TurnWindow
+from tollfree.speech.stt.voice_gate import VoiceGate
 from tollfree.speech.stt.whisper import Whisper
+from tollfree.speech.stt.whisper_settings import WhisperSettings
 from tollfree.weights.errors import WeightsError
 from tollfree.weights.find import find
 from tollfree.wiring.settings import Settings
@@ -34,10 +37,17 @@ def tiny_engine() -> Engine:
     return Engine(model_folder("tiny.en"))
 
 
+@pytest.fixture(scope="session")
+def tiny_hearing(tiny_engine: Engine) -> TurnHearing:
+    """How the default recogniser hears turns, without its queue."""
+    settings = WhisperSettings()
+    return TurnHearing(TurnWindow(tiny_engine, settings), VoiceGate(settings), settings)
+
+
 @pytest.fixture
-async def tiny() -> AsyncIterator[Whisper]:
-    """The default recogniser."""
-    whisper = Whisper("tiny.en", model_folder("tiny.en"))
+async def tiny(tiny_hearing: TurnHearing) -> AsyncIterator[Whisper]:
+    """The default recogniser, which the test may close."""
+    whisper = Whisper("tiny.en", tiny_hearing, WhisperSettings())
     yield whisper
     await whisper.aclose()
 

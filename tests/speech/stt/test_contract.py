@@ -1,12 +1,9 @@
 """Whisper, a made Whisper and the scripted fake keep the laws of `Recognizer`."""
 
-from collections.abc import AsyncIterator
-
 import numpy as np
 import pytest
 
 from tests.fakes.recognizer import ScriptedRecognizer
-from tests.speech.stt.conftest import model_folder
 from tests.speech.stt.contract import RecognizerContract
 from tests.speech.stt.sounds import spoken
 from tollfree.protocol.audio import Samples
@@ -16,10 +13,8 @@ from tollfree.speech.stt.whisper import Whisper
 
 class TestWhisper(RecognizerContract):
     @pytest.fixture
-    async def recognizer(self) -> AsyncIterator[Recognizer]:
-        whisper = Whisper("tiny.en", model_folder("tiny.en"))
-        yield whisper
-        await whisper.aclose()
+    def recognizer(self, tiny: Whisper) -> Recognizer:
+        return tiny
 
     @pytest.fixture
     def speech(self) -> Samples:

@@ -18,7 +18,7 @@ def _whisper(model: str) -> Loader:
         from tollfree.speech.stt.whisper import Whisper
         from tollfree.speech.stt.whisper_settings import WhisperSettings
 
-        return Whisper(model, find(model, cache).folder, replace(WhisperSettings(), threads=threads))
+        return Whisper.load(model, find(model, cache).folder, replace(WhisperSettings(), threads=threads))
 
     return load
 

@@ -52,29 +52,29 @@ class TurnHearing:
         return self._told(looks, voiced, (time.perf_counter() - began) * 1000)
 
     def rehearse(self, sound: Sound) -> Transcript:
-        """Do what a suspicious turn needs, short of the full window, on a sound without words."""
+        """Do what a turn needs, short of the full window, on a sound without words."""
+        self._gate.find(sound)
         for pad_s in (self._settings.pad_s, self._settings.second_pad_s):
-            self._window.read(self._window.encode(sound, pad_s), beam=self._settings.second_beam)
+            self._window.read(self._window.encode(sound, pad_s), beam=self._settings.beam)
         return NOTHING
 
     def _looks(self, voiced: Voiced, hints: Sequence[int], *, patient: bool) -> list[_Look]:
         """The looks that were needed, in order."""
         settings = self._settings
-        sound = at_level(voiced.sound, settings.level_db)
+        sound = leveled(voiced.sound, settings)
         encoded = self._window.encode(sound, settings.pad_s)
-        looks = [self._look(encoded, voiced, hints)]
+        beam = settings.beam if patient else settings.interim_beam
+        looks = [self._look(encoded, voiced, beam, hints)]
         if looks[-1].why is not None and hints:  # they may be what misled it
-            looks = [self._look(encoded, voiced)]
+            looks = [self._look(encoded, voiced, beam)]
         if looks[-1].why is None or not patient:
             return looks
-        looks.append(self._look(encoded, voiced, beam=settings.second_beam))
+        looks.append(self._look(self._window.encode(sound, settings.second_pad_s), voiced, beam))
         if not _settled(looks):
-            looks.append(self._look(self._window.encode(sound, settings.second_pad_s), voiced))
-        if not _settled(looks):
-            looks.append(self._look(self._window.encode_full(sound), voiced))
+            looks.append(self._look(self._window.encode_full(sound), voiced, beam))
         return looks
 
-    def _look(self, encoded: Encoded, voiced: Voiced, hints: Sequence[int] = (), beam: int = 1) -> _Look:
+    def _look(self, encoded: Encoded, voiced: Voiced, beam: int, hints: Sequence[int] = ()) -> _Look:
         reading, *others = self._window.read(encoded, hints=hints, beam=beam)
         why = suspicion(reading, voiced.speech_s, self._settings)
         return _Look(reading, why, tuple(other.text for other in others))
@@ -100,18 +100,17 @@ class TurnHearing:
         return self._window.hint_tokens(hints.vocabulary) if hints is not None else ()
 
 
-def at_level(sound: Sound, level_db: float) -> Sound:
-    """The sound with its loudest quarter at a level in dBFS, short of clipping: Whisper hears quiet speech worse."""
+def leveled(sound: Sound, settings: WhisperSettings) -> Sound:
+    """A quiet turn brought to the level of most speech, short of clipping; any other as it is."""
     frame = HEARD_RATE // 50
     count = len(sound) // frame
     if not count:
         return sound
     power = np.sort(np.square(sound[: count * frame].reshape(count, frame)).mean(axis=1))
-    loud = float(power[-max(1, count // 4) :].mean())
-    peak = float(np.abs(sound).max())
-    if loud <= 0:
+    loud_db = 10 * np.log10(float(power[-max(1, count // 4) :].mean()) + 1e-12)
+    if loud_db > settings.quiet_db:
         return sound
-    gain = min(10 ** (level_db / 20) / loud**0.5, 0.95 / peak)
+    gain = min(10 ** ((settings.level_db - loud_db) / 20), 0.95 / (float(np.abs(sound).max()) + 1e-9))
     return (sound * np.float32(gain)).astype(np.float32)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tollfree.protocol.audio import Samples
 from tollfree.protocol.transcript import Transcript
 from tollfree.speech.stt.base import Hearing, Hints, RecognitionFailed, Urgency
-from tollfree.speech.stt.calibration_sound import Sound, calibration_sound
+from tollfree.speech.stt.calibration_sound import calibration_sound
 from tollfree.speech.stt.decode_queue import DecodeQueue
 from tollfree.speech.stt.turn_hearing import TurnHearing
 from tollfree.speech.stt.turn_window import Engine, TurnWindow
@@ -19,23 +19,19 @@ from tollfree.speech.stt.whisper_settings import WhisperSettings
 class Whisper:
     """The recogniser of the default tier."""
 
-    def __init__(
-        self,
-        name: str,
-        folder: Path,
-        settings: WhisperSettings | None = None,
-        *,
-        calibration: Sound | None = None,
-    ) -> None:
-        """`folder` holds the model's files; `name` is the model's, such as `tiny.en`. Loading takes about a second,
-        here, so that a process that has a recogniser can hear. `calibration` is for measurements: another sound
-        before the cached silence."""
-        settings = settings or WhisperSettings()
+    def __init__(self, name: str, hearing: TurnHearing, settings: WhisperSettings) -> None:
+        """`name` is the model's, such as `tiny.en`."""
         self._name = f"whisper:{name}"
         self._longest_s = settings.longest_s
-        window = TurnWindow(Engine(folder, threads=settings.threads), settings, calibration=calibration)
-        self._hearing = TurnHearing(window, VoiceGate(settings), settings)
+        self._turns = hearing
         self._queue = DecodeQueue[Transcript](self._name)
+
+    @classmethod
+    def load(cls, name: str, folder: Path, settings: WhisperSettings | None = None) -> "Whisper":
+        """The recogniser of a folder with a model's files; about a second of work."""
+        settings = settings or WhisperSettings()
+        window = TurnWindow(Engine(folder, threads=settings.threads), settings)
+        return cls(name, TurnHearing(window, VoiceGate(settings), settings), settings)
 
     @property
     def name(self) -> str:
@@ -52,7 +48,7 @@ class Whisper:
 
         def hear() -> Transcript:
             try:
-                return self._hearing.hear(samples, hints, urgency)
+                return self._turns.hear(samples, hints, urgency)
             except (RuntimeError, ValueError, MemoryError) as error:
                 raise RecognitionFailed(f"{self._name} could not hear {len(samples)} samples: {error}") from error
 
@@ -62,7 +58,7 @@ class Whisper:
         """Hear every window once that a common turn uses, so that memory is there."""
 
         def hear() -> Transcript:
-            return self._hearing.rehearse(calibration_sound())
+            return self._turns.rehearse(calibration_sound())
 
         await self._queue.run(hear, Urgency.COMMIT)
 
