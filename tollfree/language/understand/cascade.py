@@ -26,6 +26,9 @@ TIE = 0.05
 """Confidence by which a handler must beat the node's own best choice."""
 REMAINING_WORDS = 5
 """A correction may leave this many words beside its value ("sorry", "it was order"), and is still only that."""
+AT_STAKE = 0.5
+"""Of transcripts that are wrong somewhere, about so many are wrong in what the answer rests on: "and need to return
+something" still is a return. A transcript's confidence is that of its every word."""
 SURER = 0.6
 """Confidence the classifier needs where the words have another good reading: as the awaited slot that takes anything,
 or as the correction of an earlier value."""
@@ -237,7 +240,8 @@ def _only_corrects(text: str, found: tuple[SlotReading, ...]) -> bool:
 
 
 def _heard_at(answer: Answer, confidence: float) -> Answer:
-    """An answer can be no surer than the recogniser was of the words."""
+    """An answer can be little surer than the recogniser was of the words."""
+    confidence = 1 - (1 - confidence) * AT_STAKE
     slots = tuple(replace(slot, confidence=min(slot.confidence, confidence)) for slot in answer.slots)
     return replace(answer, slots=slots, confidence=min(answer.confidence, confidence))
 
