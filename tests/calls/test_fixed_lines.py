@@ -91,6 +91,12 @@ def test_an_order_s_questions_are_known_from_its_catalogue() -> None:
     assert "What size would you like for the cheese pizza: small, medium or large?" in found
 
 
+def test_a_slot_that_two_nodes_ask_for_has_the_words_of_both() -> None:
+    second = {"code": {"type": "digits", "length": 3, "ask": "The other code?"}}
+    found = fixed_lines(made({"which": ask("other"), "other": ask(slots=second, anew=True)}))
+    assert "Which code?" in found and "The other code?" in found
+
+
 def test_sub_flows_lines_are_among_them() -> None:
     assert "What phone number is on your account?" in fixed_lines(the_shop())
 

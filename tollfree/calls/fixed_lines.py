@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tollfree.flows.catalogue import Catalogue
 from tollfree.flows.graph import Flow, Graph
+from tollfree.flows.nodes.ask import AskNode
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.order import OrderNode
 from tollfree.flows.ordering.cart import Cart, apply, open_questions
@@ -67,9 +68,6 @@ def _lines(graph: Graph, known: Values) -> Iterator[str]:
     """In the order in which calls are likely to need them."""
     for node in graph.nodes.values():
         yield from _node_lines(node, known)
-    for slot in graph.slots.values():
-        yield from _prompt_lines(slot.ask, known)
-        yield from _prompt_lines(slot.again, known)
     for handler in graph.handlers.values():
         yield from _prompt_lines(handler.say, known)
     kinds = {node.kind for node in graph.nodes.values()}
@@ -90,6 +88,10 @@ def _node_lines(node: AnyNode, known: Values) -> Iterator[str]:
             yield from _prompt_lines(kept, known)
         elif isinstance(kept, Template) and name == "waiting":
             yield from template_lines(kept, known)
+    if isinstance(node, AskNode):
+        # Two nodes may ask for one slot in different words.
+        for slot in node.slots.values():
+            yield from (*_prompt_lines(slot.ask, known), *_prompt_lines(slot.again, known))
     if isinstance(node, OrderNode):
         yield from _questions_of(node.catalogue)
 

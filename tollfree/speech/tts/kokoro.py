@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -63,7 +65,7 @@ class Kokoro:
 
         self._vocabulary: Mapping[str, int] = DEFAULT_VOCAB
         self._language = language
-        self._network = Network(network, DURATIONS, threads)
+        self._network = _shared_network(network, threads)
         data = voice.read_bytes()
         self._styles = np.frombuffer(data, "<f4").reshape(STYLE)
         self._fingerprint = f"{self._network.sha256}/{hashlib.sha256(data).hexdigest()}"
@@ -94,6 +96,19 @@ class Kokoro:
             offset += len(audio) * 1000 / RATE
             parts.append(audio)
         return Take(np.concatenate(parts) if parts else np.zeros(0, np.float32), RATE, tuple(sounds))
+
+
+_networks: WeakValueDictionary[tuple[Path, int], Network] = WeakValueDictionary()
+_loading = Lock()
+
+
+def _shared_network(path: Path, threads: int) -> Network:
+    """All voices of a process speak with one network, as long as any of them is there: it takes most of the memory."""
+    with _loading:
+        network = _networks.get((path, threads))
+        if network is None:
+            network = _networks[path, threads] = Network(path, DURATIONS, threads)
+        return network
 
 
 def trained(sounds: str, language: str) -> str:

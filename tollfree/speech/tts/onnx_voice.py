@@ -1,9 +1,10 @@
 """A voice whose engine is a network on onnxruntime: text in, one finished clip out, on a thread of its own."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -56,7 +57,7 @@ class OnnxVoice:
         self._model = model
         self._english = English.GB if languages[0] == "en-GB" else English.US
         shaping = f"{model.fingerprint}/{NORMALISER}/{SOUND_VERSION}"
-        fingerprint = hashlib.sha256(shaping.encode()).hexdigest()[:16]
+        fingerprint = sha256(shaping.encode()).hexdigest()[:16]
         self._speaking = Speaking(languages=languages, word_times=True, model=fingerprint)
         self._thread = RenderThread(name)
 
@@ -147,12 +148,13 @@ class Network:
         import onnxruntime as ort  # pyright: ignore[reportMissingTypeStubs] - it has none
         from onnx import GraphProto, ModelProto, TensorProto, helper
 
-        data = path.read_bytes()
-        self.sha256 = hashlib.sha256(data).hexdigest()
         # Messages of protobuf merge by being put one behind the other: the graph gains an output, and nothing of
         # its 60 to 90 MB is parsed twice.
         output = helper.make_tensor_value_info(durations, TensorProto.FLOAT, None)
-        data += ModelProto(graph=GraphProto(output=[output])).SerializeToString()
+        more = ModelProto(graph=GraphProto(output=[output])).SerializeToString()
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as published:
+            self.sha256 = sha256(published).hexdigest()
+            data = b"".join((published, more))
         options = cast(_Options, ort.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3
