@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = {
     "rehearse": "Play scripted callers and hold each call against what its script promises.",
     "schema": "Print the schemas of flows and of call logs.",
     "secret": "Keep the secrets that a project's tools need.",
+    "up": "Start LiveKit and the worker, and stop them together.",
+    "worker": "Take calls from a LiveKit server.",
 }
 """By name: what `tollfree --help` says of it. The code is in `tollfree.cli.NAME`, as `command`."""
 

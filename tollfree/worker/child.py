@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tollfree.worker.left_over import remembered
+
 PR_SET_PDEATHSIG = 1
 """From <sys/prctl.h>: the kernel sends a signal to a process when whoever started it is gone, even by SIGKILL."""
 
@@ -24,11 +26,17 @@ def _die_with_parent() -> None:
 
 @asynccontextmanager
 async def child(
-    command: Sequence[str], *, log: Path, stop_s: float, environ: Mapping[str, str] | None = None, output: bool = False
+    command: Sequence[str],
+    *,
+    log: Path,
+    known: Path,
+    stop_s: float,
+    environ: Mapping[str, str] | None = None,
+    output: bool = False,
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
     """A program, for as long as this lasts: then it is told to end (SIGTERM), and ended after `stop_s`. It does not
     hear a terminal's Ctrl-C, which is for us. What it says goes to the end of `log`, unless `output`: then its
-    standard output is ours to read. Raises `OSError`."""
+    standard output is ours to read. `known`: the folder where it is remembered, see `left_over`. Raises `OSError`."""
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with log.open("ab") as kept:
         process = await asyncio.create_subprocess_exec(
@@ -40,10 +48,11 @@ async def child(
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
-    try:
-        yield process
-    finally:
-        await asyncio.shield(_ended(process, stop_s))
+    with remembered(known, process.pid):
+        try:
+            yield process
+        finally:
+            await asyncio.shield(_ended(process, stop_s))
 
 
 async def _ended(process: asyncio.subprocess.Process, stop_s: float) -> None:

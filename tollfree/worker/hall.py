@@ -87,9 +87,7 @@ class Hall:
             self._line.insert(0, waiting)
 
     async def _keep_company(self, waiting: _Waiting) -> None:
-        room, token = rtc.Room(), hall_token(self._livekit, waiting.room)
-        options = rtc.RoomOptions(auto_subscribe=False)
-        media = LiveKitMedia(room, lambda: room.connect(self._livekit.url, token, options))
+        media = LiveKitMedia.dialled(self._livekit.url, hall_token(self._livekit, waiting.room))
         try:
             outcome = await self._wait_with(waiting, media)
         except CallError as error:

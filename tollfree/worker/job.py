@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
+from livekit.rtc import ParticipantKind
 
 from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit import LiveKitMedia, RoomCaller
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.sip_caller import sip_caller
 from tollfree.calls.playout import Playout
+from tollfree.calls.store.errors import CallClosed
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.livekit_settings import WorkerSettings
@@ -21,7 +23,7 @@ from tollfree.worker.announcing import announce
 from tollfree.worker.metadata import Dispatch, read_dispatch
 from tollfree.worker.notices import Notice, Notices
 from tollfree.worker.places import ReadyMarks
-from tollfree.worker.rooms import close_room
+from tollfree.worker.rooms import HALL, close_room
 from tollfree.worker.taking import Desk, TakenCall, TakesCalls
 
 _DESK = "desk"
@@ -47,11 +49,16 @@ class CallJob:
     notices: Path
 
     def get_ready(self, process: JobProcess) -> None:
-        """Load everything, before any call."""
-        self.desk.warm()
-        Notices(self.notices).make(self.desk.render)
+        """Load everything, before any call. Raises `TollfreeError`, which the worker is told of."""
+        marks = ReadyMarks(self.marks)
+        try:
+            self.desk.warm()
+            Notices(self.notices).make(self.desk.render)
+        except TollfreeError as error:
+            marks.tell_failure(error.message)
+            raise
         process.userdata[_DESK] = self.desk
-        ReadyMarks(self.marks).mark()
+        marks.mark()
 
     async def take(self, context: JobContext) -> None:
         """Take the call. Whatever happens the caller is not left in silence, and the room is closed."""
@@ -59,8 +66,13 @@ class CallJob:
         connect = partial(context.connect, auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
         media = LiveKitMedia(context.room, connect, grace_s=self.settings.grace_s)
         room, why = context.job.room.name, "the call is over"
+        close = True
         try:
             why = await self._serve(desk, media, room, context.job.metadata)
+        except CallClosed as error:
+            # Sent for twice, and the other one has the call; or it ended as its process did.
+            _log.info("call not gone on with: %s", error.message, extra={"room": room})
+            why, close = error.message, not _another_agent(media)
         except TollfreeError as error:
             _log.error("call not taken: %s", error.message, extra={"room": room, "code": error.code})
             why = error.message
@@ -71,7 +83,7 @@ class CallJob:
             await self._apologise(media, error)
         finally:
             await media.close()
-            if not media.lost:
+            if close and not media.lost:
                 await close_room(self.livekit, room)
             context.shutdown(why)
 
@@ -93,6 +105,12 @@ class CallJob:
                 await announce(media, playout, Notices(self.notices).sound(notice))
         except (CallError, TimeoutError):
             _log.info("the caller could not be told", extra={"room": media.room.name})
+
+
+def _another_agent(media: LiveKitMedia) -> bool:
+    """Whether another agent is in the room with us."""
+    kinds = [one.kind for one in media.room.remote_participants.values() if one.identity != HALL]
+    return ParticipantKind.PARTICIPANT_KIND_AGENT in kinds
 
 
 async def _who_answers(takes: TakesCalls, dispatch: Dispatch, room: str, caller: RoomCaller) -> TakenCall:

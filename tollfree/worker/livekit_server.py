@@ -42,7 +42,7 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
     environ = {**os.environ, "LIVEKIT_KEYS": f"{KEY}: {secret}"}
     command = [str(program), "--config-body", _config(signal, tcp, udp)]
     try:
-        async with child(command, log=log, stop_s=STOP_S, environ=environ) as process:
+        async with child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ) as process:
             await _answers(process, f"http://{LOOPBACK}:{signal}", log)
             yield LiveKitServer(url=f"ws://{LOOPBACK}:{signal}", key=KEY, secret=secret)
     except OSError as error:

@@ -26,7 +26,19 @@ class ReadyMarks:
             names = os.listdir(self._folder)
         except FileNotFoundError:
             return 0
-        return sum(self._held(self._folder / name) for name in names)
+        return sum(self._held(self._folder / name) for name in names if name.isdecimal())
+
+    def tell_failure(self, why: str) -> None:
+        """This process cannot get ready."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self._folder / "failure").write_text(why, encoding="utf-8")
+
+    def failure(self) -> str:
+        """Why a process could not get ready; empty when all could."""
+        try:
+            return (self._folder / "failure").read_text(encoding="utf-8")
+        except OSError:
+            return ""
 
     def _held(self, file: Path) -> bool:
         try:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
@@ -91,7 +92,15 @@ class Worker:
             async with AsyncExitStack() as opened:
                 takes = await opened.enter_async_context(self.desk.open(self.livekit))
                 running = asyncio.ensure_future(server.run())
-                await _first(running, registered, stop.drain, stop.now)
+                failed = asyncio.ensure_future(_failure(ReadyMarks(marks)))
+                try:
+                    await _first(running, registered, failed, stop.drain, stop.now)
+                finally:
+                    failed.cancel()
+                if failed.done() and not failed.cancelled():
+                    _kill_children()
+                    running.cancel()
+                    raise WorkerFailed(failed.result())
                 if registered.is_set():
                     started()
                 letting_in = asyncio.ensure_future(hall.run())
@@ -184,7 +193,15 @@ def _resumes(metadata: str) -> bool:
         return False
 
 
-async def _first(*awaited: "asyncio.Future[None] | asyncio.Event") -> None:
+async def _failure(marks: ReadyMarks) -> str:
+    """Wait until a process could not get ready; why."""
+    while True:
+        if why := marks.failure():
+            return why
+        await asyncio.sleep(0.1)
+
+
+async def _first(*awaited: "asyncio.Future[Any] | asyncio.Event") -> None:
     """Wait until any of them has happened."""
     events = [asyncio.ensure_future(one.wait()) for one in awaited if isinstance(one, asyncio.Event)]
     futures = [one for one in awaited if not isinstance(one, asyncio.Event)]

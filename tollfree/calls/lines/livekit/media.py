@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from livekit import rtc
@@ -71,6 +71,12 @@ class LiveKitMedia:
         self._grace: asyncio.Task[None] | None = None
         self._joining: asyncio.Task[None] | None = None
         self._closed = False
+
+    @classmethod
+    def dialled(cls, url: str, token: str) -> Self:
+        """Of a server's address and a token for one of its rooms."""
+        room = rtc.Room()
+        return cls(room, lambda: room.connect(url, token, rtc.RoomOptions(auto_subscribe=False)))
 
     @property
     def name(self) -> str:
@@ -152,15 +158,19 @@ class LiveKitMedia:
         track = mine if who == "agent" else ""
         self._captions.show(Caption(text=text, segment=segment, final=final, speaker=speaker, track=track))
 
+    def fall_silent(self) -> None:
+        """Take no more sound, and stay in the room."""
+        if self._outgoing is not None:
+            self._outgoing.playout = None
+
     async def close(self) -> None:
         """Leave the room once what was handed over has been heard. Safe to call again."""
         if self._closed:
             return
         self._closed = True
-        if self._outgoing is not None:
-            self._outgoing.playout = None
-            if self._inbox.gone is None and self._outgoing.heard:
-                await asyncio.sleep(LEAD_MS / 1000 + TAIL_S)
+        self.fall_silent()
+        if self._inbox.gone is None and self._outgoing is not None and self._outgoing.heard:
+            await asyncio.sleep(LEAD_MS / 1000 + TAIL_S)
         if self._joining is not None and not self._joining.done():
             self._joining.cancel()
         for task in (running := tuple(self._tasks)):

@@ -1,0 +1,80 @@
+"""`tollfree up`: LiveKit and the worker, started together and stopped together."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import click
+
+from tollfree.cli.opened import print_json_line, program, settings_of
+from tollfree.wiring.livekit_settings import LiveKitSettings, WorkerSettings
+from tollfree.wiring.settings import Settings
+from tollfree.worker.errors import WorkerFailed
+from tollfree.worker.stack import Stack, stack
+
+
+@click.command("up")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each thing that happens, for programs.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Start what is configured, and stop it all on Ctrl-C or SIGTERM.
+
+    Without TOLLFREE_LIVEKIT_URL a LiveKit server of our own is started, which only this machine can reach.
+    """
+    asyncio.run(_up(settings_of(ctx), as_json))
+
+
+async def _up(settings: Settings, as_json: bool) -> None:
+    livekit, worker = LiveKitSettings(), WorkerSettings()
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with AsyncExitStack() as opened:
+        starting = asyncio.ensure_future(
+            opened.enter_async_context(stack(livekit, worker, home=settings.home, cache=settings.cache))
+        )
+        stopped = asyncio.ensure_future(told.wait())
+        await asyncio.wait([starting, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+        else:
+            running = starting.result()
+            _tell(running, livekit, worker, settings, as_json)
+            ended = asyncio.ensure_future(running.worker.wait())
+            await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
+            if not stopped.done():
+                raise WorkerFailed(
+                    f"The worker ended (exit code {running.worker.returncode}); see {settings.home}/worker/worker.log."
+                )
+        _say(as_json, "stopping", "Stopping …")
+    _say(as_json, "stopped", "Stopped.")
+
+
+def _tell(running: Stack, livekit: LiveKitSettings, worker: WorkerSettings, settings: Settings, as_json: bool) -> None:
+    if as_json:
+        print_json_line(
+            {
+                "type": "ready",
+                "livekit": running.livekit.url,
+                "ours": not livekit.url,
+                "agent": worker.name,
+                "max_calls": worker.max_calls,
+                "worker_pid": running.worker.pid,
+                "home": str(settings.home),
+            }
+        )
+        return
+    whose = "" if livekit.url else "  (ours, on this machine alone; its keys are in livekit/keys.json)"
+    click.echo(f"LiveKit   {running.livekit.url}{whose}")
+    click.echo(f"Worker    takes calls as {worker.name}, up to {worker.max_calls} at once")
+    click.echo(f"Home      {settings.home}  (logs: livekit/server.log, worker/worker.log)")
+    click.echo(f"\nCtrl-C stops it all. Place a call from another terminal: {program()} demo")
+
+
+def _say(as_json: bool, kind: str, words: str) -> None:
+    if as_json:
+        print_json_line({"type": kind})
+    else:
+        click.echo(words)

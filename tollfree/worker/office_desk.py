@@ -1,0 +1,181 @@
+"""The installation as the worker's desk: its office, its engines, and its switchboard."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import numpy as np
+
+from tollfree.calls.lines.livekit import LiveKitMedia
+from tollfree.calls.lines.switchboard import Desk as SwitchboardDesk
+from tollfree.calls.lines.switchboard import LiveKitSwitchboard
+from tollfree.calls.media import MediaEvent
+from tollfree.calls.phone.answering import Answering, answering
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.playout import Playout
+from tollfree.calls.publishing import project_settings
+from tollfree.calls.recovery import lost_calls
+from tollfree.language.embed.base import Embedder
+from tollfree.language.embed.registry import load_embedder
+from tollfree.language.errors import LanguageError
+from tollfree.protocol.audio import Samples
+from tollfree.wiring.engines import Engines
+from tollfree.wiring.office import Office
+from tollfree.wiring.placing import Wanted
+from tollfree.wiring.settings import Settings
+from tollfree.wiring.spoken_calls import place_spoken_call, resume_spoken_call
+from tollfree.worker.errors import WorkerFailed
+from tollfree.worker.taking import LostCall, TakenCall
+
+PRELOAD = ("tollfree.worker.office_desk", "onnxruntime", "faster_whisper", "av", "soxr", "tokenizers")
+"""Imported once and shared by the processes of calls. None of them starts a thread."""
+
+RECOVER_S = 10.0
+"""Seconds between two looks for calls that nobody will take again, and for what spools still hold."""
+
+_log = logging.getLogger(__name__)
+
+
+class OfficeDesk:
+    """Takes calls with what the settings name."""
+
+    def __init__(self, settings: Settings, phone: PhoneSettings) -> None:
+        self._settings = settings
+        self._phone = phone
+        self._engines: Engines | None = None
+        self._embedder: Embedder | None = None
+
+    @property
+    def preload(self) -> tuple[str, ...]:
+        return PRELOAD
+
+    def check(self) -> None:
+        """Nothing is loaded here: the first process that gets ready tells what is missing."""
+
+    def warm(self) -> None:
+        """Load the engines. Raises `SpeechError` or `WeightsError`."""
+        self._engines = Engines.load(self._settings)
+        asyncio.run(self._engines.warm_up())
+        try:
+            self._embedder = load_embedder(self._settings.embedder, self._settings.cache)
+        except LanguageError as error:
+            _log.warning("callers are understood by rules alone: %s", error.message)
+
+    def render(self, text: str) -> Samples:
+        """Words in the installation's voice."""
+
+        async def spoken() -> list[Samples]:
+            return [clip.samples async for clip in self._ready().speaker("").stream(text)]
+
+        return np.concatenate(asyncio.run(spoken()))
+
+    def notices_key(self) -> str:
+        """Under what rendered notices are kept: another voice says them anew."""
+        return hashlib.sha256(self._settings.voice.encode()).hexdigest()[:12]
+
+    @asynccontextmanager
+    async def open(self, livekit: LiveKitServer) -> AsyncGenerator["OfficeCalls"]:
+        """The installation. Raises `StoreError`."""
+        async with await Office.open(self._settings) as office:
+            if self._embedder is not None:
+                office.embedder = self._embedder
+            yield OfficeCalls(office, self._engines, livekit, self._phone)
+
+    def _ready(self) -> Engines:
+        if self._engines is None:
+            raise WorkerFailed("Engines are used before they are loaded.")
+        return self._engines
+
+
+class OfficeCalls:
+    """An open office that takes calls."""
+
+    def __init__(self, office: Office, engines: Engines | None, livekit: LiveKitServer, phone: PhoneSettings) -> None:
+        self._office = office
+        self._engines = engines
+        self._livekit = livekit
+        self._phone = phone
+        self._recovered_at = -RECOVER_S * 1000
+
+    async def answering(self, called: str) -> Answering | None:
+        """See `TakesCalls`."""
+        return await answering(self._office.store, called)
+
+    async def lost(self) -> tuple[LostCall, ...]:
+        """See `TakesCalls`."""
+        now = self._office.clock.elapsed_ms()
+        if now - self._recovered_at >= RECOVER_S * 1000:
+            self._recovered_at = now
+            await self._office.recover()
+        found = await lost_calls(self._office.store, self._office.running, self._office.clock)
+        return tuple(LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
+
+    async def take(self, call: TakenCall, media: LiveKitMedia) -> str:
+        """See `TakesCalls`."""
+        engines = self._engines
+        if engines is None:
+            raise WorkerFailed("A call came to a process that has not loaded its engines.")
+        switchboard = await self._switchboard(call, engines)
+        held = HeldMedia(media)
+        if call.resume is not None:
+            summary = await resume_spoken_call(
+                self._office, call.resume, held, engines, room=call.room, switchboard=switchboard
+            )
+        else:
+            wanted = Wanted(project=call.project, agent=call.agent, caller=call.caller, room=call.room)
+            summary = await place_spoken_call(self._office, wanted, held, engines, switchboard=switchboard)
+        if switchboard.talk is not None:
+            ended = await switchboard.talk.over()
+            _log.info("a talk with a person is over", extra={"call_id": summary.call, "ended": ended})
+        return summary.outcome
+
+    async def _switchboard(self, call: TakenCall, engines: Engines) -> LiveKitSwitchboard:
+        settings = await project_settings(self._office.store, call.project)
+        agent = settings.agents.get(call.agent)
+        desk = SwitchboardDesk(
+            server=self._livekit,
+            settings=self._phone,
+            waiting=self._office.store.waiting_calls,
+            clock=self._office.clock,
+            connect=LiveKitMedia.dialled,
+            speaker=engines.speaker(agent.voice if agent is not None else ""),
+            project=settings.name,
+            region=settings.region,
+            queues={name: queue.numbers for name, queue in settings.queues.items()},
+            caller=call.caller,
+        )
+        return LiveKitSwitchboard(call.room, desk)
+
+
+class HeldMedia:
+    """Media whose connection outlives the call: a caller may still be talking to a person, and the process of a call
+    ends with its connection. Whoever made the connection closes it."""
+
+    def __init__(self, media: LiveKitMedia) -> None:
+        self._media = media
+
+    @property
+    def name(self) -> str:
+        """See `Media`, as for all below."""
+        return self._media.name
+
+    @property
+    def ear_delay_ms(self) -> float:
+        return self._media.ear_delay_ms
+
+    async def start(self, playout: Playout) -> None:
+        await self._media.start(playout)
+
+    async def next(self) -> MediaEvent:
+        return await self._media.next()
+
+    def caption(self, who: Literal["agent", "caller"], text: str, *, segment: str, final: bool) -> None:
+        self._media.caption(who, text, segment=segment, final=final)
+
+    async def close(self) -> None:
+        """Nothing more is taken; the connection stays."""
+        self._media.fall_silent()
