@@ -65,11 +65,25 @@ def events_schema() -> JsonSchema:
         },
         "required": ["seq", "at", "kind", "type"],
     }
+    definitions["timings"] = {
+        "type": "object",
+        "description": "Last line of `calls show --json` for a spoken call: what its notes say about time, in ms.",
+        "properties": {
+            "kind": {"const": "timings"},
+            "call_id": {"type": "string"},
+            "turns": {"type": "array", "items": {"type": "object"}},
+            "interruptions": {"type": "array", "items": {"type": "object"}},
+            "first_words_ms": {"type": "array", "items": {"type": "number"}},
+            "recordings": {"type": "array", "items": {"type": "object"}},
+            "stages": {"type": "object", "description": "By stage: `n`, `p50_ms`, `p95_ms`."},
+        },
+        "required": ["kind", "call_id", "turns", "interruptions", "first_words_ms", "recordings", "stages"],
+    }
     note = {"allOf": [{"$ref": "#/$defs/line"}, {"properties": {"kind": {"const": "note"}}}]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tollfree call log, one line",
-        "anyOf": [*lines, note],
+        "anyOf": [*lines, note, {"$ref": "#/$defs/timings"}],
         "$defs": definitions,
     }
 

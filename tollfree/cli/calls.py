@@ -1,4 +1,4 @@
-"""`tollfree calls`: what happened in calls, and whether their logs still say so."""
+"""`tollfree calls`: what happened in calls, how long callers waited, and whether the logs still say so."""
 
 import sys
 
@@ -6,20 +6,25 @@ import click
 
 from tollfree.calls.bundle import load_bundle
 from tollfree.calls.errors import CallError
+from tollfree.calls.latency import Timings, summary, timings_of
 from tollfree.calls.log import plain, token_of
 from tollfree.calls.personal import Veil
 from tollfree.calls.replay import replay_call
 from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json, print_json_line, with_office
+from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.office import Office
 
+TEXT_LINE = "text"
+"""Name of the lines by keyboard and from scripts: nothing is timed there."""
+
 
 @click.group("calls")
 def command() -> None:
-    """List, show, replay and recover calls."""
+    """List, show, time, replay and recover calls."""
 
 
 @command.command("list")
@@ -66,11 +71,13 @@ def list_calls(ctx: click.Context, project: str | None, outcome: str | None, lim
 
 @command.command("show")
 @click.argument("call_id")
-@click.option("--json", "as_json", is_flag=True, help="The whole log, one JSON object a line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="The whole log, one JSON object a line; a spoken call's timings last."
+)
 @click.option("--personal", is_flag=True, help="Show values that the flow marks as personal.")
 @click.pass_context
 def show(ctx: click.Context, call_id: str, as_json: bool, personal: bool) -> None:
-    """A call's transcript and exit tokens.
+    """A call's transcript and exit tokens; of a spoken call also how long the caller waited, and its recording.
 
     Slots and variables that the flow marks as personal are shown as ••• in tokens, understanding and look-ups; what
     was said aloud is shown as it was said.
@@ -83,14 +90,67 @@ def show(ctx: click.Context, call_id: str, as_json: bool, personal: bool) -> Non
             click.echo(
                 f"call {call.id}: {call.project}, {call.flow} version {call.version}, {call.outcome or 'running'}"
             )
+        entries: list[LogEntry] = []
         async for entry in office.store.log.stream(CallId(call_id)):
+            entries.append(entry)
             shown = veil.entry(entry) if veil is not None else entry
             if as_json:
                 print_json_line(plain(shown))
             else:
                 _show(shown)
+        timings = timings_of(entries)
+        if not as_json:
+            for line in timing_lines(timings):
+                click.echo(line)
+        elif timings.spoken:
+            print_json_line({"kind": "timings", "type": "timings", "call_id": call.id, **timing_json(timings)})
 
     with_office(ctx, work)
+
+
+@command.command("latency")
+@click.argument("project", required=False)
+@click.option("--last", default=100, show_default=True, type=click.IntRange(1, 10_000), help="Of so many calls.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def latency(ctx: click.Context, project: str | None, last: int, as_json: bool) -> None:
+    """How long callers waited, over the latest spoken calls.
+
+    Each stage of a turn counts from the end of the caller's speech; `response` is the first sound of the answer as it
+    leaves, so the caller hears it as much later as the line takes. Calls by keyboard are not counted.
+    """
+    found = with_office(ctx, lambda office: _latest_timings(office, ProjectId(project) if project else None, last))
+    percentiles = summary(
+        (turn for one in found for turn in one.turns),
+        (interruption for one in found for interruption in one.interruptions),
+        (ms for one in found for ms in one.first_words_ms),
+    )
+    if as_json:
+        print_json({"calls": len(found), "stages": summary_json(percentiles)})
+    elif percentiles:
+        click.echo(f"the latest spoken calls: {len(found)}")
+        for line in summary_lines(percentiles):
+            click.echo(line)
+    else:
+        click.echo("no spoken calls yet")
+
+
+async def _latest_timings(office: Office, project: ProjectId | None, last: int) -> list[Timings]:
+    """Of up to `last` spoken calls, newest first."""
+    if project is not None:
+        await office.store.projects.get(project)
+    found: list[Timings] = []
+    page = await office.store.calls.list(project=project, limit=last)
+    while len(found) < last:
+        for call in page.calls:
+            if call.line == TEXT_LINE or len(found) >= last:
+                continue
+            timings = timings_of([entry async for entry in office.store.log.stream(call.id)])
+            found += [timings] if timings.spoken else []
+        if page.older is None:
+            break
+        page = await office.store.calls.list(project=project, before=page.older, limit=last)
+    return found
 
 
 async def _veil(office: Office, call: Call) -> Veil:
@@ -115,6 +175,8 @@ def _show(entry: LogEntry) -> None:
             click.echo(f"{clock}  caller: [silence]")
         case "event", "spoken":
             click.echo(f"{clock}  agent:  {record.data['heard']}")
+        case "event", "call_resumed":
+            click.echo(f"{clock}    the call was cut off and taken up again")
         case "event", "effect_failed":
             click.echo(f"{clock}    failed: {record.data['code']}: {record.data['message']}")
         case "effect", "lookup":
