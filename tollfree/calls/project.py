@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 from zoneinfo import ZoneInfo
 
 import yaml
 from babel.numbers import list_currencies
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
 from tollfree.calls.errors import BadProject
+from tollfree.calls.phone.errors import BadNumber
+from tollfree.calls.phone.number import e164
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.tools_file import ToolsFile, read_tools
 from tollfree.flows.catalogue_file import read_catalogue
@@ -37,6 +39,15 @@ class AgentSettings(BaseModel):
     """What it speaks with, such as `kokoro:af_heart`; empty: the installation's voice."""
 
 
+class QueueSettings(BaseModel):
+    """People to whom a flow may hand a caller: `to` of a `transfer` names them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    numbers: tuple[str, ...] = ()
+    """Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`."""
+
+
 class ProjectSettings(BaseModel):
     """What a project is, besides its flows, tools and catalogues."""
 
@@ -56,6 +67,8 @@ class ProjectSettings(BaseModel):
     """Whatever its flows say about it: `project.hours`, `project.address`."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)
     """Its agents by name; a call goes to `main` unless it names another."""
+    queues: dict[str, QueueSettings] = Field(default_factory=dict)
+    """Its queues by name. A queue that is not named here is of people who join from a browser."""
     catalogues: dict[str, str] = Field(default_factory=dict)
     """Its catalogues: name → CSV file within the folder."""
     allowed_hosts: tuple[str, ...] = ()
@@ -83,6 +96,16 @@ class ProjectSettings(BaseModel):
         if code not in list_currencies():
             raise ValueError(f"{code} is no currency; write an ISO 4217 code such as USD or EUR")
         return code
+
+    @model_validator(mode="after")
+    def _numbers_that_can_be_rung(self) -> Self:
+        for name, queue in self.queues.items():
+            for number in queue.numbers:
+                try:
+                    e164(number, self.region)
+                except BadNumber as error:
+                    raise ValueError(f"queue {name}: {error.message}") from error
+        return self
 
     def agent(self, name: str) -> AgentSettings:
         """One agent. Raises `BadProject`."""

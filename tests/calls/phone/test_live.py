@@ -12,10 +12,11 @@ import pytest
 from livekit import api
 
 from tests.calls.phone.connection import Reader
+from tests.calls.phone.participant import Participant
 from tests.calls.store.shop import MAIN
+from tests.fakes.livekit import livekit_fixture
 from tests.fakes.livekit_api import FakeLiveKit, SipStatus
 from tests.fakes.voice import HummingVoice
-from tests.worker.person import Person, tone
 from tollfree.calls.lines.handover import Handover
 from tollfree.calls.lines.livekit.joining import connection
 from tollfree.calls.lines.switchboard import Desk, LiveKitSwitchboard
@@ -29,12 +30,9 @@ from tollfree.protocol.clock import SystemClock
 from tollfree.protocol.effects import Transfer
 from tollfree.protocol.ids import CallId, EffectId, ProjectId
 from tollfree.speech.tts.base import Clip
-from tollfree.wiring.livekit_settings import LiveKitSettings
-from tollfree.wiring.settings import Settings
-from tollfree.worker.errors import NoServerProgram
-from tollfree.worker.livekit_server import livekit_server
 
 pytestmark = pytest.mark.livekit
+__all__ = ["livekit_fixture"]
 
 ROOM, CALL, SHOP = "call_live", CallId("0001"), ProjectId("shop")
 
@@ -48,28 +46,17 @@ class Hum(Reader):
 
 
 @pytest.fixture
-async def livekit(tmp_path: Path) -> AsyncIterator[LiveKitServer]:
-    async with AsyncExitStack() as stack:
-        settings = LiveKitSettings(port=0, url="")
-        try:
-            server = await stack.enter_async_context(
-                livekit_server(settings, home=tmp_path / "home", cache=Settings().cache)
-            )
-        except NoServerProgram as error:
-            pytest.skip(error.message)
-        yield server
-
-
-@pytest.fixture
-async def store(kept: Store) -> Store:
-    await kept.projects.new(SHOP)
-    await kept.drafts.save(SHOP, MAIN, {"flow": "main"}, expected_revision=0)
-    await kept.versions.publish(SHOP, MAIN, {"flow": "main"}, classifier=b"")
-    began = (await kept.projects.get(SHOP)).created_at
-    await kept.calls.begin(
-        Call(id=CALL, project=SHOP, agent="main", flow=MAIN, version=1, line="livekit", started_at=began)
-    )
-    return kept
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store in which a call was begun, on the machine's own clock."""
+    async with await Store.open(f"sqlite:///{tmp_path / 'kept.db'}") as kept:
+        await kept.projects.new(SHOP)
+        await kept.drafts.save(SHOP, MAIN, {"flow": "main"}, expected_revision=0)
+        await kept.versions.publish(SHOP, MAIN, {"flow": "main"}, classifier=b"")
+        began = (await kept.projects.get(SHOP)).created_at
+        await kept.calls.begin(
+            Call(id=CALL, project=SHOP, agent="main", flow=MAIN, version=1, line="livekit", started_at=began)
+        )
+        yield kept
 
 
 def desk(server: LiveKitServer, store: Store, speaker: Reader, **settings: Any) -> Desk:
@@ -85,43 +72,26 @@ def desk(server: LiveKitServer, store: Store, speaker: Reader, **settings: Any) 
     )
 
 
-class Joining(Person):
-    """A participant with a token of its own."""
-
-    def __init__(self, server: LiveKitServer, room: str, token: str, **more: Any) -> None:
-        super().__init__(server, room, **more)
-        self._token = token
-        self.data: list[tuple[str, bytes]] = []
-
-    async def __aenter__(self) -> "Joining":
-        self.room.on("track_subscribed", self._subscribed)
-        self.room.on("data_received", lambda packet: self.data.append((packet.topic, packet.data)))
-        self.room.on("disconnected", lambda *_: self.gone.set())
-        await self.room.connect(self._address.url, self._token)
-        self.identity = self.room.local_participant.identity
-        await self.publish()
-        return self
-
-
 async def test_a_person_joins_a_caller_from_a_browser_and_the_agent_leaves_them_to_each_other(
     livekit: LiveKitServer, store: Store
 ) -> None:
     board = LiveKitSwitchboard(ROOM, desk(livekit, store, Reader()))
     agent = connection(livekit.url, our_token(livekit, ROOM, "agent"))
     handed = Handover(agent, board)
-    async with Person(livekit, ROOM) as caller:
+    async with Participant(livekit, callers_token(livekit)) as caller:
         await handed.start(Playout())
         effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question about order 41755.")
         transferring = asyncio.ensure_future(board.transfer(effect, CALL))
         while not (waiting := await store.waiting_calls.list()):
             assert not transferring.done()
         token = person_token(livekit, waiting[0].room, "Ann")
-        async with Joining(livekit, waiting[0].room, token) as person:
+        async with Participant(livekit, token) as person:
             assert await asyncio.wait_for(transferring, 10)
-            person.say(tone(1.0))
+            person.hum()
             assert await caller.hears(person.identity)
-            caller.say(tone(1.0))
+            caller.hum()
             assert await person.hears(caller.identity)
+            await asyncio.wait_for(person.sent.wait(), 10)
             [(topic, data)] = person.data
             assert (topic, json.loads(data)["summary"]) == ("tollfree.summary", "A question about order 41755.")
             closing = asyncio.ensure_future(handed.close())
@@ -137,7 +107,7 @@ class Telephone:
         self._server = server
         self._stack = stack
         self._key = key
-        self.person: Joining | None = None
+        self.person: Participant | None = None
         self.told = asyncio.Event()
         self._pressing: asyncio.Task[None] | None = None
 
@@ -145,11 +115,11 @@ class Telephone:
         token = api.AccessToken(self._server.key, self._server.secret).with_identity(asked.participant_identity)
         token = token.with_kind("sip").with_attributes(dict(asked.participant_attributes))
         token = token.with_grants(api.VideoGrants(room_join=True, room=asked.room_name))
-        joining = Joining(self._server, asked.room_name, token.to_jwt())
+        joining = Participant(self._server, token.to_jwt())
         self.person = await self._stack.enter_async_context(joining)
         self._pressing = asyncio.ensure_future(self._listen(joining))
 
-    async def _listen(self, person: Joining) -> None:
+    async def _listen(self, person: Participant) -> None:
         await person.hears("tollfree")
         self.told.set()
         await person.press(self._key)
@@ -165,18 +135,19 @@ async def test_a_person_who_was_dialled_is_told_takes_the_call_and_talks_to_the_
         given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
         given = Desk(**{**fields(given), "connect": lambda _, token: connection(livekit.url, token)})
         board = LiveKitSwitchboard(ROOM, given)
-        caller = await stack.enter_async_context(Person(livekit, ROOM))
+        caller = await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="+12125550142", mode="warm", summary="A question.")
         assert await asyncio.wait_for(board.transfer(effect, CALL), 20)
         assert telephone.told.is_set() and telephone.person is not None and board.talk is not None
         person = telephone.person
-        person.say(tone(1.5))
-        bridge = await caller.hears(seconds=10)
+        person.hum()
+        bridge = await caller.hears_anybody()
         assert bridge.startswith("person-"), "the person is heard through their bridge"
-        caller.say(tone(1.5))
-        person.heard.clear()
+        person.forget()
+        caller.hum()
+        assert await person.hears("tollfree"), "the caller is heard through the same connection that told them"
         over = asyncio.ensure_future(board.talk.over())
-        await caller.room.disconnect()
+        await caller.leave()
         assert await asyncio.wait_for(over, 20) == "caller_left"
         await asyncio.wait_for(person.gone.wait(), 10)
 
@@ -190,12 +161,17 @@ async def test_a_person_who_leaves_the_call_is_nobody_and_is_hung_up(livekit: Li
         queues = {"staff": ("+12125550141", "+12125550142")}
         changed = {"connect": lambda _, token: connection(livekit.url, token), "queues": queues}
         board = LiveKitSwitchboard(ROOM, Desk(**{**fields(given), **changed}))
-        await stack.enter_async_context(Person(livekit, ROOM))
+        await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question.")
         assert not await asyncio.wait_for(board.transfer(effect, CALL), 20)
         assert telephone.person is not None
         await asyncio.wait_for(telephone.person.gone.wait(), 10)
         assert board.talk is None
+
+
+def callers_token(server: LiveKitServer) -> str:
+    grants = api.VideoGrants(room_join=True, room=ROOM)
+    return api.AccessToken(server.key, server.secret).with_identity("caller").with_grants(grants).to_jwt()
 
 
 def fields(given: Desk) -> dict[str, Any]:

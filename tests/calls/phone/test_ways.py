@@ -3,9 +3,11 @@
 import pytest
 from livekit import api
 
+from tollfree.calls.errors import BadProject
 from tollfree.calls.phone.errors import BadNumber, CallerGone, NoWayToPerson, TransferFailed
 from tollfree.calls.phone.outcomes import forwarded, not_taken
 from tollfree.calls.phone.ways import Await, Dial, Forward, Way, way_to
+from tollfree.calls.project import settings_of
 from tollfree.protocol.effects import Transfer
 from tollfree.protocol.ids import EffectId
 
@@ -116,3 +118,10 @@ def test_what_a_transfer_came_to_is_read_from_its_answer() -> None:
         answer(failed, reasons.STR_SUBSCRIPTION_TERMINATED)
     with pytest.raises(CallerGone):
         answer(failed, reasons.STR_CALL_ENDED)
+
+
+def test_a_queues_numbers_are_checked_when_the_project_is_read() -> None:
+    project = settings_of({"name": "The Shop", "queues": {"staff": {"numbers": ["(212) 555-0142"]}}}, "here")
+    assert project.queues["staff"].numbers == ("(212) 555-0142",)
+    with pytest.raises(BadProject, match="queue staff: '12' is no number that could be rung in US"):
+        settings_of({"name": "The Shop", "queues": {"staff": {"numbers": ["12"]}}}, "here")

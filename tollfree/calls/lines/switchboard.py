@@ -32,6 +32,7 @@ from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.phone.talk import Joined, Talk
 from tollfree.calls.phone.ways import Await, Dial, Forward, way_to
 from tollfree.calls.playout import Playout
+from tollfree.calls.store.errors import StoreError
 from tollfree.calls.store.waiting_calls import WaitingCalls
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Transfer
@@ -43,6 +44,8 @@ LOOK_S = 0.5
 """Seconds between looks at who has joined."""
 GONE_AFTER_S = 6.0
 """Seconds for which a caller who waits must have been away to count as gone: longer than media let them come back."""
+CONNECTED_S = 10.0
+"""Seconds in which a connection that is being made is made, or has failed."""
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -165,12 +168,10 @@ class LiveKitSwitchboard:
             undo.push_async_callback(self._delete_room, opened, room)
             playout, media = Playout(), desk.connect(desk.server.url, our_token(desk.server, room, "tollfree"))
             undo.push_async_callback(media.close)
-            starting = asyncio.ensure_future(media.start(playout))
-            undo.push_async_callback(_stopped, starting)
             about = summary_data(caller=desk.caller, summary=effect.summary).decode()
             if not await self._dial(opened, number, room, PERSON, about):
                 return False
-            await starting
+            await _started(media, playout)
             if not await self._told(media, playout, effect.summary):
                 return False
             self.talk = await self._bridged(caller.identity, room, media, playout)
@@ -197,7 +198,7 @@ class LiveKitSwitchboard:
         token = our_token(desk.server, self._room, identity, as_person=True)
         other, to_caller = desk.connect(desk.server.url, token), Playout()
         try:
-            await other.start(to_caller)
+            await _started(other, to_caller)
         except BaseException:
             await other.close()
             raise
@@ -217,7 +218,9 @@ class LiveKitSwitchboard:
         try:
             return await self._person_came(opened, caller, effect, call)
         finally:
-            await asyncio.shield(desk.waiting.over(call))
+            # A store that is away must not cost the caller a person who has come; the entry ends by itself.
+            with suppress(StoreError):
+                await asyncio.shield(desk.waiting.over(call))
 
     async def _person_came(
         self, opened: api.LiveKitAPI, caller: api.ParticipantInfo, effect: Transfer, call: CallId
@@ -319,6 +322,12 @@ class LiveKitSwitchboard:
                 await opened.room.remove_participant(api.RoomParticipantIdentity(room=self._room, identity=identity))
 
 
-async def _stopped(task: "asyncio.Future[None]") -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def _started(media: Media, playout: Playout) -> None:
+    """Connect. A connection that is given up half way is made all the same, and would never be closed: it is waited
+    for."""
+    starting = asyncio.ensure_future(media.start(playout))
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait({starting}, timeout=CONNECTED_S)
+        raise
