@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from phonenumbers import SUPPORTED_REGIONS
 
+from tollfree.cli.eval_speech import command as speech
 from tollfree.cli.opened import print_json, settings_of
 from tollfree.flows.slots.evaluation import SlotRow, evaluate_slots
 from tollfree.language.embed.registry import load_embedder
@@ -30,6 +31,9 @@ _FILE = click.Path(path_type=Path)
 @click.group("eval")
 def command() -> None:
     """Measure understanding on your own data."""
+
+
+command.add_command(speech)
 
 
 @command.command("intents")

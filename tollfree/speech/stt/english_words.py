@@ -57,7 +57,6 @@ _SPELLINGS = {
     "realize": "realise",
     "canceled": "cancelled",
     "traveling": "travelling",
-    "am": "am",
 }
 _HESITATIONS = frozenset({"uh", "um", "uhm", "er", "erm", "ah", "hmm", "hm", "mm", "mmm"})
 _ASSENT = re.compile(r"\b(?:m+[\s-]*h+m+|uh[\s-]*huh|mhm+)\b")
