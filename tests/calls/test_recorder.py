@@ -143,7 +143,7 @@ def test_minutes_in_which_neither_side_was_heard_are_minutes(tmp_path: Path) -> 
 
     recording, _ = record(tmp_path / "a.opus", work, "opus")
     assert recording.seconds == pytest.approx(301, abs=0.001)
-    assert recording.bytes < 1_000_000
+    assert recording.bytes < 2_500_000
 
 
 def test_moments_that_cannot_be_are_taken_for_the_next(tmp_path: Path) -> None:
@@ -195,9 +195,9 @@ def test_a_caller_whose_clock_is_wrong_stays_aligned_for_an_hour(parts_per_milli
     second = np.zeros(16_000, np.int16)
     second[8000:8080] = 20_000
     frames = [
-        ((number + part / 50) * 1000 / rate, second[part * 320 : part * 320 + 320])
+        ((number + part / 20) * 1000 / rate, second[part * 800 : part * 800 + 800])
         for number in range(seconds)
-        for part in range(50)
+        for part in range(20)
     ]
     laid = lay(side, frames, seconds * 1000 / rate)
     clicks = np.flatnonzero(np.diff((laid > 10_000).astype(np.int8)) == 1) / 16
