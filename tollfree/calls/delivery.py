@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tollfree.calls.spool import SUFFIX, Batch, read_spool, spool_folder
 from tollfree.calls.store.document import encode
-from tollfree.calls.store.errors import CallClosed, OutOfSequence, StoreError, UnknownCall
+from tollfree.calls.store.errors import CallClosed, OutOfSequence, StoreError, StoreUnavailable, UnknownCall
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.store.store import Store
 from tollfree.protocol.ids import CallId
@@ -54,6 +54,15 @@ async def deliver_spools(store: Store, home: Path, *, only: CallId | None = None
                 _log.warning("spool not delivered", extra={"call_id": file.stem, "error": type(error).__name__})
                 delivered.append(Delivered(call=CallId(file.stem), records=0, problem=problem))
     return tuple(delivered)
+
+
+async def deliver_or_raise(store: Store, home: Path, call: CallId) -> None:
+    """Deliver the spool of a call, for whoever needs its whole log. Raises `StoreUnavailable` when that cannot be done
+    now."""
+    delivered = await deliver_spools(store, home, only=call)
+    if is_spooled(home, call):
+        why = "".join(f" {one.problem}" for one in delivered)
+        raise StoreUnavailable(f"Records of call {call} wait in a spool that cannot be delivered now.{why}")
 
 
 def is_spooled(home: Path, call: CallId) -> bool:

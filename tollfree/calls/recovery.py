@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from tollfree.calls import log
-from tollfree.calls.delivery import Delivered, deliver_spools, is_spooled
+from tollfree.calls.delivery import Delivered, deliver_or_raise, deliver_spools, is_spooled
 from tollfree.calls.resuming import fold
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
-from tollfree.calls.store.errors import CallClosed, StoreUnavailable, UnknownCall
+from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.store import Store
 from tollfree.flows.engine import step
 from tollfree.protocol.clock import Clock
@@ -125,9 +125,7 @@ async def end_lost_call(
     `StoreError` when its spool cannot be delivered.
     """
     if home is not None:
-        await deliver_spools(store, home, only=call)
-        if is_spooled(home, call):
-            raise StoreUnavailable(f"Records of call {call} wait in a spool that cannot be delivered now.")
+        await deliver_or_raise(store, home, call)
     if (await store.calls.get(call)).ended_at is not None:
         raise CallClosed(call)
     found = await fold(store, call)
