@@ -86,7 +86,13 @@ def waiting(shop: Shell) -> Shell:
             )
             await store.calls.begin(call)
             await store.waiting_calls.wait(
-                call.id, queue="staff", room="call_1", caller="+12125550199", summary="A question.", wait_s=600
+                call.id,
+                queue="staff",
+                room="call_1",
+                server="ws://127.0.0.1:7999",
+                caller="+12125550199",
+                summary="A question.",
+                wait_s=600,
             )
 
     asyncio.run(wait(shop.home))
@@ -128,3 +134,12 @@ def test_a_call_that_does_not_wait_cannot_be_taken(shop: Shell) -> None:
     assert (ran.code, "does not wait" in ran.err) == (1, True)
     assert "nobody waits" in shop("people", "waiting", env=NONE).out
     assert json.loads(shop("people", "waiting", "--json", env=NONE).out) == []
+
+
+def test_a_call_that_waits_on_this_homes_own_livekit_is_joined_with_the_key_kept_there(waiting: Shell) -> None:
+    ran = waiting("people", "join", "0001", "--json", env=NONE)
+    assert (ran.code, "No LiveKit server is configured" in ran.err) == (1, True)
+    (waiting.home / "livekit").mkdir()
+    (waiting.home / "livekit" / "keys.json").write_text(json.dumps({"key": LIVEKIT["TOLLFREE_LIVEKIT_API_SECRET"]}))
+    taken = waiting("people", "join", "0001", "--json", env=NONE).json
+    assert (taken["url"], room_of(taken["token"])) == ("ws://127.0.0.1:7999", "call_1")

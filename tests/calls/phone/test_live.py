@@ -18,7 +18,7 @@ from tests.fakes.livekit import livekit_fixture
 from tests.fakes.livekit_api import FakeLiveKit, SipStatus
 from tests.fakes.voice import HummingVoice
 from tollfree.calls.lines.handover import Handover
-from tollfree.calls.lines.livekit.joining import connection
+from tollfree.calls.lines.livekit import LiveKitMedia
 from tollfree.calls.lines.switchboard import Desk, LiveKitSwitchboard
 from tollfree.calls.phone.people import our_token, person_token
 from tollfree.calls.phone.server import LiveKitServer
@@ -65,7 +65,7 @@ def desk(server: LiveKitServer, store: Store, speaker: Reader, **settings: Any) 
         settings=PhoneSettings(**settings),
         waiting=store.waiting_calls,
         clock=SystemClock(),
-        connect=connection,
+        connect=LiveKitMedia.dialled,
         speaker=speaker,
         project="The Shop",
         caller="+12125550199",
@@ -76,7 +76,7 @@ async def test_a_person_joins_a_caller_from_a_browser_and_the_agent_leaves_them_
     livekit: LiveKitServer, store: Store
 ) -> None:
     board = LiveKitSwitchboard(ROOM, desk(livekit, store, Reader()))
-    agent = connection(livekit.url, our_token(livekit, ROOM, "agent"))
+    agent = LiveKitMedia.dialled(livekit.url, our_token(livekit, ROOM, "agent"))
     handed = Handover(agent, board)
     async with Participant(livekit, callers_token(livekit)) as caller:
         await handed.start(Playout())
@@ -133,7 +133,7 @@ async def test_a_person_who_was_dialled_is_told_takes_the_call_and_talks_to_the_
         telephone = Telephone(livekit, stack, key="1")
         network.dialled.append(telephone.picked_up)
         given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
-        given = Desk(**{**fields(given), "connect": lambda _, token: connection(livekit.url, token)})
+        given = Desk(**{**fields(given), "connect": lambda _, token: LiveKitMedia.dialled(livekit.url, token)})
         board = LiveKitSwitchboard(ROOM, given)
         caller = await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="+12125550142", mode="warm", summary="A question.")
@@ -159,7 +159,7 @@ async def test_a_person_who_leaves_the_call_is_nobody_and_is_hung_up(livekit: Li
         network.dialled.extend([SipStatus(486, "Busy Here"), telephone.picked_up])
         given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
         queues = {"staff": ("+12125550141", "+12125550142")}
-        changed = {"connect": lambda _, token: connection(livekit.url, token), "queues": queues}
+        changed = {"connect": lambda _, token: LiveKitMedia.dialled(livekit.url, token), "queues": queues}
         board = LiveKitSwitchboard(ROOM, Desk(**{**fields(given), **changed}))
         await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question.")

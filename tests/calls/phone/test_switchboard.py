@@ -322,7 +322,7 @@ async def test_one_person_at_a_time_takes_a_call(stage: Stage) -> None:
     waiting = stage.store.waiting_calls
     with pytest.raises(NotWaiting):
         await waiting.take(CALL, "Ann")
-    await waiting.wait(CALL, queue="staff", room=ROOM, caller="", summary="", wait_s=600)
+    await waiting.wait(CALL, queue="staff", room=ROOM, server="", caller="", summary="", wait_s=600)
     assert (await waiting.take(CALL, "Ann")).taken_by == "Ann"
     with pytest.raises(AlreadyTaken, match="Ann is taking"):
         await waiting.take(CALL, "Ben")
@@ -374,6 +374,8 @@ async def test_a_talk_has_a_limit(stage: Stage) -> None:
     board = stage.board()
     assert await board.transfer(effect(), CALL)
     assert board.talk is not None and await board.talk.over() == "limit"
+    at = stage.clock.elapsed_ms()
+    assert (await board.talk.over(), stage.clock.elapsed_ms()) == ("limit", at), "asked again"
     assert 90_000 <= stage.clock.elapsed_ms() < 95_000
 
 

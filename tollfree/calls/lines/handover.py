@@ -1,18 +1,10 @@
 """Media of a call that may be handed to a person: when the agent has left the talk, the call goes on."""
 
-from collections.abc import Callable
 from typing import Literal, Protocol
 
-from tollfree.calls.lines.switchboard import Desk, LiveKitSwitchboard
 from tollfree.calls.media import Media, MediaEvent
-from tollfree.calls.phone.server import LiveKitServer
-from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.phone.talk import Ended, Talk
 from tollfree.calls.playout import Playout
-from tollfree.calls.project import ProjectSettings
-from tollfree.calls.store.waiting_calls import WaitingCalls
-from tollfree.protocol.clock import Clock
-from tollfree.speech.tts.speaker import Speaker
 
 
 class Hands(Protocol):
@@ -60,34 +52,3 @@ class Handover:
                 self.ended = await talk.over()
         finally:
             await self._media.close()
-
-
-def with_switchboard(
-    media: Media,
-    *,
-    room: str,
-    server: LiveKitServer,
-    connect: Callable[[str, str], Media],
-    waiting: WaitingCalls,
-    clock: Clock,
-    speaker: Speaker,
-    project: ProjectSettings,
-    caller: str = "",
-    settings: PhoneSettings | None = None,
-) -> tuple[Handover, LiveKitSwitchboard]:
-    """What a call in a LiveKit room needs so that its flow can hand the caller to a person: the media to carry it
-    on, and the switchboard for its session. `connect`: see `tollfree.calls.lines.livekit.joining`."""
-    desk = Desk(
-        server=server,
-        settings=settings if settings is not None else PhoneSettings(),
-        waiting=waiting,
-        clock=clock,
-        connect=connect,
-        speaker=speaker,
-        project=project.name,
-        region=project.region,
-        queues={name: queue.numbers for name, queue in project.queues.items()},
-        caller=caller,
-    )
-    board = LiveKitSwitchboard(room, desk)
-    return Handover(media, board), board

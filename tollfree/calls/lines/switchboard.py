@@ -213,7 +213,13 @@ class LiveKitSwitchboard:
         """The call is shown to the queue's people until one of them is there and can be heard."""
         desk, wait_s = self._desk, self._desk.settings.transfer_wait_s
         await desk.waiting.wait(
-            call, queue=queue, room=self._room, caller=desk.caller, summary=effect.summary, wait_s=wait_s
+            call,
+            queue=queue,
+            room=self._room,
+            server=desk.server.url,
+            caller=desk.caller,
+            summary=effect.summary,
+            wait_s=wait_s,
         )
         try:
             return await self._person_came(opened, caller, effect, call)

@@ -59,14 +59,18 @@ class Talk:
         self._person = person
         self._limit_s = limit_s
         self._joined = joined
+        self._ended: Ended | None = None
 
     async def over(self) -> Ended:
         """Wait for the end of the talk, whoever ends it, and take care that nobody is left alone on the line: a
-        person whose caller has gone is hung up. The caller of a person who has gone is the line's to hang up."""
-        try:
-            return await self._watch()
-        finally:
-            await self.end()
+        person whose caller has gone is hung up. The caller of a person who has gone is the line's to hang up. Asked
+        again, it says the same."""
+        if self._ended is None:
+            try:
+                self._ended = await self._watch()
+            finally:
+                await self.end()
+        return self._ended
 
     async def end(self) -> None:
         """Hang the person up, now. Safe to call again."""

@@ -186,4 +186,5 @@ waiting_calls = Table(
     Column("until", Moment, nullable=False),
     Column("taken_by", Prose, nullable=False),
     Column("taken_at", Moment),
+    Column("server", Prose, nullable=False, server_default=""),
 )

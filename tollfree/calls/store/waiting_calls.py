@@ -27,6 +27,8 @@ class WaitingCall:
     """Whom the flow asked for."""
     room: str
     """The LiveKit room of the call."""
+    server: str
+    """The LiveKit server's URL, as the call's process reaches it."""
     caller: str
     """The caller's number in E.164, or empty."""
     summary: str
@@ -46,7 +48,7 @@ class WaitingCalls:
         self._clock = clock
 
     async def wait(
-        self, call: CallId, *, queue: str, room: str, caller: str, summary: str, wait_s: float
+        self, call: CallId, *, queue: str, room: str, server: str, caller: str, summary: str, wait_s: float
     ) -> WaitingCall:
         """A call waits from now on, for so long. It must have been begun. A call that waited already waits anew."""
         now = self._clock.now()
@@ -54,6 +56,7 @@ class WaitingCalls:
             "call_id": call,
             "queue": queue,
             "room": room,
+            "server": server,
             "caller": caller,
             "summary": summary,
             "since": now,
@@ -125,6 +128,7 @@ def _waiting(row: Row[*tuple[object, ...]]) -> WaitingCall:
         project=ProjectId(row.project),
         queue=row.queue,
         room=row.room,
+        server=row.server,
         caller=row.caller,
         summary=row.summary,
         since=row.since,
