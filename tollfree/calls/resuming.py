@@ -92,15 +92,15 @@ async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resum
         next_seq=length,
         tokens=tuple(tokens),
         facts=state.facts,
-        pending=() if ended else _pending(state, asked.values()),
+        pending=() if ended else pending_of(state, asked.values()),
         began_at=stored.started_at,
         last_at=last_at,
         ended=ended,
     )
 
 
-def _pending(state: CallState, asked: Iterable[Effect]) -> tuple[Effect, ...]:
-    """Of the effects that were asked for, those that the state still waits for."""
+def pending_of(state: CallState, asked: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Of the effects that were asked for so far, those that a state still waits for: see `Resumable.pending`."""
     awaited = {frame.waiting for frame in state.frames if frame.arrived is None}
     if state.hearing is not None:
         awaited.add(state.hearing.effect)
