@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tollfree.speech.turns.endings import (
+    ASKS,
     CLOSERS,
     HANGING,
     JOINS,
@@ -17,6 +18,8 @@ from tollfree.speech.turns.endings import (
 
 _FEW = 6
 """Words of what may be but the first half of something."""
+_TERSE = 4
+"""Words of an answer that recognisers often write without a full stop."""
 _TWO_CLAUSES = 10
 """Words that hold two clauses even if no comma parts them."""
 
@@ -53,8 +56,8 @@ class TextEndOfTurn:
         if not words:
             return (Reason(name="no words", log_odds=-3.0),)
         found = [self._punctuation(text.rstrip(), punctuates), self._last_words(words, text.rstrip())]
-        if words[0] in STARTS_CLAUSE and not _second_clause(text, words):
-            found.append(Reason(name="begins a clause", log_odds=-1.5))
+        if words[0] in STARTS_CLAUSE and not _asks(text, words) and not _second_clause(text, words):
+            found.append(Reason(name="begins a clause", log_odds=-2.0))
         if words[0] in JOINS and len(words) <= _FEW:
             joins = sum(word in JOINS for word in words[:2])
             found.append(Reason(name="begins by joining", log_odds=-1.5 * joins - 0.5))
@@ -70,7 +73,9 @@ class TextEndOfTurn:
             return Reason(name="question", log_odds=2.5)
         if text.endswith((".", "!")):
             return Reason(name="full stop", log_odds=1.5)
-        return Reason(name="no full stop", log_odds=0.0) if punctuates else Reason(name="unpunctuated", log_odds=1.5)
+        if not punctuates:
+            return Reason(name="unpunctuated", log_odds=1.5)
+        return Reason(name="no full stop", log_odds=1.2 if len(text.split()) <= _TERSE else 0.0)
 
     @staticmethod
     def _last_words(words: list[str], text: str) -> Reason:
@@ -87,6 +92,11 @@ class TextEndOfTurn:
         return Reason(name="", log_odds=0.0)
 
 
+def _asks(text: str, words: list[str]) -> bool:
+    """Whether "when" or "since" begins a question."""
+    return text.rstrip().endswith("?") or (len(words) > 1 and words[1] in ASKS)
+
+
 def _second_clause(text: str, words: list[str]) -> bool:
     return "," in text.rstrip(",") or len(words) >= _TWO_CLAUSES
 
@@ -97,5 +107,5 @@ _COUNTED = re.compile(r"^(?:and )?(?:\d+|an?|one|two|three|four|five|six|seven|e
 def _open_list(text: str) -> bool:
     """Whether counted things are named and no "and" has announced the last: "eight of spades, four of clubs"."""
     items = [item.strip() for item in text.lower().rstrip(" .").split(",") if item.strip()]
-    counted = bool(items) and all(_COUNTED.match(item) and len(item.split()) <= _FEW for item in items)
-    return counted and not (len(items) > 1 and (items[-1].startswith("and ") or " and " in items[-1]))
+    counted = len(items) > 1 and all(_COUNTED.match(item) and len(item.split()) <= _FEW for item in items)
+    return counted and " and " not in f" {items[-1]}"

@@ -12,12 +12,12 @@ NEVER_LAST = frozenset(
 
 RARELY_LAST = frozenset(
     """to in on at for with about by like want wants wanted need needs get got make makes made have has had send
-    take give put buy find order ordered change is are was were be been being isn't do does did don't can could
+    take give put buy find is are was were be been being isn't do does did don't can could
     will would shall should may might must cannot can't he she they there that this these those which who what
     how where when why while his her not just also only even really quite so then too well actually basically
     maybe around between under over after before since during without it's that's there's he's she's what's
-    where's let's please-be some any another more most less other said say says tell ask going gonna wanna
-    trying testing looking calling having using
+    where's let's some any another more most less other said say says tell ask going gonna wanna
+    trying testing looking having using
     """.split()
 )
 """Sentences may end with these, and more often go on."""
@@ -26,6 +26,9 @@ STARTS_CLAUSE = frozenset(
     "if when whenever because unless although though while since after before whether once".split()
 )
 """A sentence that begins so has a second part."""
+
+ASKS = frozenset("do does did can could will would is are was were should may when".split())
+"""Second words of questions that begin with such a word: "when do you open"."""
 
 JOINS = frozenset("and so but or then".split())
 """A contribution that begins so is often the first half of something."""
@@ -43,6 +46,9 @@ HANGING = re.compile(
     r"|\b(?:want|like|need|going|have|trying|able|wanted|used|supposed|calling|looking) to"
     r"|\b(?:let me (?:see|think|check|look|find it)|you know|i mean|i think|i guess|i was|kind of|sort of|as in"
     r"|a question|the thing is|the problem is|looking for|calling about|to do)"
+    r"|^(?:yes |okay |sure |it's |and |so )*(?:my|the) (?:\w+ )?"
+    r"(?:number|name|address|email|code|account|phone|birthday)"
+    r"|\bat half|\bhalf past|\bquarter (?:to|past)"
     r"|^(?:well|so|okay so|yes so|yeah so|actually|right so|hi there|hi i'm|excuse me|mister|missus))$"
 )
 """Beginnings that wait for their end. Matched as `CLOSERS`."""

@@ -404,7 +404,7 @@ class Listener:
         if turn.over is Over.PAUSED:
             self._judge(turn)
         elif turn.over is Over.GATE:
-            if self._barge.of_words(turn) in (Remark.SPEECH, Remark.INTERRUPTS):
+            if self._barge.of_words(turn) is Remark.INTERRUPTS:
                 self._pause_agent(turn)
                 turn.ordinary()
                 self._out.append(Stop(turn=turn.number, at_ms=self._now_ms))
