@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -108,6 +108,35 @@ def test_the_work_of_one_holds_the_sleep_of_another() -> None:
         return order
 
     assert run_virtually(main) == ["worked", "slept"]
+
+
+def test_a_task_begun_inside_work_that_sleeps_later_leaves_no_work_behind() -> None:
+    async def main(clock: Clock) -> tuple[float, float]:
+        with clock.working():
+            child = asyncio.create_task(clock.sleep(1))
+            await asyncio.to_thread(threading.Event().wait, 0.01)
+            during = clock.elapsed_ms()
+        await child
+        await clock.sleep(1)
+        return during, clock.elapsed_ms()
+
+    assert run_virtually(main) == (0, 2000)
+
+
+def test_work_inside_a_generator_that_is_closed_elsewhere_ends() -> None:
+    async def main(clock: Clock) -> float:
+        async def working() -> AsyncGenerator[int]:
+            with clock.working():
+                yield 1
+                yield 2
+
+        generator = working()
+        await anext(generator)
+        await asyncio.create_task(generator.aclose())
+        await clock.sleep(1)
+        return clock.elapsed_ms()
+
+    assert run_virtually(main) == 1000
 
 
 def test_work_that_waits_for_time_gets_it_in_the_end() -> None:

@@ -6,10 +6,9 @@ A minute of a call passes in the time that its work takes, and the same call mee
 import asyncio
 import selectors
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,9 +27,6 @@ STALLED_AFTER_S = 30.0
 pause before a retry): from then on the clock runs at the machine's pace until something happens. A thread that works
 is never taken for that."""
 
-_working_here: ContextVar[int] = ContextVar("working_here", default=0)
-"""How many `working` blocks the present task is inside."""
-
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An event loop in which waiting takes no time.
@@ -46,6 +42,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def __init__(self, stalled_after_s: float = STALLED_AFTER_S) -> None:
         self._selecting = _Selector(stalled_after_s)
         self._jobs: deque[_Job] = deque()
+        self._work_of: Counter[asyncio.Task[Any] | None] = Counter()
+        """How many `working` blocks each task is inside."""
         super().__init__(self._selecting)
 
     def time(self) -> float:
@@ -55,27 +53,30 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     @contextmanager
     def working(self) -> Generator[None]:
         """Time stands still for as long as this lasts."""
+        task = asyncio.current_task(self)
         self._selecting.begin_work()
-        mark = _working_here.set(_working_here.get() + 1)
+        self._work_of[task] += 1
         try:
             yield
         finally:
-            _working_here.reset(mark)
+            self._work_of[task] -= 1
+            if not self._work_of[task]:
+                del self._work_of[task]
             self._selecting.end_work()
 
     @contextmanager
     def resting(self) -> Generator[None]:
         """Inside `working`: the present task waits for time, not for the machine."""
-        mine = _working_here.get()
-        mark = _working_here.set(0)
+        task = asyncio.current_task(self)
+        mine = self._work_of.pop(task, 0)
         for _ in range(mine):
             self._selecting.end_work()
         try:
             yield
         finally:
-            _working_here.reset(mark)
             for _ in range(mine):
                 self._selecting.begin_work()
+                self._work_of[task] += 1
 
     def run_in_executor(self, executor: Any, func: Callable[..., _T], *args: Any) -> "asyncio.Future[_T]":
         """As any loop's; while the thread runs, time stands still."""
