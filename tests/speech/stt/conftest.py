@@ -2,14 +2,13 @@
 
 import json
 import os
-import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tollfree.protocol.audio import HEARD_RATE, Samples
+from tollfree.protocol.audio import Samples
+from tollfree.speech.stt.sound_file import read_recording
 from tollfree.speech.stt.turn_hearing import TurnHearing
 from tollfree.speech.stt.turn_window import Engine, TurnWindow
 from tollfree.speech.stt.voice_gate import VoiceGate
@@ -53,15 +52,11 @@ async def tiny(tiny_hearing: TurnHearing) -> AsyncIterator[Whisper]:
 
 
 def real_clips() -> dict[str, tuple[str, Samples]]:
-    """Name → what is said, and the sound, of the 16 kHz WAV clips of real people; or a skipped test."""
+    """Name → what is said, and the sound, of the clips of real people; or a skipped test."""
     clips: dict[str, tuple[str, Samples]] = {}
     for folder in (SHARED / "speech", SHARED / "turns"):
         if not folder.is_dir():
             pytest.skip(f"The clips of real people are not here: {folder} (set TOLLFREE_SHARED_DATA)")
         for name, said in json.loads((folder / "refs.json").read_text()).items():
-            path = folder / f"{name}.wav"
-            if path.exists():
-                with wave.open(str(path)) as file:
-                    assert file.getframerate() == HEARD_RATE and file.getnchannels() == 1
-                    clips[name] = said, np.frombuffer(file.readframes(file.getnframes()), np.int16)
+            clips[name] = said, read_recording(next(folder.glob(f"{name}.*"))).samples
     return clips

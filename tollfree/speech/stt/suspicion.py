@@ -44,15 +44,14 @@ def suspicion(reading: Reading, speech_s: float, settings: WhisperSettings) -> S
     return None
 
 
-def invented(reading: Reading, windows: int, settings: WhisperSettings) -> bool:
+def invented(reading: Reading, windows: int, settings: WhisperSettings, *, agreed: bool) -> bool:
     """Whether the words were never said, as far as can be told: no speech, hardly any likelihood, or a line that
-    Whisper writes when it hears nothing. `windows` are those with a voice in them."""
+    Whisper writes when it hears nothing. `windows` are those with a voice in them; `agreed`: two looks gave these
+    very words, which words made of nothing seldom do."""
     if reading.log_probability < settings.refused_log_probability:
         return True
-    if (
-        reading.no_speech > settings.no_speech_probability
-        and reading.log_probability < settings.trusted_log_probability
-    ):
+    unlikely = reading.log_probability < settings.trusted_log_probability
+    if reading.no_speech > settings.no_speech_probability and unlikely and not agreed:
         return True
     if is_stock(reading.text):
         return True
@@ -62,7 +61,8 @@ def invented(reading: Reading, windows: int, settings: WhisperSettings) -> bool:
 
 def loops(text: str) -> bool:
     """Whether a run of words comes twice and is all there is, or a run of three or more comes twice on end, or any
-    run comes four times on end. People say "no no" and "five five"; decoders say whole turns twice."""
+    run comes four times on end; figures may come seven times. People say "no no" and "five five"; decoders say whole
+    turns twice."""
     words = re.sub(r"[^\w\s]", "", text.lower()).split()
     count = len(words)
     for size in range(1, count // 2 + 1):
@@ -71,8 +71,9 @@ def loops(text: str) -> bool:
             times = 1
             while words[start + times * size : start + (times + 1) * size] == run:
                 times += 1
-            if times >= 4 and not run[0].isdecimal():
+            figures = all(word.isdecimal() for word in run)
+            if times >= (8 if figures else 4):
                 return True
-            if times >= 2 and (size >= 3 or (size == 2 and count == 2 * size)):
+            if times >= 2 and not figures and (size >= 3 or (size == 2 and count == 2 * size)):
                 return True
     return False

@@ -81,16 +81,15 @@ class TurnHearing:
 
     def _told(self, looks: Sequence[_Look], voiced: Voiced, took_ms: float) -> Transcript:
         """The most credible look as a transcript, the rest as alternatives."""
-        best = looks[-1] if _settled(looks) else max(looks, key=_credit)
-        if invented(best.reading, voiced.windows, self._settings):
+        agreed = _agreed(looks)
+        best = max(looks[-2:], key=_credit) if agreed else _believed(looks)
+        if invented(best.reading, voiced.windows, self._settings, agreed=agreed):
             return Transcript(text="", confidence=DOUBT, took_ms=took_ms, looks=len(looks))
         others = [look.reading.text for look in reversed(looks)] + [text for look in looks for text in look.others]
         distinct = {plain(text): text for text in reversed(others) if plain(text) not in ("", plain(best.reading.text))}
         return Transcript(
             text=best.reading.text,
-            confidence=confidence(
-                best.reading.log_probability, best.reading.tokens, looks=len(looks), agreed=_agreed(looks)
-            ),
+            confidence=confidence(best.reading.log_probability, best.reading.tokens, looks=len(looks), agreed=agreed),
             alternatives=tuple(reversed(distinct.values()))[:ALTERNATIVES],
             took_ms=took_ms,
             looks=len(looks),
@@ -125,6 +124,11 @@ def _agreed(looks: Sequence[_Look]) -> bool:
         return False
     one, other = (plain(look.reading.text) for look in looks[-2:])
     return one == other
+
+
+def _believed(looks: Sequence[_Look]) -> _Look:
+    """Of looks that differ, the last and most careful, unless it is broken and another is not."""
+    return looks[-1] if looks[-1].why not in _BROKEN else max(looks, key=_credit)
 
 
 def _credit(look: _Look) -> tuple[bool, float]:
