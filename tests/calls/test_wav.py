@@ -1,6 +1,7 @@
 """A caller made of recordings speaks in their turn, to the sample, from whatever file there is."""
 
 import asyncio
+import os
 import struct
 import wave
 from collections.abc import Sequence
@@ -240,6 +241,30 @@ def test_frames_come_every_20_ms_and_the_agents_sound_is_taken_as_often() -> Non
     assert taken == 100
 
 
+class LateClock:
+    """Wakes everybody 30 ms too late, as a busy machine does."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.now, self.elapsed_ms, self.working = clock.now, clock.elapsed_ms, clock.working
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds + 0.03 if seconds else 0)
+
+
+def test_a_late_machine_loses_no_frame_and_does_not_fall_behind() -> None:
+    said = np.random.default_rng(5).integers(-9000, 9000, 160_000).astype(np.int16)
+    caller = WavCaller("somebody", (Clip(said, Now()), HangUp(Now())))
+
+    async def main(clock: Clock) -> Call:
+        late = LateClock(clock)
+        return await place(WavMedia(caller, late), late)
+
+    call = run_virtually(main)
+    assert np.array_equal(call.sound[:160_000], said)
+    assert 10_000 <= call.gone_ms <= 10_060
+
+
 # Files
 
 
@@ -280,6 +305,19 @@ def test_stereo_is_mixed_down_or_one_side_is_taken(tmp_path: Path, channel: str,
     both = np.stack([tone(500, level=0.3), tone(500, level=0.1)], axis=1)
     samples, _ = read(write_wav(tmp_path / "a.wav", both, channels=2), channel=channel)
     assert abs(level_db(samples) - level_db(tone(500, level=expected))) < 0.01
+
+
+def test_recordings_of_real_people_are_read_whole() -> None:
+    folder = Path(os.environ.get("TOLLFREE_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+    files = sorted(folder.glob("*/*.wav"))
+    if not files:
+        pytest.skip(f"no recordings in {folder}; TOLLFREE_SHARED_DATA names another folder")
+    for file in files:
+        with wave.open(str(file)) as header:
+            seconds = header.getnframes() / header.getframerate()
+        samples, faults = read(file)
+        assert faults == []
+        assert len(samples) / HEARD_RATE == pytest.approx(seconds, abs=0.001)
 
 
 def test_a_long_file_is_read_in_pieces(tmp_path: Path) -> None:
