@@ -78,6 +78,8 @@ async def test_deleting_a_project_removes_all_of_it_and_nothing_else(store: Stor
         call = make_call(f"call-of-{project}", project=project)
         await store.calls.begin(call)
         await store.log.append(call.id, [LogRecord(at="", kind="note", type="n", data={})], expected_seq=0)
+        await store.numbers.add(f"+1212555010{int(project == 'keep')}", project, "main")
+        await store.waiting_calls.wait(call.id, queue="staff", room="r", server="", caller="", summary="", wait_s=60)
         await store.calls.end(call.id, ended_at=NOW, outcome="done", state={})
     before = await rows_of_every_table(store)
     assert set(before.values()) == {2}

@@ -4,9 +4,8 @@ a browser. The log of the call goes on while they talk: see `tollfree.calls.line
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from livekit import api
@@ -14,6 +13,7 @@ from livekit import api
 from tollfree.calls.media import Media
 from tollfree.calls.phone.bridge import Bridge
 from tollfree.calls.phone.brief import Brief, told_and_taken
+from tollfree.calls.phone.desk import Desk
 from tollfree.calls.phone.errors import CallerGone, PhoneError, TransferFailed
 from tollfree.calls.phone.outcomes import forwarded, not_taken
 from tollfree.calls.phone.people import (
@@ -27,18 +27,14 @@ from tollfree.calls.phone.people import (
     summary_data,
     the_caller,
 )
-from tollfree.calls.phone.server import LiveKitServer, refusals
-from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.phone.server import refusals
 from tollfree.calls.phone.talk import Joined, Talk
 from tollfree.calls.phone.ways import Await, Dial, Forward, way_to
 from tollfree.calls.playout import Playout
 from tollfree.calls.store.errors import StoreError
-from tollfree.calls.store.waiting_calls import WaitingCalls
-from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Transfer
 from tollfree.protocol.ids import CallId
 from tollfree.speech.stt.base import SpeechError
-from tollfree.speech.tts.speaker import Speaker
 
 LOOK_S = 0.5
 """Seconds between looks at who has joined."""
@@ -49,28 +45,6 @@ CONNECTED_S = 10.0
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What a call's switchboard works with."""
-
-    server: LiveKitServer
-    settings: PhoneSettings
-    waiting: WaitingCalls
-    clock: Clock
-    connect: Callable[[str, str], Media]
-    """A connection to a room, not started yet: of the server's URL and a token. See `LiveKitMedia`."""
-    speaker: Speaker
-    """The agent's voice."""
-    project: str
-    """As the project is called aloud."""
-    region: str = "US"
-    """ISO 3166: how numbers without their country code are read."""
-    queues: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """Numbers by queue. The people of a queue without numbers join from a browser."""
-    caller: str = ""
-    """The caller's number in E.164, or empty."""
 
 
 class LiveKitSwitchboard:
