@@ -10,6 +10,7 @@ import click
 from phonenumbers import SUPPORTED_REGIONS
 
 from tollfree.cli.eval_speech import command as speech
+from tollfree.cli.eval_turns import command as turns
 from tollfree.cli.opened import print_json, settings_of
 from tollfree.flows.slots.evaluation import SlotRow, evaluate_slots
 from tollfree.language.embed.registry import load_embedder
@@ -34,6 +35,7 @@ def command() -> None:
 
 
 command.add_command(speech)
+command.add_command(turns)
 
 
 @command.command("intents")

@@ -80,7 +80,7 @@ class TurnsReport:
             clips=tuple(clips),
             turns_cut=sum(clip.splits > 0 for clip in clips),
             splits=sum(clip.splits for clip in clips),
-            missed=len(clips) - len(waited),
+            missed=sum(clip.waited_ms is None and clip.speech_end_ms > 0 for clip in clips),
             waited_ms_p50=float(np.percentile(waited, 50)) if waited else None,
             waited_ms_p95=float(np.percentile(waited, 95)) if waited else None,
         )
