@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from tests.worker.stand_in import StandIn
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.wiring.livekit_settings import WorkerSettings
+from tollfree.worker.log_lines import log_to_stderr
 from tollfree.worker.serve import Worker, stop_on_signals
 
 
@@ -27,5 +27,5 @@ async def main(given: dict) -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(name)s %(message)s")
+    log_to_stderr()
     asyncio.run(main(json.loads(sys.argv[1])))

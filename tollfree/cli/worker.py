@@ -1,13 +1,13 @@
 """`tollfree worker`: takes calls from a LiveKit server."""
 
 import asyncio
-import logging
 
 import click
 
 from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.cli.opened import print_json_line, settings_of
 from tollfree.wiring.livekit_settings import WorkerSettings
+from tollfree.worker.log_lines import log_to_stderr
 from tollfree.worker.office_desk import OfficeDesk
 from tollfree.worker.serve import Worker, stop_on_signals
 
@@ -21,7 +21,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     SIGTERM or Ctrl-C: no new calls, and an end when those that run are over. Twice: an end at once. What happens is
     written to standard error.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
+    log_to_stderr()
     settings, phone = settings_of(ctx), PhoneSettings()
     desk = OfficeDesk(settings, phone)
     notices = settings.cache / "notices" / desk.notices_key()

@@ -1,6 +1,7 @@
 """Callers who wait because all lines are busy: greeted at once, told so every so often, and let in, in turn."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ LOOK_S = 0.1
 """How often it is looked whether a place is free."""
 PROMISE_S = 10.0
 """Seconds in which a call that was sent for must have reached this worker; after that its place is given away."""
+ELSEWHERE_S = 0.3
+"""Seconds in which another worker, if one has a place, is there: nothing is said until then."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +35,11 @@ class _Waiting:
     metadata: str
     let_in: asyncio.Event
     """Set when an agent was sent for."""
+
+
+def is_agent(who: rtc.RemoteParticipant) -> bool:
+    """Whether somebody is an agent, and not a hall's."""
+    return who.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT and who.identity != HALL
 
 
 class Hall:
@@ -109,13 +117,18 @@ class Hall:
         playout = Playout()
 
         def published(_: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant) -> None:
-            if who.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT and who.identity != HALL:
+            if is_agent(who):
                 playout.clear()
                 taken_over.set()
 
         media.room.on("track_published", published)  # pyright: ignore[reportUnknownMemberType]: its Callable is bare
         await media.start(playout)
+        if any(is_agent(one) and one.track_publications for one in media.room.remote_participants.values()):
+            return "served"
         await media.caller(self._settings.caller_wait_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ELSEWHERE_S):
+                await taken_over.wait()
         speaking = asyncio.ensure_future(self._speak(media, playout))
         relieved = asyncio.ensure_future(taken_over.wait())
         try:
@@ -143,4 +156,9 @@ class Hall:
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a waiting caller was lost", exc_info=error)

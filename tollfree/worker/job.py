@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
-from livekit.rtc import ParticipantKind
 
 from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit import LiveKitMedia, RoomCaller
@@ -20,10 +19,11 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.announcing import announce
+from tollfree.worker.hall import is_agent
 from tollfree.worker.metadata import Dispatch, read_dispatch
 from tollfree.worker.notices import Notice, Notices
 from tollfree.worker.places import ReadyMarks
-from tollfree.worker.rooms import HALL, close_room
+from tollfree.worker.rooms import close_room
 from tollfree.worker.taking import Desk, TakenCall, TakesCalls
 
 _DESK = "desk"
@@ -72,7 +72,7 @@ class CallJob:
         except CallClosed as error:
             # Sent for twice, and the other one has the call; or it ended as its process did.
             _log.info("call not gone on with: %s", error.message, extra={"room": room})
-            why, close = error.message, not _another_agent(media)
+            why, close = error.message, not any(is_agent(one) for one in media.room.remote_participants.values())
         except TollfreeError as error:
             _log.error("call not taken: %s", error.message, extra={"room": room, "code": error.code})
             why = error.message
@@ -105,12 +105,6 @@ class CallJob:
                 await announce(media, playout, Notices(self.notices).sound(notice))
         except (CallError, TimeoutError):
             _log.info("the caller could not be told", extra={"room": media.room.name})
-
-
-def _another_agent(media: LiveKitMedia) -> bool:
-    """Whether another agent is in the room with us."""
-    kinds = [one.kind for one in media.room.remote_participants.values() if one.identity != HALL]
-    return ParticipantKind.PARTICIPANT_KIND_AGENT in kinds
 
 
 async def _who_answers(takes: TakesCalls, dispatch: Dispatch, room: str, caller: RoomCaller) -> TakenCall:

@@ -5,6 +5,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+HIGHEST_LOAD = 0.6
+"""LiveKit's server sends no calls to workers with a load of 0.7 and more: `agent.DefaultTargetLoad`."""
+
 
 class ReadyMarks:
     """One locked file for each process that has loaded everything, in a folder of this worker's. The kernel lets go
@@ -85,5 +88,6 @@ class Places:
 
     @property
     def load(self) -> float:
-        """0 to below 1, for the server, which prefers the workers with less. Never 1: it would send us nothing."""
-        return min(self.taken / self._max_calls, 1.0) * 0.999
+        """For the server, which prefers the workers with less. A full one is still asked, so that whoever calls is
+        at least greeted."""
+        return HIGHEST_LOAD * min(self.taken / self._max_calls, 1.0)

@@ -106,7 +106,10 @@ class Worker:
                 letting_in = asyncio.ensure_future(hall.run())
                 watching = asyncio.ensure_future(Rescue(self.livekit, self.settings.name, takes).run())
                 try:
-                    await _first(running, stop.drain, stop.now)
+                    await _first(running, letting_in, watching, stop.drain, stop.now)
+                    for beside in (letting_in, watching):
+                        if beside.done():
+                            beside.result()
                     letting_in.cancel()
                     await hall.close()
                     await self._end(server, running, watching, stop)
@@ -172,7 +175,8 @@ class _Door:
         room, metadata = request.room.name, request.job.metadata
         expected = room in self.places.promised
         if not expected and not self.places.open and not _resumes(metadata):
-            await request.reject(terminate=True)
+            # Another worker may have a place: the server asks them next. If one comes, the hall leaves at once.
+            await request.reject(terminate=False)
             self.hall.welcome(room, metadata)
             return
         self.places.promised.discard(room)

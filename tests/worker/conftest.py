@@ -1,0 +1,75 @@
+"""A worker with a stand-in desk, against a real LiveKit server."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
+from tollfree.calls.phone.server import LiveKitServer
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "livekit: needs a LiveKit server (scripts/livekit finds or builds one)")
+
+
+class RunningWorker:
+    """A worker's process, and what it has written about its calls."""
+
+    def __init__(self, process: asyncio.subprocess.Process, home: Path) -> None:
+        self.process = process
+        self.home = home
+
+    def calls(self) -> list[dict]:
+        """The calls that were taken, as the stand-in wrote them down."""
+        return [json.loads(file.read_text()) for file in sorted(self.home.glob("call-*.json"))]
+
+    async def ended(self, seconds: float = 30) -> int:
+        async with asyncio.timeout(seconds):
+            return await self.process.wait()
+
+    def log(self) -> str:
+        return (self.home / "worker.log").read_text()
+
+
+@asynccontextmanager
+async def running_worker(
+    livekit: LiveKitServer, home: Path, *, desk: dict | None = None, **settings: object
+) -> AsyncGenerator[RunningWorker]:
+    """A worker that is ready for calls."""
+    given = {
+        "home": str(home),
+        "url": livekit.url,
+        "key": livekit.key,
+        "secret": livekit.secret,
+        "desk": desk or {},
+        "settings": {"warm_processes": 1, "max_calls": 2, "name": home.name, **settings},
+    }
+    with (home / "worker.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.worker.program",
+            json.dumps(given),
+            cwd=REPOSITORY,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+        )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(90):
+            said = await process.stdout.readline()
+        assert said == b"ready\n", (home / "worker.log").read_text()
+        yield RunningWorker(process, home)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            process.terminate()
+            async with asyncio.timeout(20):
+                await process.wait()
