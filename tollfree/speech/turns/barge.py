@@ -23,8 +23,8 @@ from tollfree.speech.turns.turn import Turn
 
 _COVERS_MS = 200.0
 """An interim text stands for all of the speech when it lacks no more than this of it."""
-_FIRST_GLANCE_MS = 600.0
-"""Until then interim text of one or two words may be the half of a word."""
+_FIRST_GLANCE_MS = 500.0
+"""Interim text of so little sound may be the half of a word, or a hum."""
 
 
 class Verdict(StrEnum):
@@ -72,11 +72,12 @@ class BargeRules:
         kind = turn.glimpse.remark if turn.glimpse is not None else Remark.NOTHING
         if kind is Remark.INTERRUPTS or not self._short(turn):
             return Verdict.STOP
-        if turn.over_ms >= self.settings.speech_over_agent_ms and kind is not Remark.BACKCHANNEL:
+        listening = kind in (Remark.BACKCHANNEL, Remark.DOUBTFUL)
+        if turn.over_ms >= self.settings.speech_over_agent_ms and not listening:
             return Verdict.STOP
         if kind is Remark.SPEECH and turn.glimpse is not None:
             words, enough = len(turn.glimpse.text.split()), self.settings.interim_words
-            if words > enough or (words == enough and turn.over_ms >= _FIRST_GLANCE_MS):
+            if words > enough or (words == enough and turn.glimpse.end_ms - turn.onset_ms >= _FIRST_GLANCE_MS):
                 return Verdict.STOP
         return None
 

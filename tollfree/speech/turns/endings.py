@@ -37,7 +37,7 @@ CLOSERS = re.compile(
     r"(?:\b(?:please|thanks|thank you|bye|goodbye|that's (?:all|it|everything|right|correct|fine)|that is (?:all|it)"
     r"|nothing else|as well|today|right now|anymore)"
     r"|^(?:yes|yeah|yep|yup|no|nope|nah|sure|okay|ok|hello|hi|help|stop|wait|repeat|cancel|correct|right|never mind"
-    r"|what|pardon|sorry|operator|agent|representative))$"
+    r"|what|pardon|sorry|operator|agent|representative|hold on|hang on|one moment|wait a (?:minute|moment|second)))$"
 )
 """After these hardly anything follows. Matched on lower-case words without punctuation."""
 
@@ -49,7 +49,7 @@ HANGING = re.compile(
     r"|^(?:yes |okay |sure |it's |and |so )*(?:my|the) (?:\w+ )?"
     r"(?:number|name|address|email|code|account|phone|birthday)"
     r"|\bat half|\bhalf past|\bquarter (?:to|past)"
-    r"|^(?:well|so|okay so|yes so|yeah so|actually|right so|hi there|hi i'm|excuse me|mister|missus))$"
+    r"|^(?:well|so|okay so|yes so|yeah so|actually|right so|hi there|hi i'm|mister|missus))$"
 )
 """Beginnings that wait for their end. Matched as `CLOSERS`."""
 

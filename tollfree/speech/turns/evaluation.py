@@ -104,6 +104,16 @@ class Loudness:
         """Where the speech is over; 0 where there is none."""
         return self._ends_ms[-1] if self._ends_ms else 0.0
 
+    @property
+    def start_ms(self) -> float:
+        """Where it begins."""
+        return self._ends_ms[0] - 10.0 if self._ends_ms else 0.0
+
+    def dips(self) -> list[tuple[float, float]]:
+        """Where it is not loud, between its start and its end."""
+        pairs = zip(self._ends_ms, self._ends_ms[1:], strict=False)
+        return [(end, later - 10.0) for end, later in pairs if later - 10.0 > end]
+
     def last_before(self, ms: float) -> float:
         """The end of the latest loud frame by then."""
         return max((end for end in self._ends_ms if end <= ms), default=0.0)

@@ -180,6 +180,8 @@ class Listener:
             elif turn.look is not None and turn.look.look == look and turn.look.transcript is None:
                 turn.look.transcript = transcript
                 kind = remark(transcript, doubtful_confidence=self._settings.doubtful_confidence)
+                if kind is Remark.INTERRUPTS and transcript.confidence < self._settings.doubtful_confidence:
+                    kind = Remark.DOUBTFUL  # half a hum; all of it will tell
                 turn.glimpse = Glimpse(end_ms=turn.look.end_ms, text=transcript.text, remark=kind)
                 self._judge(turn)
         return self._told()

@@ -125,7 +125,7 @@ class ListeningSettings(BaseModel):
     """Speech of this length over the agent is an interruption, whatever it is, unless its words are a listener's."""
     backchannel_longest_ms: float = Field(default=1500, ge=300, le=5000)
     """A listener's "yeah, okay" is no longer than this."""
-    doubtful_confidence: float = Field(default=0.4, ge=0, le=1)
+    doubtful_confidence: float = Field(default=0.45, ge=0, le=1)
     """A few words over the agent that the recogniser trusts less are a hum, not an interruption."""
     interim_words: int = Field(default=2, ge=1, le=10)
     """Words of interim text that make an interruption; a single one may be half a word."""
