@@ -28,7 +28,7 @@ bench:
 bench-ear:
 	@scripts/setup --for-calls
 	@scripts/peers
-	@nice -n -10 .venv/bin/python benchmarks/ear.py 2>/dev/null || .venv/bin/python benchmarks/ear.py
+	@$$(nice -n -10 true 2> /dev/null && echo nice -n -10) .venv/bin/python benchmarks/ear.py
 
 dev: setup
 	@echo "Ready. Enter the environment with:  . .venv/bin/activate"
