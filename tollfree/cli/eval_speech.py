@@ -52,7 +52,7 @@ def command(
     refs = _references(refs_file)
     if not folder.is_dir():
         raise BadReferences(f"{folder} is no folder.")
-    slots = _Slots(expect, region) if expect else None
+    slots = Slots(expect, region) if expect else None
     settings = settings_of(ctx)
     recognizer = load_recognizer(engine or settings.stt, settings.cache, threads=settings.stt_threads)
     hints = Hints(slot=slots.name) if slots is not None else None
@@ -61,15 +61,16 @@ def command(
         problem = report.missed[0].problem if report.missed else f"{refs_file} names no recording."
         raise BadReferences(f"Nothing could be heard. {problem}")
     if as_json:
-        print_json(_as_json(report, slots))
+        print_json(as_json(report, slots))
         return
     _print(report, slots)
 
 
-class _Slots:
+class Slots:
     """Compares what a slot reads in two texts."""
 
-    def __init__(self, expect: str, region: str) -> None:
+    def __init__(self, expect: str, region: str = "US") -> None:
+        """`expect` is a slot type, perhaps with options: `digits(length=5)`. Raises `BadRow` for any other."""
         self.name, self._type = slot_type_of(SlotRow(type=expect, said="", value=""))
         self._facts = CallFacts(started_at=SystemClock().now().isoformat(), region=region.upper())
 
@@ -107,7 +108,8 @@ def _references(file: Path) -> Mapping[str, str]:
     return cast(dict[str, str], entries)
 
 
-def _as_json(report: SpeechReport, slots: _Slots | None) -> dict[str, object]:
+def as_json(report: SpeechReport, slots: Slots | None) -> dict[str, object]:
+    """The report for programs: see docs/how-to/evaluate.md."""
     clips: list[dict[str, object]] = []
     for heard in report.results:
         row: dict[str, object] = asdict(heard)
@@ -133,11 +135,11 @@ def _as_json(report: SpeechReport, slots: _Slots | None) -> dict[str, object]:
     }
 
 
-def _share(slots: _Slots, counted: list[ClipHeard]) -> float | None:
+def _share(slots: Slots, counted: list[ClipHeard]) -> float | None:
     return sum(slots.same(heard) for heard in counted) / len(counted) if counted else None
 
 
-def _print(report: SpeechReport, slots: _Slots | None) -> None:
+def _print(report: SpeechReport, slots: Slots | None) -> None:
     for heard in report.results:
         wrong = f"{heard.errors} wrong" if heard.errors else "right"
         click.echo(f"{heard.clip}  {wrong}, {heard.ms:.0f} ms: {heard.hypothesis or '(nothing)'}")
