@@ -54,6 +54,8 @@ class Measured:
     """Seconds of processor time per second of sound."""
     first_ms: list[float] = field(default_factory=list[float])
     """Wall-clock time from the text to its first clip."""
+    first_work_ms: list[float] = field(default_factory=list[float])
+    """Processor time of the same: what a free core would take."""
     whole_ms: list[float] = field(default_factory=list[float])
     sound_ms: list[float] = field(default_factory=list[float])
     waits_ms: list[float] = field(default_factory=list[float])
@@ -72,6 +74,8 @@ async def measure(voice: Voice, text: str, runs: int) -> Measured:
             playhead = waits = 0.0
             async with aclosing(speaker.stream(text)) as stream:
                 async for clip in stream:
+                    if not arrived:
+                        found.first_work_ms.append((time.process_time() - worked) * 1000)
                     arrived.append((time.perf_counter() - began) * 1000)
                     waits += max(0.0, arrived[-1] - playhead) if playhead else 0.0
                     playhead = max(playhead, arrived[-1]) + clip.ms
@@ -103,6 +107,7 @@ async def voices_table(names: Sequence[str], runs: int, threads: int) -> None:
                     f"{name}, {label}",
                     f"{middle(found.sound_ms) / 1000:.1f} s",
                     spread(found.rtf, "", 2),
+                    spread(found.first_work_ms, "ms", 0),
                     spread(found.first_ms, "ms", 0),
                     f"{middle(found.whole_ms):.0f} ms",
                     f"{middle(found.waits_ms):.0f} ms",
@@ -111,7 +116,16 @@ async def voices_table(names: Sequence[str], runs: int, threads: int) -> None:
             )
             loaded = ""
         await voice.aclose()
-    head = ["voice, text", "sound", "CPU s per s of sound", "first clip", "last clip", "waits inside", "load"]
+    head = [
+        "voice, text",
+        "sound",
+        "CPU s per s of sound",
+        "CPU to first clip",
+        "first clip",
+        "last clip",
+        "waits inside",
+        "load",
+    ]
     print_table(f"Rendering, {threads} thread(s), median of {runs} runs (least-most)", head, rows)
 
 

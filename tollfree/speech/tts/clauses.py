@@ -11,8 +11,10 @@ from tollfree.speech.tts.base import LONGEST_CLAUSE
 EARLY = 25
 """Characters that must have been cut off before the rest may come in longer clauses: about 1.5 s of speech, in which
 an engine that needs as long as it speaks makes the next."""
+FIRST = 40
+"""Characters from which a first sentence is cut where it pauses."""
 FIRST_LONGEST = 60
-"""Characters of a first clause, if it can be helped."""
+"""Characters from which a first sentence is cut between two words where it must be."""
 LONGEST = 160
 """Characters of a later clause, if it can be helped: about ten seconds."""
 SHORTEST = 10
@@ -51,8 +53,7 @@ def sentence_clauses(sentence: str, *, early: bool) -> list[str]:
     found: list[str] = []
     rest = sentence
     while rest:
-        wanted = FIRST_LONGEST if early else LONGEST
-        cut = len(rest) if len(rest) <= wanted else _cut(rest, wanted, early)
+        cut = _first_cut(rest) if early else _later_cut(rest)
         piece = rest[:cut].strip()
         rest = rest[cut:].strip()
         if piece:
@@ -61,31 +62,44 @@ def sentence_clauses(sentence: str, *, early: bool) -> list[str]:
     return found
 
 
-def _cut(text: str, wanted: int, early: bool) -> int:
-    """Where the next piece of a long sentence ends."""
-    pauses = [match.end() for match in _PAUSE.finditer(text) if _is_pause(text, match)]
-    usable = [cut for cut in pauses if cut >= SHORTEST and len(text) - cut >= SHORTEST]
-    within = [cut for cut in usable if cut <= wanted]
-    if within:
-        return within[0] if early else within[-1]
+def _first_cut(text: str) -> int:
+    """Where the first piece of a text ends, of which nothing is played yet."""
+    if len(text) <= FIRST:
+        return len(text)
+    pauses = _pauses(text)
+    if pauses and pauses[0] <= FIRST_LONGEST:
+        return pauses[0]
+    if len(text) <= FIRST_LONGEST:
+        return len(text)
     joints = [match.start() for match in _JOINT.finditer(text, SHORTEST, LONGEST)]
-    near = [cut for cut in joints if cut <= wanted]
-    if near and (early or len(text) > LONGEST):
+    near = [cut for cut in joints if cut <= FIRST_LONGEST]
+    if near:
         return near[-1]
-    later = [cut for cut in usable if cut <= LONGEST]
-    if later:
-        return later[0]
-    if early and joints:
-        return joints[0]
+    return min([*joints[:1], *pauses[:1]], default=_later_cut(text))
+
+
+def _later_cut(text: str) -> int:
+    """Where the next piece ends, while another is being played."""
     if len(text) <= LONGEST:
         return len(text)
-    spaces = [
-        match.start() for match in _SPACE.finditer(text, SHORTEST, LONGEST) if not _in_figures(text, match.start())
-    ]
-    if spaces:
-        return spaces[-1]
+    pauses = [cut for cut in _pauses(text) if cut <= LONGEST]
+    if pauses:
+        return pauses[-1]
+    joints = [match.start() for match in _JOINT.finditer(text, SHORTEST, LONGEST)]
+    if joints:
+        return joints[-1]
+    spaces = [match.start() for match in _SPACE.finditer(text, SHORTEST, LONGEST)]
+    apart = [cut for cut in spaces if not _in_figures(text, cut)]
+    if apart:
+        return apart[-1]
     space = _SPACE.search(text, LONGEST, LONGEST_CLAUSE)
     return space.start() if space else min(len(text), LONGEST_CLAUSE)
+
+
+def _pauses(text: str) -> list[int]:
+    """Places behind a sign that pauses, with enough on both sides to be worth a cut."""
+    cuts = [match.end() for match in _PAUSE.finditer(text) if _is_pause(text, match)]
+    return [cut for cut in cuts if cut >= SHORTEST and len(text) - cut >= SHORTEST]
 
 
 def _pieces(text: str, cuts: list[int]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -22,7 +22,7 @@ class Speaker(Protocol):
         """Name of the voice."""
         ...
 
-    def stream(self, text: str) -> AsyncIterator[Clip]:
+    def stream(self, text: str) -> AsyncGenerator[Clip]:
         """The clips of a text in order, the first as early as can be: a short first clause, later ones ahead of the
         playhead. The texts of the clips, joined, are the text but for white space between them. Raises
         `RenderingFailed` when neither the voice nor its fallbacks can speak."""
@@ -56,7 +56,7 @@ class CachedSpeaker:
     def voice(self) -> str:
         return self._voices[0].name
 
-    async def stream(self, text: str) -> AsyncIterator[Clip]:
+    async def stream(self, text: str) -> AsyncGenerator[Clip]:
         """See `Speaker`. The next clause is being rendered while its caller holds one. What another call is waiting
         for is waited for, not rendered again; a stream that is closed gives up what nobody else wants."""
         plan = await self._plan(text)
