@@ -12,6 +12,12 @@ from tollfree.speech.turns.base import WINDOW, VoiceActivity
 
 GAP_MS = 160.0
 """Milliseconds without sound from a caller after which silence is assumed: a muted caller sends nothing."""
+FILLED_MS = 500.0
+"""Milliseconds of silence put at once at most: what a machine that stood still has missed is made up for step by step,
+so that the loop does not stand still for it too."""
+DRIFT = 0.005
+"""Share of time by which the caller's clock may lag behind the call's before it is noticed: sound that was lost on the
+way, and was not replaced, sets it back for good."""
 SILENCE_DB = -96.0
 """Level of digital silence at 16 bits."""
 
@@ -28,7 +34,7 @@ class Hearing:
         """Samples the listener has had."""
         self._latest_ms = now_ms
         self._offset_ms: float | None = None
-        """The call's clock less the sound clock: by the frame that came soonest after it was spoken."""
+        """The call's clock less the sound clock: by the frames that come soonest after they were spoken."""
 
     def frame(self, samples: Samples, now_ms: float) -> None:
         """Sound has come."""
@@ -40,6 +46,7 @@ class Hearing:
         missing_ms = now_ms - self._latest_ms - GAP_MS
         if missing_ms <= 0:
             return None
+        missing_ms = min(missing_ms, FILLED_MS)
         self._latest_ms += missing_ms
         silence = np.zeros(int(missing_ms * HEARD_RATE / 1000), np.int16)
         self._take(silence, now_ms)
@@ -56,7 +63,9 @@ class Hearing:
     def _take(self, samples: Samples, now_ms: float) -> None:
         self._memory.append(samples)
         offset_ms = now_ms - self._memory.ms
-        self._offset_ms = offset_ms if self._offset_ms is None else min(self._offset_ms, offset_ms)
+        if self._offset_ms is not None:
+            offset_ms = min(offset_ms, self._offset_ms + DRIFT * heard_ms(len(samples)))
+        self._offset_ms = offset_ms
         while self._memory.samples - self._windowed >= WINDOW:
             start_ms, self._windowed = heard_ms(self._windowed), self._windowed + WINDOW
             window = self._memory.between(start_ms, heard_ms(self._windowed))

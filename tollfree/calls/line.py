@@ -36,7 +36,15 @@ class Noted:
     data: dict[str, Value] = field(default_factory=dict[str, Value])
 
 
-LineEvent: TypeAlias = CallerEvent | Spoken | Offered | Withdrawn | Noted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerSounds:
+    """The caller began to make a sound that may be speech, or is silent again: nobody speaks to them meanwhile. Not
+    for the log. A line without sound never tells it."""
+
+    sounds: bool
+
+
+LineEvent: TypeAlias = CallerEvent | Spoken | Offered | Withdrawn | Noted | CallerSounds
 
 
 class Line(Protocol):

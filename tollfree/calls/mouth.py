@@ -3,11 +3,13 @@ and for each, exactly once, how much of it reached the caller's ear."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable
+from contextlib import aclosing
 
 from tollfree.calls.playout import Playout
+from tollfree.calls.preparing import Preparing
+from tollfree.calls.utterance import Utterance
 from tollfree.protocol.audio import SPOKEN_RATE, spoken_ms
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Say
@@ -18,64 +20,10 @@ from tollfree.speech.tts.speaker import Speaker
 
 AHEAD_MS = 6_000.0
 """Speech that waits in the playout at most; beyond, rendering rests. A line that is cut short wastes no more."""
-PREPARED = 2
-"""Clips of a line that may be said which are rendered ahead: enough to begin, little to throw away."""
-SENTENCE_ENDS = (".", "!", "?", "…")
+TRIES = 2
+"""Times that a line is tried: a voice that has failed once (its process was started anew) may well speak then."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Utterance:
-    """One line under way."""
-
-    say: Say
-    clips: list[tuple[int, Clip]] = field(default_factory=list[tuple[int, Clip]])
-    """With the place in the playout, in samples, at which each begins."""
-    rendered: bool = False
-    """Nothing more will come."""
-    failed: bool = False
-    begun: int = 0
-    """Clips of which something has left."""
-
-    @property
-    def started(self) -> bool:
-        """Whether something of it has left."""
-        return self.begun > 0
-
-    @property
-    def end(self) -> int:
-        """Place in the playout after the last clip so far."""
-        return self.clips[-1][0] + len(self.clips[-1][1].samples) if self.clips else 0
-
-    def heard(self, played: int) -> str:
-        """The words that were out when so many samples had left."""
-        place = 0
-        for start, clip in self.clips:
-            at = self.say.text.find(clip.text, place)
-            at = place if at < 0 else at
-            if played < start + len(clip.samples):
-                words = clip.heard(spoken_ms(max(0, played - start)))
-                return self.say.text[: at + len(words)].rstrip() if words else self.say.text[:place].rstrip()
-            place = at + len(clip.text)
-        return self.say.text if self.rendered and not self.failed else self.say.text[:place].rstrip()
-
-    def past_first_sentence(self, played: int) -> bool:
-        """Whether the first sentence is out."""
-        for start, clip in self.clips:
-            if clip.text.rstrip().endswith(SENTENCE_ENDS):
-                return played >= start + len(clip.samples)
-        return self.rendered and played >= self.end
-
-    def interruptible(self, played: int) -> bool:
-        """Whether speech of the caller may cut it short now."""
-        match self.say.interruptible:
-            case "always":
-                return True
-            case "after_first_sentence":
-                return self.past_first_sentence(played)
-            case "never":
-                return False
 
 
 class Mouth:
@@ -91,9 +39,11 @@ class Mouth:
         spoken: Callable[[Spoken], None],
         rendered: Callable[[Say], None],
         started: Callable[[Say, Clip, bool], None],
+        failed: Callable[[Say, str, bool], None],
     ) -> None:
         """`spoken`: a line is over. `rendered`: the first sound of a line is ready. `started`: a clip begins to
-        leave; the flag says that it is its line's first."""
+        leave; the flag says that it is its line's first. `failed`: a line cannot be spoken, with the error's code;
+        the flag says that nothing of it can."""
         self._speaker = speaker
         self._playout = playout
         self._clock = clock
@@ -101,43 +51,55 @@ class Mouth:
         self._spoken = spoken
         self._told_rendered = rendered
         self._started = started
-        self._lines: list[_Utterance] = []
+        self._failed = failed
+        self._lines: list[Utterance] = []
         self._rendering: asyncio.Task[None] | None = None
-        self._preparing: set[asyncio.Task[None]] = set()
+        self._preparing = Preparing(speaker, clock)
         self._room = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._way = deque([(0, 0)])
+        """What left lately and may not have reached the ear: samples of any sound, and samples of speech among them."""
+        self._has_floor = False
         self._paused = False
         self._held = False
         self._closing = False
+        self._gone = False
 
     @property
     def speaking(self) -> bool:
-        """Whether a line has begun to sound and is not over, paused or not."""
-        return bool(self._lines) and self._lines[0].started
+        """Whether the agent has the floor: from the first sound of a line until nothing is left to be said, paused or
+        not."""
+        return self._has_floor and bool(self._lines)
 
     @property
     def interruptible(self) -> bool:
         """Whether the caller may cut short what is being said now."""
         return not self._closing and (not self._lines or self._lines[0].interruptible(self._playout.played))
 
+    @property
+    def paused(self) -> bool:
+        """Whether the agent fell silent in the middle of what it says."""
+        return self._paused
+
     def say(self, say: Say) -> None:
         """Say a line after those before."""
+        line = Utterance(say)
+        if self._gone:
+            self._over(line, "", complete=False)
+            return
         self._idle.clear()
-        self._lines.append(_Utterance(say))
+        self._lines.append(line)
         self._render()
 
     def prepare(self, say: Say) -> None:
         """Render the beginning of a line that may be said."""
-        if say.text and self._speaker.ready(say.text) is None:
-            task = asyncio.get_running_loop().create_task(self._prepare(say.text))
-            self._preparing.add(task)
-            task.add_done_callback(self._preparing.discard)
+        if not self._gone:
+            self._preparing.prepare(say.text)
 
     def unprepare(self) -> None:
         """What was prepared will not be said."""
-        for task in self._preparing:
-            task.cancel()
+        self._preparing.give_up()
 
     def pause(self) -> None:
         """Fall silent at once; nothing is lost."""
@@ -152,9 +114,11 @@ class Mouth:
         self._let_go()
 
     def hold(self) -> None:
-        """Begin nothing while the caller speaks. What sounds already goes on."""
-        if not self.speaking and not self._closing:
-            self._held = True
+        """Begin nothing while the caller speaks. The line that sounds already goes on, the next one waits."""
+        if self._closing:
+            return
+        self._held = True
+        if not self.speaking:
             self._playout.pause()
 
     def release(self) -> None:
@@ -173,42 +137,47 @@ class Mouth:
         if self._closing:
             return
         played = self._playout.played
-        kept = [line for line in self._lines if line.say.interruptible == "never" or self._keeps(line)]
+        kept = [line for line in self._lines if self._keeps(line, played)]
         cut = [line for line in self._lines if line not in kept]
         self._cancel_rendering()
         self._playout.clear()
-        self._paused, self._lines = False, kept
+        self._paused = self._has_floor = False
+        self._lines = kept
         if self._held:
             self._playout.pause()
-        for line in cut:
-            self._over(line, line.heard(self._heard_until()) if line.started else "", complete=False)
+        self._cut(cut)
         for line in kept:
-            self._put_back(line, played)
+            for samples in line.left(played, self._place):
+                self._playout.play(samples)
         self._render()
         self._check_idle()
 
     def abandon(self) -> None:
         """The caller is gone: nothing more is said."""
+        self._gone = True
         self._cancel_rendering()
         self.unprepare()
         lines, self._lines = self._lines, []
-        for line in lines:
-            self._over(line, line.heard(self._heard_until()) if line.started else "", complete=False)
+        self._has_floor = False
+        self._cut(lines)
         self._playout.clear()
         self._check_idle()
 
-    def progress(self) -> None:
-        """Sound has left: lines begin and end by it."""
+    def progress(self, taken: int = 0) -> None:
+        """So many samples, speech or not, have left: lines begin and end by it."""
         played = self._playout.played
+        self._note_way(taken, played)
         if spoken_ms(self._playout.queued) < AHEAD_MS:
             self._room.set()
         while self._lines:
             line = self._lines[0]
             self._note_begun(line, played)
-            if not line.rendered or played < line.end:
+            if not line.over(played):
                 break
-            self._lines.pop(0)
-            self._over(line, line.say.text if not line.failed else line.heard(played), complete=not line.failed)
+            del self._lines[0]
+            if self._held and self._lines:
+                self._playout.pause()
+            self._over(line, line.heard(played), complete=not line.failed)
         self._check_idle()
 
     async def quiet(self) -> None:
@@ -216,14 +185,19 @@ class Mouth:
         await self._idle.wait()
 
     async def close(self) -> None:
-        """Stop all work."""
-        self._cancel_rendering()
-        self.unprepare()
-        for task in tuple(self._preparing):
-            with suppress(asyncio.CancelledError):
-                await task
+        """Stop all work; what was not said is over."""
+        rendering = self._rendering
+        self.abandon()
+        if rendering is not None and rendering is not asyncio.current_task():
+            await asyncio.gather(rendering, return_exceptions=True)
+        await self._preparing.close()
 
     # Rendering
+
+    @property
+    def _place(self) -> int:
+        """Where the next sample comes to stand."""
+        return self._playout.played + self._playout.queued
 
     def _render(self) -> None:
         """Bring lines to the playout: at once while they are kept already, else by a task."""
@@ -249,10 +223,34 @@ class Mouth:
             if self._rendering is asyncio.current_task():
                 self._rendering = None
 
-    async def _render_one(self, line: _Utterance) -> None:
+    async def _render_one(self, line: Utterance) -> None:
+        code = ""
+        for _ in range(TRIES):
+            try:
+                await self._render_rest(line)
+                line.rendered = True
+                return
+            except TollfreeError as error:
+                _log.warning("line not spoken", extra={"code": error.code})
+                code = error.code
+                if not error.retryable:
+                    break
+            except Exception as error:  # noqa: BLE001  a fault in a voice costs its line, not the call
+                _log.exception("line not spoken")
+                code = type(error).__name__
+                break
+        line.failed = line.rendered = True
+        self._failed(line.say, code, not line.clips)
+
+    async def _render_rest(self, line: Utterance) -> None:
+        """The clips of a line that it does not have yet; a clock that is not real stands still while one is made."""
         skip = len(line.clips)
-        try:
-            async for clip in self._clips(line.say.text):
+        async with aclosing(self._speaker.stream(line.say.text)) as clips:
+            while True:
+                with self._clock.working():
+                    clip = await anext(clips, None)
+                if clip is None:
+                    return
                 if skip:
                     skip -= 1
                     continue
@@ -260,68 +258,56 @@ class Mouth:
                 while spoken_ms(self._playout.queued) >= AHEAD_MS:
                     self._room.clear()
                     await self._room.wait()
-        except TollfreeError as error:
-            _log.warning("line not spoken", extra={"code": error.code})
-            line.failed = True
-        line.rendered = True
 
-    async def _clips(self, text: str) -> AsyncIterator[Clip]:
-        """The clips of a text; a clock that is not real stands still while one is made."""
-        clips = self._speaker.stream(text)
-        while True:
-            with self._clock.working():
-                clip = await anext(clips, None)
-            if clip is None:
-                return
-            yield clip
-
-    def _put(self, line: _Utterance, clip: Clip) -> None:
+    def _put(self, line: Utterance, clip: Clip) -> None:
         first = not line.clips
-        line.clips.append((self._playout.played + self._playout.queued, clip))
+        line.clips.append((self._place, clip))
         self._playout.play(clip.samples)
         if first:
             self._told_rendered(line.say)
 
-    def _put_back(self, line: _Utterance, played: int) -> None:
-        """After the playout was cleared: what was left of a line, from the very sample."""
-        clips, line.clips = line.clips, []
-        for start, clip in clips:
-            left = clip.samples[max(0, played - start) :]
-            place = self._playout.played + self._playout.queued - (len(clip.samples) - len(left))
-            line.clips.append((place, clip))
-            self._playout.play(left)
-
-    async def _prepare(self, text: str) -> None:
-        with suppress(TollfreeError):  # said for real, it is tried again and told
-            made = 0
-            async for _ in self._clips(text):
-                made += 1
-                if made == PREPARED:
-                    return
-
     def _cancel_rendering(self) -> None:
-        if self._rendering is not None:
+        if self._rendering is not None and self._rendering is not asyncio.current_task():
             self._rendering.cancel()
-            self._rendering = None
+        self._rendering = None
 
     # Telling
 
-    def _note_begun(self, line: _Utterance, played: int) -> None:
-        for start, clip in line.clips[line.begun :]:
-            if played <= start:
-                return
-            line.begun += 1
-            self._started(line.say, clip, line.begun == 1)
+    def _note_begun(self, line: Utterance, played: int) -> None:
+        started = line.started
+        for clip in line.begin(played):
+            self._started(line.say, clip, not started)
+            started = True
+        if started and not self._playout.held:
+            self._has_floor = True
 
-    def _over(self, line: _Utterance, heard: str, *, complete: bool) -> None:
+    def _cut(self, lines: list[Utterance]) -> None:
+        at = self._heard_until()
+        for line in lines:
+            self._over(line, line.heard(at) if line.started else "", complete=False)
+
+    def _over(self, line: Utterance, heard: str, *, complete: bool) -> None:
         self._spoken(Spoken(effect=line.say.id, heard=heard, complete=complete))
 
-    def _keeps(self, line: _Utterance) -> bool:
-        """A line whose first sentence must be heard, and is not yet out."""
-        return line.say.interruptible == "after_first_sentence" and not line.interruptible(self._playout.played)
+    def _keeps(self, line: Utterance, played: int) -> bool:
+        """Whether a line must be heard: all of it, or its first sentence that is not out yet."""
+        return not line.interruptible(played)
+
+    def _note_way(self, taken: int, played: int) -> None:
+        if taken:
+            self._way.append((self._way[-1][0] + taken, played))
+        at_ear = self._way[-1][0] - self._ear_delay_ms() * SPOKEN_RATE / 1000
+        while len(self._way) > 1 and self._way[1][0] <= at_ear:
+            self._way.popleft()
 
     def _heard_until(self) -> int:
-        return max(0, self._playout.played - round(self._ear_delay_ms() * SPOKEN_RATE / 1000))
+        """Samples of speech that have reached the ear."""
+        left, played = self._way[0]
+        at_ear = self._way[-1][0] - self._ear_delay_ms() * SPOKEN_RATE / 1000
+        if len(self._way) == 1:
+            return min(played, self._playout.played)
+        further = max(0, round(at_ear) - left)
+        return min(played + further, self._way[1][1])
 
     def _let_go(self) -> None:
         if not (self._paused or self._held):
@@ -329,4 +315,5 @@ class Mouth:
 
     def _check_idle(self) -> None:
         if not self._lines:
+            self._has_floor = False
             self._idle.set()

@@ -34,6 +34,9 @@ from tollfree.protocol.ids import CallId, EffectId
 Awaited: TypeAlias = Understand | Lookup | Retrieve | Compose | Transfer
 """Effects whose result the engine waits for."""
 
+STOPPING_S = 1.0
+"""Seconds that effects which are given up have to stop in."""
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -70,10 +73,21 @@ class Performing:
     def __init__(self, call: CallId, performers: Performers) -> None:
         self._call = call
         self._performers = performers
+        self._tasks: set[asyncio.Task[CallEvent]] = set()
 
     def start(self, effect: Awaited, words: Callable[[str], None]) -> Started:
         """Begin. `words` is told of composed text as it grows."""
-        return Started(effect, asyncio.get_running_loop().create_task(self._perform(effect, words)))
+        task = asyncio.get_running_loop().create_task(self._perform(effect, words))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return Started(effect, task)
+
+    async def close(self) -> None:
+        """Give up whatever is under way."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=STOPPING_S)
 
     async def _perform(self, effect: Awaited, words: Callable[[str], None]) -> CallEvent:
         performers = self._performers

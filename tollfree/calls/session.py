@@ -16,13 +16,15 @@ from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from tollfree.calls import log
-from tollfree.calls.branch import Branch, stop
-from tollfree.calls.line import Line, Noted, Offered, Withdrawn
+from tollfree.calls.ahead import Ahead
+from tollfree.calls.branch import Branch
+from tollfree.calls.line import CallerSounds, Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
 from tollfree.calls.performing import Awaited, Performers, Performing, Started
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
+from tollfree.calls.waiting_line import WaitingLines
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
@@ -30,7 +32,7 @@ from tollfree.flows.wording import Line as FixedLine
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import CallEnded, CallerSpoke, CallEvent, CallStarted, TimerFired
+from tollfree.protocol.events import CallEnded, CallerSpoke, CallEvent, CallStarted, Spoken, TimerFired
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
@@ -81,9 +83,10 @@ class _Planned:
 
 @dataclass(frozen=True, slots=True)
 class _Overdue:
-    """An effect takes long."""
+    """Nobody has spoken for a while, and an effect is still under way."""
 
     effect: Awaited
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class _Broken:
     error: BaseException
 
 
-_Message: TypeAlias = CallEvent | Offered | Withdrawn | Noted | _Done | _Planned | _Overdue | _Broken
+_Message: TypeAlias = CallEvent | Offered | Withdrawn | Noted | CallerSounds | _Done | _Planned | _Overdue | _Broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +160,6 @@ class Session:
         self._performing = Performing(call, performers)
         self._clock = clock
         self._timezone = timezone
-        self._waiting_line_after_s = waiting_line_after_s
         self._call_limit_s = call_limit_s
         self._interrupted = interrupted
         self._state = interrupted.state if interrupted else START
@@ -165,9 +167,10 @@ class Session:
         self._began_ms = clock.elapsed_ms() - (interrupted.age_ms if interrupted else 0.0)
         self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
         self._running: dict[EffectId, Started] = {}
-        self._ahead: dict[EffectId, Started] = {}
-        """Begun on the branch that became the present turn, and not asked for yet."""
-        self._branch: Branch | None = None
+        self._ahead = Ahead(flow, line, self._start_on)
+        self._waiting = WaitingLines(
+            waiting_line_after_s, lambda effect, words: self._inbox.put_nowait(_Overdue(effect, words))
+        )
         self._beside: set[asyncio.Task[None]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit_told = False
@@ -195,7 +198,7 @@ class Session:
             _log.exception("call failed", extra={"call_id": self._call})
             await self._break_off(type(error).__name__)
         finally:
-            self._stop_everything()
+            await self._stop_everything()
             await self._log.close()
         path = tuple(token.step for token in self._tokens)
         return CallSummary(call=self._call, outcome=self._state.outcome, path=path, state=self._state)
@@ -223,19 +226,20 @@ class Session:
             await self._turn(TimerFired(timer="call_limit"))
         match message:
             case Offered():
-                self._plan(message)
+                self._ahead.plan(message, self._state, self._now())
             case Withdrawn():
-                self._drop_branch()
+                self._ahead.drop()
             case Noted():
                 self._note(message.type, message.data)
+            case CallerSounds():
+                self._waiting.caller(sounds=message.sounds)
             case _Planned():
-                if message.branch is self._branch:
-                    message.branch.went_on(message.event)
+                self._ahead.went_on(message.branch, message.event)
             case _Done():
                 self._finished(message.effect)
                 await self._turn(message.event)
             case _Overdue():
-                await self._bridge(message.effect)
+                await self._bridge(message)
             case _Broken():
                 raise message.error
             case _:
@@ -244,12 +248,16 @@ class Session:
     async def _turn(self, event: CallEvent) -> None:
         """One event of the call, and what follows from it."""
         if isinstance(event, CallerSpoke):
-            self._adopt(event)
+            self._ahead.adopt(event)
+        elif isinstance(event, Spoken):
+            self._waiting.spoken()
         if isinstance(event, TimerFired) and event.timer == "call_limit":
             if self._limit_told:
                 return
             self._limit_told = True
         await self._perform(self._take(event))
+        if not self._running:
+            self._ahead.forget()
 
     def _take(self, event: CallEvent) -> Sequence[Effect]:
         """One step of the engine, recorded. State and log change together, or neither does."""
@@ -274,7 +282,7 @@ class Session:
                 case Listen():
                     self._line.listen(effect)
                 case Say():
-                    self._line.say(effect)
+                    self._say(effect)
                 case HangUp():
                     self._beside_do(self._line.hang_up())
                 case Understand() | Lookup() | Retrieve() | Compose() | Transfer():
@@ -294,29 +302,34 @@ class Session:
 
     def _start(self, effect: Awaited) -> None:
         """Begin an effect, or take over what was begun for it on the branch."""
-        ahead = self._ahead.pop(effect.id, None)
-        if ahead is not None and ahead.effect != effect:
-            stop((ahead,))
-            ahead = None
-        started = ahead or self._performing.start(effect, self._words)
+        started = self._ahead.take(effect) or self._performing.start(effect, self._words)
         self._running[effect.id] = started
         started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Done(effect.id, event)))
-        if not isinstance(effect, Understand) and effect.waiting:
-            self._remind(effect.id, self._waiting_line_after_s, _Overdue(effect))
+        self._waiting.began(effect)
+
+    def _start_on(self, branch: Branch, effect: Awaited) -> Started:
+        started = self._performing.start(effect, self._words)
+        started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
+        return started
 
     def _finished(self, effect: EffectId) -> None:
         self._running.pop(effect, None)
-        timer = self._timers.pop(effect, None)
-        if timer is not None:
-            timer.cancel()
+        self._waiting.over(effect)
 
-    async def _bridge(self, effect: Awaited) -> None:
+    async def _bridge(self, overdue: _Overdue) -> None:
         """Say an effect's waiting line, so that there is no silence behind it."""
-        if effect.id not in self._running or isinstance(effect, Understand) or self._state.over:
+        if overdue.effect.id not in self._running or self._state.over:
             return
-        self._note("waiting_line", {"effect": effect.id, "text": effect.waiting})
+        if not self._waiting.silent:  # somebody has just begun to speak
+            self._waiting.began(overdue.effect)
+            return
+        self._note("waiting_line", {"effect": overdue.effect.id, "text": overdue.line})
         await self._log.write()
-        self._line.say(Say(id=effect.id, text=effect.waiting))
+        self._say(Say(id=overdue.effect.id, text=overdue.line))
+
+    def _say(self, say: Say) -> None:
+        self._waiting.said()
+        self._line.say(say)
 
     def _words(self, text: str) -> None:
         """Words being composed: what is complete of them is rendered while the rest is thought of."""
@@ -325,43 +338,6 @@ class Session:
     @property
     def _understanding(self) -> bool:
         return any(isinstance(started.effect, Understand) for started in self._running.values())
-
-    # Planning ahead
-
-    def _plan(self, offered: Offered) -> None:
-        self._drop_branch()
-        if self._state.over or self._state.facts is None:
-            return
-        self._branch = Branch(
-            offered.offer,
-            offered.said,
-            self._flow,
-            self._state,
-            start=self._start_on,
-            prepare=self._line.prepare,
-            judged=self._line.planned,
-        )
-        self._branch.begin(self._now())
-
-    def _start_on(self, branch: Branch, effect: Awaited) -> Started:
-        started = self._performing.start(effect, self._words)
-        started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
-        return started
-
-    def _adopt(self, said: CallerSpoke) -> None:
-        """The caller has finished: what was planned on these very words is theirs."""
-        branch, self._branch = self._branch, None
-        stop(tuple(self._ahead.values()))
-        self._ahead = {}
-        if branch is not None and branch.said == said:
-            self._ahead = branch.adopt()
-        elif branch is not None:
-            branch.drop()
-
-    def _drop_branch(self) -> None:
-        if self._branch is not None:
-            self._branch.drop()
-            self._branch = None
 
     # Beside the loop
 
@@ -398,13 +374,15 @@ class Session:
         """Seconds past the call's limit; negative: seconds left."""
         return (self._clock.elapsed_ms() - self._began_ms) / 1000 - self._call_limit_s
 
-    def _stop_everything(self) -> None:
+    async def _stop_everything(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
-        self._drop_branch()
-        stop((*self._running.values(), *self._ahead.values()))
-        for task in self._beside:
+        self._waiting.close()
+        beside = tuple(self._beside)
+        for task in beside:
             task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await self._performing.close()
 
     async def _late_results(self) -> None:
         """The call is over; what may have changed something outside is waited for, and its result noted."""

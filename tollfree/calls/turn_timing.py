@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from tollfree.calls.line import Noted
+from tollfree.protocol.effects import Say
 from tollfree.protocol.values import Value
 
 
@@ -39,6 +40,8 @@ class TurnTimings:
         self._note = note
         self._turns: dict[int, TurnTiming] = {}
         self._answering: TurnTiming | None = None
+        self._answer: Say | None = None
+        """The first line that was asked for after the turn: what is still being said from before is no answer."""
         self._interruption: dict[str, float] = {}
 
     def began(self, turn: int, at_ms: float) -> None:
@@ -68,20 +71,25 @@ class TurnTimings:
         if timing is not None:
             timing.speech_end_ms, timing.committed_ms = speech_end_ms, self._now_ms()
             timing.confidence = confidence
-            self._answering = timing
+            self._answering, self._answer = timing, None
 
     def dropped(self, turn: int) -> None:
         """It was none."""
         self._turns.pop(turn, None)
 
-    def rendered(self) -> None:
+    def said(self, say: Say) -> None:
+        """A line is to be spoken."""
+        if self._answering is not None and self._answer is None:
+            self._answer = say
+
+    def rendered(self, say: Say) -> None:
         """Sound of a line is ready."""
-        if self._answering is not None and self._answering.first_rendered_ms is None:
+        if self._answering is not None and self._answer is say and self._answering.first_rendered_ms is None:
             self._answering.first_rendered_ms = self._now_ms()
 
-    def sent(self) -> None:
+    def sent(self, say: Say) -> None:
         """Sound of a line leaves."""
-        if self._answering is not None:
+        if self._answering is not None and self._answer is say:
             self._answering.first_sent_ms = self._now_ms()
             self.flush()
 
@@ -98,5 +106,6 @@ class TurnTimings:
     def interrupted(self, how: str, why: str) -> None:
         """What became of the interruption: `resumed` or `stopped`."""
         times: dict[str, Value] = {name: round(ms, 1) for name, ms in self._interruption.items()}
+        self._interruption = {}
         data = {**times, "ended_ms": round(self._now_ms(), 1), "how": how, "why": why}
         self._note(Noted(type="interruption", data=data))

@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
+from tollfree.calls.decoding import Decoding
 from tollfree.calls.hearing import Hearing
-from tollfree.calls.line import LineEvent, Noted, Offered, Withdrawn
+from tollfree.calls.line import CallerSounds, LineEvent, Noted, Offered, Withdrawn
 from tollfree.calls.media import Found, Frame, Gone, Key, Media
 from tollfree.calls.mouth import Mouth
 from tollfree.calls.playout import Playout
@@ -21,7 +22,7 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
 from tollfree.protocol.transcript import Transcript
 from tollfree.protocol.values import Value
-from tollfree.speech.stt.base import Hints, Recognizer, Urgency
+from tollfree.speech.stt.base import Hints, Recognizer
 from tollfree.speech.tts.base import Clip
 from tollfree.speech.tts.speaker import Speaker
 from tollfree.speech.turns.base import (
@@ -41,14 +42,14 @@ from tollfree.speech.turns.base import (
 )
 from tollfree.speech.turns.listener import Listens
 
-INAUDIBLE = "(inaudible)"
-"""What a turn says in which somebody spoke and no word could be made out: the flow asks again."""
 FILL_EVERY_S = 0.064
 """Seconds between looks whether the caller still sends sound."""
 LAST_SOUND_S = 0.1
 """Seconds between the last sample and hanging up, beyond the way to the ear."""
 QUIET_WITHIN_S = 120.0
 """Longest that lines may still take after the call has been told to end."""
+MUTE_AFTER = 2
+"""Lines in a row of which nothing could be spoken, after which there is no voice: a caller is not left in silence."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,32 +76,36 @@ class SpokenLine:
 
     def __init__(self, media: Media, ears: Ears, speaker: Speaker, clock: Clock, *, tape: Tape | None = None) -> None:
         self._media = media
-        self._recognizer = ears.recognizer
         self._listener = ears.listener
         self._clock = clock
         self._tape = tape
         self._began_ms = clock.elapsed_ms()
         self._playout = Playout()
+        self._timings = TurnTimings(lambda: self.now_ms, self._tell)
         self._mouth = Mouth(
             speaker,
             self._playout,
             clock,
             ear_delay_ms=lambda: media.ear_delay_ms,
             spoken=self._tell,
-            rendered=lambda say: self._timings.rendered(),
+            rendered=self._timings.rendered,
             started=self._started,
+            failed=self._not_spoken,
         )
         self._hearing = Hearing(ears.activity, self._window, 0.0)
-        self._timings = TurnTimings(lambda: self.now_ms, self._tell)
+        self._decoding = Decoding(ears.recognizer, clock, heard=self._heard, failed=self._not_heard)
         self._events: asyncio.Queue[LineEvent] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._hints = Hints()
-        self._decodes: dict[int, asyncio.Task[None]] = {}
         self._said: dict[int, CallerSpoke] = {}
         """What each look and offer of the present turn was heard as."""
+        self._turns: set[int] = set()
+        """The caller's turns that are not over: a new one may begin before the one before was understood."""
         self._agent_told = (False, True)
         self._connected_ms: float | None = None
         """When the caller could hear; None once the first word was told."""
+        self._mute = 0
+        """Lines in a row of which nothing could be spoken."""
+        self._broken = False
         self._closed = False
 
     @property
@@ -125,6 +130,9 @@ class SpokenLine:
             self.note("line_closed", {"why": error.message})
             await self._end(CallEnded(reason="line_lost"))
             return
+        except Exception as error:  # noqa: BLE001  whatever is wrong with the connection, its call has a log that says so
+            self._break(error)
+            return
         self._connected_ms = self.now_ms
         self._do(self._hear())
         self._do(self._fill())
@@ -135,10 +143,11 @@ class SpokenLine:
         return await self._events.get()
 
     def listen(self, listen: Listen) -> None:
-        self._hints = Hints(vocabulary=listen.expectation.vocabulary)
+        self._decoding.hints = Hints(vocabulary=listen.expectation.vocabulary)
         self._obey(self._listener.expect(listen.expectation))
 
     def say(self, say: Say) -> None:
+        self._timings.said(say)
         self._mouth.say(say)
 
     def prepare(self, say: Say) -> None:
@@ -162,12 +171,16 @@ class SpokenLine:
             return
         self._closed = True
         current = asyncio.current_task()
-        tasks = [task for task in (*self._tasks, *self._decodes.values()) if task is not current]
+        self._decoding.forget_all()
+        tasks = [task for task in self._tasks if task is not current]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._mouth.close()
-        await self._media.close()
+        try:
+            await self._media.close()
+        except Exception as error:  # noqa: BLE001  the connection is let go either way, and the call's end is told
+            _log.warning("line not closed", extra={"error": type(error).__name__})
 
     # Sound in
 
@@ -176,7 +189,7 @@ class SpokenLine:
             event = await self._media.next()
             match event:
                 case Frame(samples=samples):
-                    self._record(samples)
+                    self._record_caller(samples)
                     self._hearing.frame(samples, self.now_ms)
                 case Key(key=key):
                     self._obey(self._listener.key(key))
@@ -193,11 +206,7 @@ class SpokenLine:
             await self._clock.sleep(FILL_EVERY_S)
             silence = self._hearing.fill(self.now_ms)
             if silence is not None:
-                self._record(silence)
-
-    def _record(self, samples: Samples) -> None:
-        if self._tape is not None:
-            self._tape.caller(samples, self.now_ms - heard_ms(len(samples)))
+                self._record_caller(silence)
 
     def _window(self, probability: float, level_db: float) -> None:
         self._obey(self._listener.window(probability, level_db))
@@ -209,13 +218,13 @@ class SpokenLine:
             match signal:
                 case Onset() | Pause() | Resume() | Stop() | Drop():
                     self._give_way(signal)
-                case Look(look=look, start_ms=start_ms, end_ms=end_ms, turn=turn):
-                    self._decode(look, start_ms, end_ms, Urgency.INTERIM, turn)
-                case Offer(look=look, start_ms=start_ms, end_ms=end_ms, turn=turn):
+                case Look():
+                    self._decode(signal)
+                case Offer(turn=turn):
                     self._timings.offered(turn)
-                    self._decode(look, start_ms, end_ms, Urgency.OFFER, turn)
+                    self._decode(signal)
                 case Withdraw(look=look):
-                    self._forget(look)
+                    self._decoding.forget(look)
                     self._mouth.unprepare()
                     self._tell(Withdrawn(offer=look))
                 case Commit():
@@ -223,7 +232,6 @@ class SpokenLine:
                 case Silent():
                     self._tell(CallerSilent())
                 case Keys(keys=keys):
-                    self._mouth.release()
                     self._tell(KeyPressed(keys=keys))
                 case _:
                     assert_never(signal)
@@ -233,7 +241,7 @@ class SpokenLine:
         match signal:
             case Onset(turn=turn, at_ms=at_ms):
                 self._timings.began(turn, self._hearing.on_the_call(at_ms))
-                self._mouth.hold()
+                self._turn_begins(turn)
             case Pause():
                 self._timings.paused()
                 self._mouth.pause()
@@ -241,86 +249,121 @@ class SpokenLine:
                 self._timings.dropped(turn)
                 self._timings.interrupted("resumed", why)
                 self._mouth.resume()
-                self._mouth.release()
-            case Stop():
-                self._timings.interrupted("stopped", "speech")
+                self._turn_is_over(turn)
+            case Stop(turn=turn):
+                self._timings.interrupted("stopped", "speech" if turn in self._turns else "keys")
                 self._mouth.stop()
-                self._mouth.hold()
             case Drop(turn=turn):
                 self._timings.dropped(turn)
-                self._mouth.release()
+                self._mouth.resume()
+                self._turn_is_over(turn)
             case _:
                 assert_never(signal)
 
+    def _turn_begins(self, turn: int) -> None:
+        """While the caller speaks, no line begins."""
+        if not self._turns:
+            self._tell(CallerSounds(sounds=True))
+        self._turns.add(turn)
+        self._mouth.hold()
+
+    def _turn_is_over(self, turn: int) -> None:
+        self._turns.discard(turn)
+        if not self._turns:
+            self._tell(CallerSounds(sounds=False))
+            self._mouth.release()
+
     def _commit(self, commit: Commit) -> None:
         said = self._said.get(commit.look, CallerSpoke(text="", confidence=0.0))
-        if not said.text:
-            said = CallerSpoke(text=INAUDIBLE, confidence=0.0)
         self._timings.committed(commit.turn, self._hearing.on_the_call(commit.speech_end_ms), said.confidence)
-        self._media.caption("caller", said.text, segment=f"caller-{commit.turn}", final=True)
-        for look in tuple(self._decodes):
-            self._forget(look)
+        self._decoding.forget_all()
         self._said.clear()
-        self._tell(said)
-        self._mouth.release()
+        if self._mouth.paused:  # a turn is a turn, however it came about: what was interrupted is not taken up
+            self._mouth.stop()
+        if said.text:
+            self._media.caption("caller", said.text, segment=f"caller-{commit.turn}", final=True)
+            self._tell(said)
+        else:  # somebody spoke, and no word could be made out: they are asked again, and nothing is stored as said
+            self._tell(Noted(type="inaudible", data={"turn": commit.turn}))
+            self._tell(CallerSilent())
+        self._turn_is_over(commit.turn)
 
     # Words
 
-    def _decode(self, look: int, start_ms: float, end_ms: float, urgency: Urgency, turn: int) -> None:
-        for other in tuple(self._decodes):  # the newer look has all that the older had
-            self._forget(other)
-        samples = self._hearing.between(start_ms, end_ms)
-        task = asyncio.get_running_loop().create_task(self._transcribe(look, samples, urgency, turn))
-        self._decodes[look] = task
+    def _decode(self, wanted: Look | Offer) -> None:
+        self._watch(self._decoding.want(wanted, self._hearing.between(wanted.start_ms, wanted.end_ms)))
 
-    async def _transcribe(self, look: int, samples: Samples, urgency: Urgency, turn: int) -> None:
-        try:
-            with self._clock.working():
-                transcript = await self._recognizer.transcribe(samples, self._hints, urgency=urgency)
-        except TollfreeError as error:
-            _log.warning("not heard", extra={"code": error.code})
-            transcript = Transcript(text="", confidence=0.0)
-        self._decodes.pop(look, None)
-        self._understood(look, transcript, turn, offered=urgency is not Urgency.INTERIM)
-
-    def _understood(self, look: int, transcript: Transcript, turn: int, *, offered: bool) -> None:
+    def _heard(self, wanted: Look | Offer, transcript: Transcript) -> None:
         said = CallerSpoke(text=transcript.text, confidence=transcript.confidence, alternatives=transcript.alternatives)
-        self._said[look] = said
+        self._said[wanted.look] = said
+        offered = isinstance(wanted, Offer)
         if offered:
-            self._timings.heard(turn, transcript.looks)
+            self._timings.heard(wanted.turn, transcript.looks)
         if said.text:
-            self._media.caption("caller", said.text, segment=f"caller-{turn}", final=False)
-        signals = self._listener.heard(look, transcript)
+            self._media.caption("caller", said.text, segment=f"caller-{wanted.turn}", final=False)
+        signals = self._listener.heard(wanted.look, transcript)
         settled = any(isinstance(signal, Commit | Resume | Drop | Withdraw) for signal in signals)
         self._obey(signals)
         if offered and said.text and not settled:
-            self._tell(Offered(offer=look, said=said))
+            self._tell(Offered(offer=wanted.look, said=said))
 
-    def _forget(self, look: int) -> None:
-        task = self._decodes.pop(look, None)
-        if task is not None and task is not asyncio.current_task():
-            task.cancel()
+    def _not_heard(self, wanted: Look | Offer, code: str) -> None:
+        if isinstance(wanted, Offer):
+            self._tell(Noted(type="not_heard", data={"turn": wanted.turn, "code": code}))
 
     # Sound out
 
     def _taken(self, samples: Samples) -> None:
-        """Sound has left, 20 ms of it."""
-        if self._tape is not None:
-            self._tape.agent(samples, self.now_ms)
-        self._mouth.progress()
-        told = (self._mouth.speaking, self._mouth.interruptible)
-        if told != self._agent_told and (told[0] or self._agent_told[0]):
-            self._agent_told = told
-            self._obey(self._listener.agent(told[0], interruptible=told[1]))
+        """Sound has left, 20 ms of it. Called by the media, which are not to fail by what is wrong here."""
+        if self._closed:
+            return
+        try:
+            self._record_agent(samples)
+            self._mouth.progress(len(samples))
+            told = (self._mouth.speaking, self._mouth.interruptible)
+            if told != self._agent_told and (told[0] or self._agent_told[0]):
+                self._agent_told = told
+                self._obey(self._listener.agent(told[0], interruptible=told[1]))
+        except Exception as error:  # noqa: BLE001  as above: the call ends explained
+            self._break(error)
 
     def _started(self, say: Say, clip: Clip, first: bool) -> None:
-        self._timings.sent()
+        self._mute = 0
+        self._timings.sent(say)
         if self._connected_ms is not None:
             connected_ms, self._connected_ms = self._connected_ms, None
             data = {"connected_ms": round(connected_ms, 1), "first_sent_ms": round(self.now_ms, 1)}
             self._tell(Noted(type="first_word", data=dict(data)))
         if first:
             self._media.caption("agent", say.text, segment=f"agent-{say.id}", final=True)
+
+    def _not_spoken(self, say: Say, code: str, all_of_it: bool) -> None:
+        self._tell(Noted(type="line_not_spoken", data={"effect": say.id, "code": code}))
+        self._mute = self._mute + 1 if all_of_it else 0
+        if self._mute == MUTE_AFTER:
+            self._tell(Noted(type="voice_lost", data={"code": code}))
+            self._do(self._end(CallEnded(reason="error")))
+
+    # The recording
+
+    def _record_caller(self, samples: Samples) -> None:
+        if self._tape is not None:
+            try:
+                self._tape.caller(samples, self.now_ms - heard_ms(len(samples)))
+            except Exception as error:  # noqa: BLE001  no call fails by its recording
+                self._put_tape_away(error)
+
+    def _record_agent(self, samples: Samples) -> None:
+        if self._tape is not None:
+            try:
+                self._tape.agent(samples, self.now_ms)
+            except Exception as error:  # noqa: BLE001  no call fails by its recording
+                self._put_tape_away(error)
+
+    def _put_tape_away(self, error: Exception) -> None:
+        self._tape = None
+        _log.warning("recording stopped", extra={"error": type(error).__name__})
+        self.note("recording_stopped", {"why": type(error).__name__})
 
     # Telling
 
@@ -339,13 +382,21 @@ class SpokenLine:
     def _do(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self._watch(task)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        """What breaks in the line's own tasks ends the call explained: nobody listens any more."""
-        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("line failed", exc_info=error)
-            self._tell(Noted(type="line_failed", data={"error": type(error).__name__}))
-            self._mouth.abandon()
-            self._tell(CallEnded(reason="line_lost"))
+            self._break(error)
+
+    def _break(self, error: BaseException) -> None:
+        """What breaks in the line ends the call explained: nobody listens, or speaks, any more."""
+        if self._broken or self._closed:
+            return
+        self._broken = True
+        _log.error("line failed", exc_info=error)
+        self.note("line_failed", {"error": type(error).__name__})
+        self._do(self._end(CallEnded(reason="line_lost")))
