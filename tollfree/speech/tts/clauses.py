@@ -43,8 +43,10 @@ def clauses(text: str, *, early: bool = True) -> list[str]:
     """The text in pieces to render one after another. `early`: nothing is being played yet, so the first piece is
     short. None is longer than a voice takes."""
     found: list[str] = []
+    before = 0
     for sentence in sentences(text):
-        found += sentence_clauses(sentence, early=early and sum(map(len, found)) < EARLY)
+        found += sentence_clauses(sentence, early=early and before < EARLY)
+        before += len(sentence)
     return found
 
 

@@ -59,36 +59,31 @@ class CachedSpeaker:
     async def stream(self, text: str) -> AsyncGenerator[Clip]:
         """See `Speaker`. The next clause is being rendered while its caller holds one. What another call is waiting
         for is waited for, not rendered again; a stream that is closed gives up what nobody else wants."""
-        plan = await self._plan(text)
+        plan = self._plan(text)
         voices = list(self._voices)
-        ahead: asyncio.Task[Clip] | None = None
+        ahead = asyncio.create_task(self._next(plan, voices))
         try:
-            for place, clause in enumerate(plan):
-                now = ahead if ahead is not None else asyncio.create_task(self._spoken(clause, voices))
-                ahead = now
-                clip = await now
-                ahead = None
-                if place + 1 < len(plan):
-                    ahead = asyncio.create_task(self._spoken(plan[place + 1], voices))
+            while (clip := await ahead) is not None:
+                ahead = asyncio.create_task(self._next(plan, voices))
                 yield clip
         finally:
-            if ahead is not None:
-                ahead.cancel()
-                with suppress(asyncio.CancelledError, RenderingFailed):
-                    await ahead
+            ahead.cancel()
+            with suppress(asyncio.CancelledError, RenderingFailed):
+                await ahead
+            await plan.aclose()
 
     def ready(self, text: str) -> tuple[Clip, ...] | None:
         found: list[Clip] = []
+        before = 0
         for sentence in sentences(text):
             whole = self._kept_quickly(sentence)
-            if whole is not None:
-                found.append(whole)
-                continue
-            for clause in sentence_clauses(sentence, early=_is_early(found)):
-                clip = self._kept_quickly(clause)
-                if clip is None:
-                    return None
-                found.append(clip)
+            parts = [sentence] if whole is not None else sentence_clauses(sentence, early=before < EARLY)
+            before += len(sentence)
+            clips = [whole] if whole is not None else [self._kept_quickly(part) for part in parts]
+            there = [clip for clip in clips if clip is not None]
+            if len(there) < len(parts):
+                return None
+            found += there
         return tuple(found)
 
     async def keep(self, text: str) -> int:
@@ -124,14 +119,19 @@ class CachedSpeaker:
         await asyncio.gather(*running, return_exceptions=True)
         await self._written()
 
-    async def _plan(self, text: str) -> list[str]:
+    async def _plan(self, text: str) -> AsyncGenerator[str]:
         """The clauses of a text; a sentence that is kept whole is taken whole."""
-        plan: list[str] = []
+        before = 0
         for sentence in sentences(text):
-            early = sum(map(len, plan)) < EARLY
             whole = len(sentence) <= LONGEST_CLAUSE and await self._kept(self._voices[0], sentence) is not None
-            plan += [sentence] if whole else sentence_clauses(sentence, early=early)
-        return plan
+            for clause in [sentence] if whole else sentence_clauses(sentence, early=before < EARLY):
+                yield clause
+            before += len(sentence)
+
+    async def _next(self, plan: AsyncGenerator[str], voices: list[Voice]) -> Clip | None:
+        """The clip of the next clause; None after the last."""
+        clause = await anext(plan, None)
+        return None if clause is None else await self._spoken(clause, voices)
 
     async def _spoken(self, clause: str, voices: list[Voice]) -> Clip:
         """One clause. A voice that fails is passed over for the rest of the text."""
@@ -178,6 +178,11 @@ class CachedSpeaker:
         rendering.askers += 1
         try:
             return await asyncio.shield(rendering.task)
+        except asyncio.CancelledError as cancelled:
+            asker = asyncio.current_task()
+            if rendering.task.cancelled() and not (asker is not None and asker.cancelling()):
+                raise RenderingFailed(f"The speaker of {voice.name} is closed.", retryable=False) from cancelled
+            raise
         finally:
             rendering.askers -= 1
             if not rendering.askers:
@@ -195,10 +200,6 @@ class CachedSpeaker:
 
     async def _written(self) -> None:
         await asyncio.gather(*tuple(self._writing))
-
-
-def _is_early(found: Sequence[Clip]) -> bool:
-    return sum(len(clip.text) for clip in found) < EARLY
 
 
 class _Rendering:
