@@ -43,10 +43,10 @@ class BadReferences(TollfreeError):
 @click.option("--engine", default="", help="Such as whisper:tiny.en or whisper:base; by default, the configured one.")
 @click.option("--expect", default="", metavar="SLOT_TYPE", help="Also compare what this slot reads, such as digits.")
 @click.option("--region", default="US", show_default=True, help="ISO 3166 code: how phones and dates are read.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "for_programs", is_flag=True, help="For programs.")
 @click.pass_context
 def command(
-    ctx: click.Context, refs_file: Path, folder: Path, engine: str, expect: str, region: str, as_json: bool
+    ctx: click.Context, refs_file: Path, folder: Path, engine: str, expect: str, region: str, for_programs: bool
 ) -> None:
     """Hear recordings and compare with what is said in them."""
     refs = _references(refs_file)
@@ -60,7 +60,7 @@ def command(
     if not report.results:
         problem = report.missed[0].problem if report.missed else f"{refs_file} names no recording."
         raise BadReferences(f"Nothing could be heard. {problem}")
-    if as_json:
+    if for_programs:
         print_json(as_json(report, slots))
         return
     _print(report, slots)
