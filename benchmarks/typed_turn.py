@@ -21,12 +21,13 @@ from pathlib import Path
 from _table import percentile, print_table
 
 from tollfree.calls.line import CallerEvent
+from tollfree.calls.lines.written import WrittenLine
 from tollfree.calls.loading import load_folder
 from tollfree.calls.project import read_folder
 from tollfree.calls.publishing import publish
 from tollfree.calls.store.record import LogEntry
-from tollfree.protocol.effects import Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, Spoken
+from tollfree.protocol.effects import Listen
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
@@ -56,12 +57,11 @@ CALLERS: Sequence[Sequence[str]] = (
 """What each says; then they hang up."""
 
 
-class TimedLine:
-    """A scripted caller with a stop-watch."""
-
-    name = "text"
+class TimedLine(WrittenLine):
+    """A scripted caller with a stop-watch: a turn lasts from their words until they are listened to again."""
 
     def __init__(self, turns: Sequence[str]) -> None:
+        super().__init__()
         self._turns = list(turns)
         self._spoke = 0.0
         self._saying = ""
@@ -76,24 +76,28 @@ class TimedLine:
         if entry.record.kind == "effect" and entry.record.type in ("lookup", "transfer"):
             self._looked_up = True
 
-    async def say(self, say: Say) -> Spoken:
+    def show(self, text: str) -> bool:
         """Heard at once."""
-        return Spoken(effect=say.id, heard=say.text)
+        return True
 
-    async def listen(self, listen: Listen) -> CallerEvent:
-        """The turn is over; the next begins."""
+    def listen(self, listen: Listen) -> None:
+        """The turn is over."""
         if self._spoke:
             taken = (time.perf_counter() - self._spoke) * 1000
             (self.looking if self._looked_up else self.plain).append((taken, self._saying))
+            self._spoke = 0.0
+        super().listen(listen)
+
+    def turn(self, listening: bool) -> CallerEvent | None:
+        """The next begins."""
+        if not listening:
+            return None
         self._looked_up = False
         self._saying = self._turns.pop(0) if self._turns else "[hangs up]"
-        self._spoke = time.perf_counter()
         if self._saying == "[hangs up]":
             return CallEnded()
+        self._spoke = time.perf_counter()
         return CallerSpoke(text=self._saying) if self._saying else CallerSilent()
-
-    async def hang_up(self) -> None:
-        """Nothing is open."""
 
 
 @contextmanager

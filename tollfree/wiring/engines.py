@@ -1,10 +1,14 @@
 """The engines of one process: loaded once, shared by its calls."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Self
 
 from tollfree.calls.lines.spoken import Ears
+from tollfree.calls.performers import Composer, NoComposer
 from tollfree.speech.stt.base import Recognizer
 from tollfree.speech.stt.registry import load_recognizer
+from tollfree.speech.tts.base import Voice
 from tollfree.speech.tts.registry import load_voice
 from tollfree.speech.tts.renderings import Renderings
 from tollfree.speech.tts.speaker import CachedSpeaker
@@ -17,10 +21,18 @@ from tollfree.wiring.voice_choice import chosen_voice
 class Engines:
     """What calls hear and speak with."""
 
-    def __init__(self, settings: Settings, recognizer: Recognizer) -> None:
-        """Use `load`."""
+    def __init__(
+        self,
+        settings: Settings,
+        recognizer: Recognizer,
+        voices: Callable[[str, Path], Voice] = load_voice,
+        composer: Composer | None = None,
+    ) -> None:
+        """Use `load`, unless the engines are not those of the registries. `voices` loads a voice by name."""
         self._settings = settings
+        self._voices = voices
         self.recognizer = recognizer
+        self.composer = composer if composer is not None else NoComposer()
         self._renderings = Renderings(settings.cache / "renderings")
         self._speakers: dict[str, CachedSpeaker] = {}
 
@@ -37,7 +49,7 @@ class Engines:
         """The speaker of a voice; empty: the installation's. Raises as `load`."""
         name = chosen_voice(voice or self._settings.voice, self._settings.cache)
         if name not in self._speakers:
-            self._speakers[name] = CachedSpeaker(load_voice(name, self._settings.cache), self._renderings)
+            self._speakers[name] = CachedSpeaker(self._voices(name, self._settings.cache), self._renderings)
         return self._speakers[name]
 
     def ears(self) -> Ears:

@@ -10,9 +10,9 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
-from tollfree.calls.delivery import deliver_spools
+from tollfree.calls.delivery import deliver_or_raise
 from tollfree.calls.line import Line
-from tollfree.calls.performers import NoSwitchboard, ProjectTools, Switchboard
+from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
@@ -103,7 +103,7 @@ class Office:
     async def recover(self) -> tuple[Recovered, ...]:
         """End the calls of this machine whose process is gone: see `tollfree.calls.running`. A folder listing when
         there are none; every call does it before it begins, so nothing else has to run."""
-        return await recover_calls(self.store, self.running, self.clock)
+        return await recover_calls(self.store, self.running, self.clock, resume_within_s=self.settings.resume_within_s)
 
     async def place(self, wanted: Wanted, line: str) -> Placed:
         """A call that can begin, on a line of that name. Raises as `place_call`."""
@@ -129,6 +129,7 @@ class Office:
         line: Line,
         *,
         switchboard: Switchboard | None = None,
+        composer: Composer | None = None,
         observe: Observer | None = None,
         interrupted: Interrupted | None = None,
     ) -> CallSummary:
@@ -143,6 +144,7 @@ class Office:
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
                 switchboard=switchboard or NoSwitchboard(),
+                composer=composer or NoComposer(),
             )
             session = Session(
                 call.id,
@@ -165,7 +167,7 @@ class Office:
     async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
         """A call whose process is gone, to be gone on with by `carry`. Raises `UnknownCall`, `CallClosed`,
         `BadVersion`, `CallError` or `StoreError`."""
-        await deliver_spools(self.store, self.settings.home, only=call)
+        await deliver_or_raise(self.store, self.settings.home, call)
         found = await fold(self.store, call)
         if found.ended or found.facts is None:
             raise CallClosed(call)

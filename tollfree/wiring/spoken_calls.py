@@ -8,6 +8,7 @@ from tollfree.calls.lines.spoken import SpokenLine
 from tollfree.calls.media import Media
 from tollfree.calls.performers import Switchboard
 from tollfree.calls.recorder import Recorder
+from tollfree.calls.recording_files import Format
 from tollfree.calls.session import CallSummary
 from tollfree.calls.store.calls import Call
 from tollfree.protocol.ids import CallId
@@ -35,7 +36,7 @@ async def place_spoken_call(
     placed = await office.place(wanted, media.name)
     file = record_to or recording_of(office.settings, placed.call)
     async with _line(office, placed, media, engines, file) as line:
-        return await office.carry(placed, line, switchboard=switchboard, observe=observe)
+        return await office.carry(placed, line, switchboard=switchboard, composer=engines.composer, observe=observe)
 
 
 async def resume_spoken_call(
@@ -55,7 +56,14 @@ async def resume_spoken_call(
     placed, interrupted = await office.take_up(call, room)
     file = recording_of(office.settings, placed.call, part=interrupted.next_seq)
     async with _line(office, placed, media, engines, file) as line:
-        return await office.carry(placed, line, switchboard=switchboard, observe=observe, interrupted=interrupted)
+        return await office.carry(
+            placed,
+            line,
+            switchboard=switchboard,
+            composer=engines.composer,
+            observe=observe,
+            interrupted=interrupted,
+        )
 
 
 @asynccontextmanager
@@ -63,19 +71,27 @@ async def _line(
     office: Office, placed: Placed, media: Media, engines: Engines, file: Path | None
 ) -> AsyncGenerator[SpokenLine]:
     wanted = placed.wanted
-    recorder = Recorder(file) if file is not None else None
+
+    def stopped(why: str) -> None:
+        line.note("recording_stopped", {"why": why})
+
+    recorder = Recorder(file, _format(file), stopped=stopped) if file is not None else None
     line = SpokenLine(media, engines.ears(), engines.speaker(placed.voice), office.clock, tape=recorder)
     try:
         if wanted.room:
             line.note("room", {"room": wanted.room, "project": wanted.project, "agent": wanted.agent})
         if file is not None:
-            line.note("recording", {"file": str(file), "format": file.suffix.removeprefix("."), "began_ms": 0.0})
+            line.note("recording", {"file": str(file), "format": _format(file), "began_ms": 0.0})
         await line.start()
         yield line
     finally:
         await line.close()
         if recorder is not None:
             await recorder.close()
+
+
+def _format(file: Path) -> Format:
+    return "wav" if file.suffix.lower() == ".wav" else "opus"
 
 
 def recording_of(settings: Settings, call: Call, *, part: int = 0) -> Path | None:
