@@ -87,14 +87,15 @@ class TurnWindow:
         return self._engine.decode(encoded.frames, hints, allowed, beam)
 
     def hint_tokens(self, vocabulary: Sequence[str]) -> tuple[int, ...]:
-        """The words as the decoder takes them: as if they had been said before. As many as there is room for."""
+        """The words as the decoder takes them: a sentence said before, with its full stop, because the decoder writes
+        on in the style it finds. As many as there is room for."""
         kept: list[int] = []
-        for word in vocabulary:
-            tokens = self._engine.tokens(f"{',' if kept else ''} {word.strip()}")
+        for word in filter(None, map(str.strip, vocabulary)):
+            tokens = self._engine.tokens(f", {word}" if kept else f" {word[0].upper()}{word[1:]}")
             if len(kept) + len(tokens) > PROMPT_TOKENS:
                 break
             kept += tokens
-        return tuple(kept)
+        return (*kept, *self._engine.tokens(".")) if kept else ()
 
 
 class _Result(Protocol):

@@ -33,7 +33,7 @@ class WhisperSettings:
     no worse than the full window."""
     tail_frames: int = 900
     """Cached frames of silence behind that, 20 ms each."""
-    second_pad_s: float = 10.0
+    second_pad_s: float = 6.0
     """Silence computed behind a suspicious turn when it is heard again."""
     longest_s: float = 30.0
     """Whisper's window. Of longer turns the last so many seconds count."""
