@@ -129,3 +129,11 @@ def test_a_key_stops_the_agent() -> None:
     driver = Driver().expect(Expectation(keypad=Keypad(max_length=2))).agent(True).silence(1024).key("12")
     assert driver.names() == ["Stop"]
     assert [signal.keys for signal in driver.of(Keys)] == ["12"]
+
+
+def test_a_caller_who_mumbles_on_and_off_does_not_keep_the_agent_paused() -> None:
+    driver = Driver(hear=lambda wanted: None).agent(True).silence(1024)
+    for _ in range(12):
+        driver.speech(96).silence(448)
+    assert driver.names()[:2] == ["Pause", "Stop"]
+    assert driver.when(Stop) - driver.when(Pause) <= 3100

@@ -181,3 +181,19 @@ def test_a_dropped_turn_leaves_the_caller_free_to_begin_another() -> None:
     driver.silence(512).speech(320).silence(3000).speech(320).silence(1000)
     assert driver.names() == ["Drop", "Commit"]
     assert driver.of(Drop)[0].turn != driver.of(Commit)[0].turn
+
+
+def test_the_next_turn_does_not_reach_back_into_the_one_before() -> None:
+    driver = Driver(hear=saying("Where is my order?")).silence(512).speech(992).silence(224).speech(992).silence(1000)
+    first, second = driver.of(Commit)
+    assert second.start_ms == first.speech_end_ms
+
+
+def test_text_that_comes_just_as_the_caller_begins_again_commits_nothing() -> None:
+    driver = Driver(hear=lambda wanted: None).silence(512).speech(992).silence(640)
+    (offer,) = driver.of(Offer)
+    driver.speech(32)
+    driver.take(driver.listener.heard(offer.look, Transcript(text="Where is my order?")))
+    assert not driver.of(Commit)
+    driver.speech(320)
+    assert driver.of(Withdraw) == [Withdraw(turn=1, look=offer.look)]

@@ -44,6 +44,8 @@ class SpeechGate:
         self.row_ms = 0.0
         """Milliseconds of speech in a row that ends now, pending ones too."""
         self._speaking = False
+        self._weak_ms = 0.0
+        """Since a window that was clearly speech."""
         self._quiet_ms = math.inf
 
     def hear(self, probability: float, level_db: float) -> Sound:
@@ -51,6 +53,8 @@ class SpeechGate:
         self._follow_noise(probability, level_db)
         speech = self._is_speech(probability, level_db)
         self.row_ms = self.row_ms + WINDOW_MS if speech else 0.0
+        sure = probability >= self._settings.again_probability
+        self._weak_ms = 0.0 if sure else self._weak_ms + WINDOW_MS
         if speech and not self._speaking:
             enough = WINDOW_MS if self._goes_on() else self._settings.onset_ms
             self._speaking = self.row_ms >= enough
@@ -75,7 +79,7 @@ class SpeechGate:
             return probability >= settings.onset_probability
         if level_db < self.loudest_db - settings.below_loudest_db:
             return False
-        if self._speaking:
+        if self._speaking and self._weak_ms <= settings.weak_ms:
             return probability >= settings.offset_probability
         return probability >= settings.again_probability
 

@@ -59,6 +59,9 @@ class ListeningSettings(BaseModel):
     """At which speech goes on after a short pause."""
     offset_probability: float = Field(default=0.15, ge=0.01, le=0.95)
     """Below it, speech has stopped. Word endings are weak: recordings need far less than for an onset."""
+    weak_ms: float = Field(default=384, ge=32, le=5000)
+    """Longest that sound between `offset_probability` and `again_probability` counts as the end of a word: beyond, it
+    is breath, music or the room."""
     above_noise_db: float = Field(default=6.0, ge=0, le=40)
     """Decibels by which speech stands above the noise of the line."""
     below_loudest_db: float = Field(default=25.0, ge=5, le=60)
