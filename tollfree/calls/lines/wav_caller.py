@@ -4,7 +4,7 @@ They go by their ear alone, as a person does: they wait until the agent has spok
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -103,6 +103,9 @@ class WavCaller:
     items: tuple[Item, ...]
     linger_s: float = LINGER_S
     """Seconds of quiet after the last item until the caller hangs up, if that is not their last item."""
+    aside: Callable[[int], Clip | None] | None = None
+    """Asked before each item that is done, by its number from 0: what the caller says first, as soon as it is their
+    turn; None: nothing."""
 
 
 def read_wav_caller(path: Path, script: Script | None = None, *, channel: Channel = "mix") -> WavCaller:
@@ -189,6 +192,9 @@ class Prompter:
         self._items = deque(caller.items)
         if not self._items or not isinstance(self._items[-1], HangUp):
             self._items.append(HangUp(Quiet(caller.linger_s * 1000)))
+        self._aside = caller.aside
+        self._done = 0
+        """Items that were done."""
         self._heard = Heard()
         self._mark = self._heard
         """What had been heard when the caller's last contribution ended."""
@@ -205,7 +211,11 @@ class Prompter:
             item = self._items[0]
             if not self._ready(item):
                 return None
+            if self._aside is not None and (said := self._aside(self._done)) is not None:
+                self.over()
+                return said
             self._items.popleft()
+            self._done += 1
             self.over()
             if not isinstance(item, Wait | Silence):
                 return item
