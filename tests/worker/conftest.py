@@ -34,6 +34,14 @@ class RunningWorker:
         async with asyncio.timeout(seconds):
             return await self.process.wait()
 
+    async def logs(self, words: str, *, times: int = 1) -> None:
+        """Wait until it has said so, so often: its log is all that tells."""
+        for _ in range(600):
+            if self.log().count(words) >= times:
+                return
+            await asyncio.sleep(0.1)
+        raise TimeoutError(words)
+
     def log(self) -> str:
         return (self.home / "worker.log").read_text()
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,10 @@ from tests.fakes.room_person import RATE, Person, loudest_hz
 from tests.worker.conftest import running_worker
 from tests.worker.stand_in import GREETING_HZ, NOTICE_HZ, RESUMED_HZ
 from tollfree.calls.phone.server import LiveKitServer
+from tollfree.wiring.livekit_settings import LiveKitSettings
+from tollfree.wiring.settings import Settings
+from tollfree.worker.errors import NoServerProgram
+from tollfree.worker.livekit_server import livekit_server, server_program
 from tollfree.worker.rooms import HALL
 
 pytestmark = pytest.mark.livekit
@@ -153,6 +158,26 @@ async def test_a_call_whose_process_is_killed_goes_on_in_another(livekit: LiveKi
         await caller.presses("#")
         async with asyncio.timeout(10):
             await caller.gone.wait()
+
+
+async def test_after_the_server_was_away_calls_come_again_and_the_one_that_was_cut_off_has_ended(tmp_path: Path):
+    folder, cache = tmp_path / "livekit", Settings().cache
+    try:
+        server_program(LiveKitSettings(), cache)
+    except NoServerProgram as missing:
+        pytest.skip(missing.message)
+    async with AsyncExitStack() as later:
+        async with livekit_server(LiveKitSettings(url="", port=0), home=folder, cache=cache) as server:
+            port = int(server.url.rpartition(":")[2])
+            worker = await later.enter_async_context(running_worker(server, tmp_path, desk={"greeting_s": 0.5}))
+            before = await later.enter_async_context(calling(server, tmp_path, "before"))
+            await before.hears(loud_ms=300)
+        async with livekit_server(LiveKitSettings(url="", port=port), home=folder, cache=cache) as again:
+            assert again.url == server.url
+            await worker.logs("registered worker", times=2)
+            async with calling(again, tmp_path, "after") as after:
+                await after.hears(loud_ms=300)
+            assert len(worker.calls()) == 2
 
 
 async def agent_of(caller: Person, besides: str = HALL, seconds: float = 30) -> str:

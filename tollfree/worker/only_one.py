@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -11,27 +11,49 @@ from tollfree.worker.errors import AlreadyRunning
 
 
 @contextmanager
-def only_one_up(home: Path) -> Generator[None]:
-    """Hold the home folder's place for what is started here. Raises `AlreadyRunning`."""
+def only_one_up(home: Path) -> Generator[Callable[[str], None]]:
+    """Hold the home folder's place for what is started here; yields what is to be told the LiveKit server's address
+    once calls can be placed. Raises `AlreadyRunning`."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(home / "up.json", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            pid = _written(descriptor, "pid") or "unknown"
             raise AlreadyRunning(
-                f"`tollfree up` is running already with the home folder {home} (process {_written(descriptor)}). Stop "
-                "it first, or set TOLLFREE_HOME to another folder."
+                f"`tollfree up` is running already with the home folder {home} (process {pid}). Stop it first, or set "
+                "TOLLFREE_HOME to another folder."
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid()}).encode(), 0)
-        yield
+        _write(descriptor, {"pid": os.getpid()})
+        yield lambda url: _write(descriptor, {"pid": os.getpid(), "livekit": url})
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
 
-def _written(descriptor: int) -> str:
+def running_up(home: Path) -> str:
+    """The LiveKit server's address of the `tollfree up` that runs with a home folder and is ready for calls; empty:
+    there is none."""
+    try:
+        descriptor = os.open(home / "up.json", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _written(descriptor, "livekit")
+    finally:
+        os.close(descriptor)
+    return ""
+
+
+def _write(descriptor: int, found: dict[str, int | str]) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(found).encode(), 0)
+
+
+def _written(descriptor: int, name: str) -> str:
     with suppress(ValueError, KeyError, TypeError):
-        return str(json.loads(os.pread(descriptor, 1000, 0))["pid"])
-    return "unknown"
+        return str(json.loads(os.pread(descriptor, 1000, 0))[name])
+    return ""

@@ -20,6 +20,8 @@ def free_ports(first: int) -> tuple[int, int, int]:
         for kind in (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM):
             for port in ports:
                 sock = held.enter_context(socket.socket(socket.AF_INET, kind))
+                if kind == socket.SOCK_STREAM:  # a port that a server has just left is free, and is not one in use
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
                     sock.bind((LOOPBACK, port))
                 except OSError:

@@ -31,11 +31,12 @@ async def stack(
 ) -> AsyncGenerator[Stack]:
     """Start it all; it is ready for calls then, and stopped at the end, the worker first. `stop_s`: how long running
     calls may take at the end. Raises `WorkerError`."""
-    with only_one_up(home):
+    with only_one_up(home) as tell:
         if left := await asyncio.to_thread(end_left_over, home / "children"):
             _log.warning("ended %d processes that an earlier `tollfree up` left behind", left)
         async with (
             livekit_server(livekit, home=home, cache=cache) as server,
             worker_process(server, worker, home=home, stop_s=stop_s) as process,
         ):
+            tell(server.url)
             yield Stack(server, process)
