@@ -35,11 +35,10 @@ class WrittenWindow:
     def encode(self, sound: Sound, pad_s: float) -> Encoded:
         return Encoded(np.zeros((1, 1, 1), np.float32), pad_s)
 
-    def encode_full(self, sound: Sound) -> Encoded:
-        return Encoded(np.zeros((1, 1, 1), np.float32), 30.0)
-
     def read(self, encoded: Encoded, *, hints: Sequence[int] = (), beam: int = 1) -> tuple[Reading, ...]:
-        kind = {SETTINGS.pad_s: "short", SETTINGS.second_pad_s: "longer", 30.0: "full"}[encoded.seconds]
+        kind = {SETTINGS.pad_s: "short", SETTINGS.second_pad_s: "longer", SETTINGS.third_pad_s: "longest"}[
+            encoded.seconds
+        ]
         self.asked.append((kind, tuple(hints), beam))
         look = self._looks.pop(0)
         return look if isinstance(look, tuple) else (look,)
@@ -85,18 +84,18 @@ def test_a_loop_is_heard_again() -> None:
     assert [kind for kind, *_ in asked] == ["short", "longer"]
 
 
-def test_two_unsure_looks_that_agree_are_believed_without_the_full_window() -> None:
+def test_two_unsure_looks_that_agree_are_believed_without_the_longest() -> None:
     heard, asked = hear(reading("five five", -0.9), reading("Five, five.", -1.2))
     assert heard.text == "five five" and len(asked) == 2
 
 
-def test_looks_that_differ_end_in_the_full_window_which_is_believed() -> None:
+def test_looks_that_differ_end_in_the_longest_which_is_believed() -> None:
     heard, asked = hear(reading("and let me jump", -0.9), reading("m jam", -1.2), reading("Mm-hm.", -1.0))
-    assert heard.text == "Mm-hm." and [kind for kind, *_ in asked] == ["short", "longer", "full"]
+    assert heard.text == "Mm-hm." and [kind for kind, *_ in asked] == ["short", "longer", "longest"]
     assert set(heard.alternatives) == {"and let me jump", "m jam"}
 
 
-def test_a_full_window_that_loops_is_not_believed_over_a_shorter_one_that_does_not() -> None:
+def test_a_longest_window_that_loops_is_not_believed_over_a_shorter_one_that_does_not() -> None:
     looping = reading("no thank you no thank you no thank you", -0.1)
     heard, _ = hear(reading("no thank you", -0.9), reading("no tank you", -1.0), looping)
     assert heard.text == "no thank you"

@@ -72,7 +72,7 @@ class TurnHearing:
         looks.append(self._look(self._window.encode(sound, settings.second_pad_s), voiced, beam))
         if not _settled(looks):
             # one reading alone: several side by side find sentences in a "mm-hm"
-            looks.append(self._look(self._window.encode_full(sound), voiced, 1))
+            looks.append(self._look(self._window.encode(sound, settings.third_pad_s), voiced, 1))
         return looks
 
     def _look(self, encoded: Encoded, voiced: Voiced, beam: int, hints: Sequence[int] = ()) -> _Look:

@@ -77,10 +77,6 @@ class TurnWindow:
             encoded = np.concatenate([encoded, tail], axis=1)
         return Encoded(encoded, seconds)
 
-    def encode_full(self, sound: Sound) -> Encoded:
-        """A turn in Whisper's own window of 30 s."""
-        return self.encode(sound, WINDOW / 100)
-
     def read(self, encoded: Encoded, *, hints: Sequence[int] = (), beam: int = 1) -> tuple[Reading, ...]:
         """The readings of an encoded turn, best first; as many as the beam is wide. `hints` are `hint_tokens`."""
         allowed = self._settings.tokens_extra + int(self._settings.tokens_per_s * encoded.seconds)

@@ -35,6 +35,9 @@ class WhisperSettings:
     """Cached frames of silence behind that, 20 ms each."""
     second_pad_s: float = 6.0
     """Silence computed behind a suspicious turn when it is heard again."""
+    third_pad_s: float = 12.0
+    """And when those two looks differ. On the measured clips it hears as well as the full window of 30 s, for a third
+    of its time: that is what the slowest turns cost."""
     longest_s: float = 30.0
     """Whisper's window. Of longer turns the last so many seconds count."""
 
