@@ -209,7 +209,7 @@ def main() -> None:
         sys.stdout.write(f"skipped: {SHARED} is not there; name folders with a refs.json by --clips.\n")
         return
     clips = clips_of(folders, args.only)
-    head = ("", "word errors", "p50 ms", "p95 ms", "CPU p50", "CPU p95", "in full")
+    head = ("", "word errors", "p50 ms", "p95 ms", "CPU p50", "CPU p95", "3 looks")
     for model in args.models:
         tallies = measure(model, clips, args.runs)
         groups = sorted({group for _, group in tallies})
