@@ -13,16 +13,17 @@ from pathlib import Path
 from tollfree.language.errors import CacheUnusable
 
 
-def cached_graph(folder: Path, name: str, build: Callable[[], bytes]) -> Path:
-    """The file of the graph kept under `name`, built first if it is absent or damaged. Raises `CacheUnusable`."""
+def cached_graph(folder: Path, name: str, build: Callable[[], bytes], *, suffix: str = ".onnx") -> Path:
+    """The file of the graph, or of its weights, kept under `name`, built first if it is absent or damaged. Raises
+    `CacheUnusable`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(folder.glob(f"{name}-*.onnx")):
+        for path in sorted(folder.glob(f"{name}-*{suffix}")):
             if _whole(path):
                 return path
             path.unlink(missing_ok=True)
         graph = build()
-        kept = folder / f"{name}-{hashlib.sha256(graph).hexdigest()}.onnx"
+        kept = folder / f"{name}-{hashlib.sha256(graph).hexdigest()}{suffix}"
         _keep(kept, graph)
     except OSError as error:
         raise CacheUnusable(

@@ -31,7 +31,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 256
 """What the model was published with; longer texts are cut."""
 BATCH = 32
-GRAPH = f"minilm-v1-{SHA256['model.safetensors'][:12]}"
+GRAPH = f"minilm-v2-{SHA256['model.safetensors'][:12]}"
 """The cache's name of the graph: another number when `minilm_graph` changes."""
 
 
@@ -40,6 +40,7 @@ class _Options(Protocol):
 
     intra_op_num_threads: int
     inter_op_num_threads: int
+    enable_cpu_mem_arena: bool
 
 
 class _Session(Protocol):
@@ -55,8 +56,8 @@ class MiniLM:
     dimensions = DIMENSIONS
 
     def __init__(self, graph: Path, tokenizer: str, threads: int = 1) -> None:
-        """`graph` is an ONNX file, `tokenizer` the JSON of a tokenizer. One thread by default: several
-        calls share the machine, and more threads gain little on one short text."""
+        """`graph` is an ONNX file, its weights beside it; `tokenizer` the JSON of a tokenizer. One thread by default:
+        several calls share the machine, and more threads gain little on one short text."""
         self._tokenizer = _tokenizer(tokenizer)
         self._session = _session(graph, threads)
 
@@ -66,7 +67,10 @@ class MiniLM:
 
         Raises `WeightsMissing`, `WeightsChanged` or `CacheUnusable`."""
         tokenizer = _checked("tokenizer.json").decode()
-        return cls(cached_graph(cache, GRAPH, _build), tokenizer, threads)
+        weights = cached_graph(cache, GRAPH, _weights, suffix=".weights")
+        # the graph's name holds that of its weights: a graph never finds others than it was made with
+        name = f"{GRAPH}-{weights.stem.rpartition('-')[2][:12]}"
+        return cls(cached_graph(cache, name, lambda: _graph(weights.name)), tokenizer, threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit rows, computed in batches of similar length."""
@@ -96,11 +100,24 @@ def _tokenizer(source: str) -> Tokenizer:
 def _session(graph: Path, threads: int) -> _Session:
     options = cast(_Options, ort.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.enable_cpu_mem_arena = False  # which keeps what the longest batch once needed
     return cast(_Session, ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
 
 
-def _build() -> bytes:
-    from tollfree.language.embed.minilm_graph import build_graph  # imports onnx, which nothing else needs
+def _weights() -> bytes:
+    from tollfree.language.embed.shared_weights import weights_of  # imports onnx, which nothing else needs
+
+    return weights_of(_whole_graph())
+
+
+def _graph(weights: str) -> bytes:
+    from tollfree.language.embed.shared_weights import without_weights  # as above
+
+    return without_weights(_whole_graph(), weights)
+
+
+def _whole_graph() -> bytes:
+    from tollfree.language.embed.minilm_graph import build_graph  # as above
 
     return build_graph(load_tensors(_checked("model.safetensors")))
 
