@@ -54,6 +54,8 @@ class Mouth:
         self._failed = failed
         self._lines: list[Utterance] = []
         self._rendering: asyncio.Task[None] | None = None
+        self._given_up: set[asyncio.Task[None]] = set()
+        """Renderings that were cut, until they have ended."""
         self._preparing = Preparing(speaker, clock)
         self._room = asyncio.Event()
         self._idle = asyncio.Event()
@@ -137,16 +139,17 @@ class Mouth:
         if self._closing:
             return
         played = self._playout.played
-        kept = [line for line in self._lines if self._keeps(line, played)]
-        cut = [line for line in self._lines if line not in kept]
+        kept = [line for line in self._lines if not line.interruptible(played)]
         self._cancel_rendering()
         self._playout.clear()
         self._paused = self._has_floor = False
-        self._lines = kept
         if self._held:
             self._playout.pause()
-        self._cut(cut)
-        for line in kept:
+        lines, self._lines = self._lines, kept and self._lines[self._lines.index(kept[0]) :]
+        self._cut(lines[: len(lines) - len(self._lines)])
+        for line in self._lines:
+            if line not in kept:  # its turn to be told comes after those that are kept
+                line.give_up()
             for samples in line.left(played, self._place):
                 self._playout.play(samples)
         self._render()
@@ -186,10 +189,8 @@ class Mouth:
 
     async def close(self) -> None:
         """Stop all work; what was not said is over."""
-        rendering = self._rendering
         self.abandon()
-        if rendering is not None and rendering is not asyncio.current_task():
-            await asyncio.gather(rendering, return_exceptions=True)
+        await asyncio.gather(*self._given_up, return_exceptions=True)
         await self._preparing.close()
 
     # Rendering
@@ -205,19 +206,24 @@ class Mouth:
             line = next((line for line in self._lines if not line.rendered), None)
             if line is None:
                 break
-            ready = self._speaker.ready(line.say.text) if not line.clips else None
-            if ready is None:
+            if not self._put_kept(line):
                 self._rendering = asyncio.get_running_loop().create_task(self._render_all())
                 break
-            for clip in ready:
-                self._put(line, clip)
-            line.rendered = True
         self.progress()
+
+    def _put_kept(self, line: Utterance) -> bool:
+        """Whether the line is kept already, and now in the playout."""
+        ready = self._speaker.ready(line.say.text) if not line.clips else None
+        for clip in ready or ():
+            self._put(line, clip)
+        line.rendered = ready is not None
+        return line.rendered
 
     async def _render_all(self) -> None:
         try:
             while (line := next((line for line in self._lines if not line.rendered), None)) is not None:
-                await self._render_one(line)
+                if not self._put_kept(line):
+                    await self._render_one(line)
                 self.progress()
         finally:
             if self._rendering is asyncio.current_task():
@@ -267,9 +273,11 @@ class Mouth:
             self._told_rendered(line.say)
 
     def _cancel_rendering(self) -> None:
-        if self._rendering is not None and self._rendering is not asyncio.current_task():
-            self._rendering.cancel()
-        self._rendering = None
+        rendering, self._rendering = self._rendering, None
+        if rendering is not None and rendering is not asyncio.current_task():
+            rendering.cancel()
+            self._given_up.add(rendering)
+            rendering.add_done_callback(self._given_up.discard)
 
     # Telling
 
@@ -288,10 +296,6 @@ class Mouth:
 
     def _over(self, line: Utterance, heard: str, *, complete: bool) -> None:
         self._spoken(Spoken(effect=line.say.id, heard=heard, complete=complete))
-
-    def _keeps(self, line: Utterance, played: int) -> bool:
-        """Whether a line must be heard: all of it, or its first sentence that is not out yet."""
-        return not line.interruptible(played)
 
     def _note_way(self, taken: int, played: int) -> None:
         if taken:

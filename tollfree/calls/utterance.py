@@ -66,6 +66,11 @@ class Utterance:
             case "never":
                 return False
 
+    def give_up(self) -> None:
+        """Nothing of it will be said."""
+        self.clips = []
+        self.rendered = self.failed = True
+
     def left(self, played: int, from_now: int) -> list[Samples]:
         """The playout was emptied: what had not left of the line, to be played from the place `from_now` on."""
         clips, self.clips = self.clips, []
