@@ -32,7 +32,7 @@ def tollfree(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Value]]:
     """A home in which the demo ran once, and what it reported."""
     home = tmp_path_factory.mktemp("home")
-    done = tollfree(home, "demo", "--once", "--json", "--port", "0")
+    done = tollfree(home, "demo", "--once", "--typed", "--json", "--port", "0")
     assert done.returncode == 0, done.stderr
     return home, json.loads(done.stdout)
 

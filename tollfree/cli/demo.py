@@ -3,109 +3,146 @@
 import asyncio
 import signal
 import sys
-import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from typing import TYPE_CHECKING
 
 import click
 
-from tollfree.calls.lines.script import ScriptLine, read_script_file
 from tollfree.calls.lines.typed import TypedLine
-from tollfree.calls.log import token_of
-from tollfree.calls.session import CallSummary
-from tollfree.calls.store.record import LogEntry
-from tollfree.cli.opened import print_json_line, program, with_office
-from tollfree.protocol.values import Value
+from tollfree.cli.demo_typed import typed_call
+from tollfree.cli.opened import program, with_office
+from tollfree.cli.rendering import render_and_tell
+from tollfree.cli.transcript import Transcript
+from tollfree.protocol.ids import FlowId
 from tollfree.rehearse.shop import PORT, PROJECT, backend, bring_up_to_date, shop_folder
 from tollfree.wiring.office import Office
 
-CALLER = "order-hours-aside.txt"
-"""The scripted caller of the demo: an order, a question in the middle of it, and back."""
+if TYPE_CHECKING:
+    from tollfree.cli.demo_spoken import SpokenCaller
+
+MAIN_FLOW = FlowId("support")
+"""The flow that answers the shop's calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was asked for."""
+
+    once: bool
+    as_json: bool
+    port: int
+    typed: bool
 
 
 @dataclass
-class Transcript:
-    """What is heard in the demo's call, with the milliseconds each answer took, and the exits in between."""
+class Notes:
+    """What the demo had to do otherwise, and why."""
 
     show: bool
-    lines: list[dict[str, Value]] = field(default_factory=list[dict[str, Value]])
-    answers_ms: list[float] = field(default_factory=list[float])
-    _asked_at: float | None = None
+    kept: list[str] = field(default_factory=list[str])
 
-    def heard(self, who: str, text: str) -> None:
-        """One contribution. The first line of the agent after the caller's is the answer that is timed."""
-        now, took = time.perf_counter(), None
-        if who == "caller":
-            self._asked_at = now
-        elif self._asked_at is not None:
-            took, self._asked_at = round((now - self._asked_at) * 1000, 1), None
-            self.answers_ms.append(took)
-        self.lines.append({"who": who, "text": text, **({"ms": took} if took is not None else {})})
+    def add(self, words: str) -> None:
+        self.kept.append(words)
         if self.show:
-            click.echo(f"{who:>6}  {text}" + (click.style(f"  {took:.0f} ms", dim=True) if took is not None else ""))
-
-    def observe(self, entry: LogEntry) -> None:
-        """One record of the call's log: exit tokens are shown where they fall."""
-        if self.show and entry.record.kind == "token":
-            token = token_of(entry.record)
-            sure = f" {token.confidence:.2f}" if token.decided_by == "classifier" else ""
-            click.echo(click.style(f"        → {token.step}  ({token.decided_by}{sure})", dim=True))
+            click.echo(words)
 
 
 @click.command("demo")
-@click.option("--once", is_flag=True, help="Stop after the scripted call.")
+@click.option("--once", is_flag=True, help="Stop after the call.")
+@click.option("--typed", is_flag=True, help="A call without sound, from a script.")
 @click.option("--json", "as_json", is_flag=True, help="With --once: one JSON summary, for programs.")
 @click.option(
     "--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="The shop's; 0: any free one."
 )
 @click.pass_context
-def command(ctx: click.Context, once: bool, as_json: bool, port: int) -> None:
-    """Set the corner shop up, place a scripted call to it, then let you talk to it.
+def command(ctx: click.Context, once: bool, typed: bool, as_json: bool, port: int) -> None:
+    """Set the corner shop up, have a recorded caller place a spoken call to it over WebRTC, then let you talk to it.
 
-    Exit code 0 when the call went as its script says.
+    Without a LiveKit server the same call is placed in process, and without the models a typed one. Exit code 0 when
+    the call went as its script says.
     """
     if as_json and not once:
         raise click.UsageError("--json goes with --once.")
     folder = shop_folder()
+    wish = Wish(once=once, as_json=as_json, port=port, typed=typed)
     try:
-        ok = with_office(ctx, lambda office: _demo(office, folder, port, once, as_json))
+        ok = with_office(ctx, lambda office: _demo(office, folder, wish))
     except asyncio.CancelledError:
         sys.exit(128 + signal.SIGTERM)
     sys.exit(0 if ok else 1)
 
 
-async def _demo(office: Office, folder: Path, port: int, once: bool, as_json: bool) -> bool:
+async def _demo(office: Office, folder: Path, wish: Wish) -> bool:
     task = asyncio.current_task()
-    if task is not None:  # told to stop, it stops the backend first
+    if task is not None:  # told to stop, it stops what it started first
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with backend(folder, port) as listening:
-        if not as_json:
+    notes = Notes(show=not wish.as_json)
+    async with AsyncExitStack() as running:
+        listening = await running.enter_async_context(backend(folder, wish.port))
+        if not wish.as_json:
             click.echo(f"The shop's backend is at http://127.0.0.1:{listening}. Publishing its flows …")
         await bring_up_to_date(office, folder, listening)
-        script = read_script_file(folder / "callers" / CALLER)
-        transcript = Transcript(show=not as_json)
-        if not as_json:
-            click.echo(f"\nA call: {script.directives.get('title', script.name)}\n")
-        line = ScriptLine(script, transcript.heard)
-        summary = await office.place_call(
-            PROJECT, line, caller=script.directives.get("caller", ""), observe=transcript.observe
-        )
-        as_written = summary.path == script.path and summary.outcome == script.directives.get("outcome")
-        if as_json:
-            print_json_line(_report(summary, transcript, as_written))
-        else:
-            _close(summary, transcript, as_written)
-        if not once and sys.stdin.isatty() and sys.stdout.isatty():
+        as_written = None if wish.typed else await _spoken(office, folder, wish, notes, running)
+        if as_written is None:
+            as_written = await typed_call(office, folder, tuple(notes.kept), as_json=wish.as_json)
+        if not wish.once and sys.stdin.isatty() and sys.stdout.isatty():
             await _talk(office)
         return as_written
+
+
+async def _spoken(office: Office, folder: Path, wish: Wish, notes: Notes, running: AsyncExitStack) -> bool | None:
+    """The spoken call; whether it went as written. None: this machine has no models for it. What is started for it
+    goes on in `running`."""
+    # sound, engines and LiveKit, which a typed call does not pay for
+    from tollfree.calls.phone.errors import PhoneError
+    from tollfree.cli import demo_spoken
+    from tollfree.speech.stt.base import SpeechError
+    from tollfree.weights.errors import WeightsError
+    from tollfree.worker.errors import WorkerError
+
+    try:
+        demo_spoken.check_hearing(office.settings)
+    except WeightsError as error:
+        notes.add(f"{error.message} So the call is typed.")
+        return None
+    if why := await render_and_tell(office, PROJECT, MAIN_FLOW, quiet=wish.as_json):
+        notes.add(why)
+    caller = demo_spoken.read_caller(folder)
+    transcript = Transcript(show=not wish.as_json)
+    opened = demo_spoken.livekit_and_worker(office.settings, as_json=wish.as_json)
+    try:
+        livekit = await running.enter_async_context(opened)
+    except (WorkerError, PhoneError) as error:
+        notes.add(f"{error.message}\nSo the call is placed in process, without a network.")
+        _announce(caller, "in process", wish)
+        try:
+            placed = await demo_spoken.in_process(office, caller, transcript)
+        except (SpeechError, WeightsError) as missing:
+            notes.add(f"{missing.message} So the call is typed.")
+            return None
+    else:
+        _announce(caller, f"over WebRTC, through {livekit.url}", wish)
+        placed = await demo_spoken.over_livekit(office, livekit, caller, transcript)
+    if wish.as_json:
+        return demo_spoken.tell_json(placed, caller, transcript, tuple(notes.kept))
+    return demo_spoken.tell(placed, caller, transcript)
+
+
+def _announce(caller: "SpokenCaller", where: str, wish: Wish) -> None:
+    if not wish.as_json:
+        title = caller.script.directives.get("title", caller.script.name)
+        click.echo(f"\nA call {where}; what follows is what was heard. {title} (a recorded voice, {caller.voice})\n")
 
 
 async def _talk(office: Office) -> None:
     """The person at the keyboard calls the shop."""
     click.echo(
-        "\nNow you. Type what you would say; an empty line is silence, [key 41755#] presses keys, Ctrl-C hangs up."
+        "\nNow you. Type what you would say; an empty line is silence, [key 41755#] presses keys, Ctrl-C hangs up and "
+        "stops everything."
     )
+    click.echo(f"To be heard: record yourself, and run `{program()} call {PROJECT} --wav FILE` in another terminal.")
     click.echo(
         "Try: where is order 52118? · two large pepperoni pizzas · I want to return 41755 · a real person please\n"
     )
@@ -113,24 +150,3 @@ async def _talk(office: Office) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, line.end)
     summary = await office.place_call(PROJECT, line)
     click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}\n{program()} calls show {summary.call}")
-
-
-def _close(summary: CallSummary, transcript: Transcript, as_written: bool) -> None:
-    answers = transcript.answers_ms
-    click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}")
-    click.echo(f"{len(answers)} answers, median {median(answers):.0f} ms, longest {max(answers):.0f} ms")
-    click.echo("the call went as its script says" if as_written else "the call did NOT go as its script says")
-    click.echo(f"{program()} calls show {summary.call}  ·  {program()} calls replay {summary.call}")
-
-
-def _report(summary: CallSummary, transcript: Transcript, as_written: bool) -> dict[str, Value]:
-    answers = transcript.answers_ms
-    return {
-        "project": PROJECT,
-        "call_id": summary.call,
-        "outcome": summary.outcome,
-        "path": list(summary.path),
-        "as_written": as_written,
-        "answer_ms": {"median": round(median(answers), 1), "longest": max(answers)} if answers else None,
-        "transcript": transcript.lines,
-    }

@@ -14,6 +14,7 @@ from tollfree.calls.publishing import publish as publish_flow
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.store.errors import StoreError
 from tollfree.cli.opened import faults_told, print_faults, print_json, settings_of, with_office, write_file
+from tollfree.cli.rendering import render_and_tell
 from tollfree.flows.diff import diff as diff_documents
 from tollfree.flows.errors import Fault, FlowUnreadable, Severity
 from tollfree.flows.library import Library
@@ -305,9 +306,13 @@ def import_flow(ctx: click.Context, project: str, file: Path, replace: bool) -> 
 @click.argument("project")
 @click.argument("flow")
 @click.option("--note", default="", help="What changed.")
+@click.option("--no-speech", is_flag=True, help="Do not render what is always said the same; callers wait for it.")
 @click.pass_context
-def publish(ctx: click.Context, project: str, flow: str, note: str) -> None:
-    """Have new calls use the draft as it is now. Calls that run keep their version."""
+def publish(ctx: click.Context, project: str, flow: str, note: str, no_speech: bool) -> None:
+    """Have new calls use the draft as it is now. Calls that run keep their version.
+
+    What the flow always says the same is then rendered in the agents' voices, so that no caller waits for it.
+    """
 
     async def work(office: Office) -> None:
         with faults_told():
@@ -320,6 +325,8 @@ def publish(ctx: click.Context, project: str, flow: str, note: str) -> None:
             click.echo(f"flow {flow}: version {done.info.number} is published")
         else:
             click.echo(f"flow {flow}: the draft is the same as version {done.info.number}, which is published already")
+        if not no_speech and (why := await render_and_tell(office, ProjectId(project), FlowId(flow))):
+            click.echo(why, err=True)
 
     with_office(ctx, work)
 

@@ -66,9 +66,10 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
             f"Port {port} is taken, perhaps by another demo. Stop that, or choose another port: "
             "`scripts/demo --port 0` takes any free one."
         )
-    program = [sys.executable, str(folder / "backend" / "serve.py"), "--port", str(port), "--sandbox"]
+    program = [sys.executable, str(folder / "backend" / "serve.py"), "--port", str(port), "--sandbox", "--attached"]
+    pipe = asyncio.subprocess.PIPE  # its input ends with this process, however that ends, and so does the backend
     process = await asyncio.create_subprocess_exec(
-        *program, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, start_new_session=True
+        *program, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
     )
     assert process.stdout is not None and process.stderr is not None
     try:

@@ -8,9 +8,12 @@ Once it listens it writes one line to its output: `corner shop at http://127.0.0
 
 import argparse
 import asyncio
+import os
+import signal
 import socket
 import sqlite3
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -41,7 +44,19 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--fail", choices=[*FAILURES, "down"], help="be broken in this way from the start")
     parser.add_argument("--faults", action="store_true", help="let clients on this machine break it (see /faults)")
     parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="pretend that it is noon of this day")
+    parser.add_argument("--attached", action="store_true", help="stop when standard input ends, with whoever holds it")
     return parser
+
+
+def stop_with_input() -> None:
+    """Stops this process when its input ends: whoever started it is gone, however that came."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def listen(port: int) -> socket.socket:
@@ -88,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     faults = Faults((FAILURES[chosen.fail],) if chosen.fail else ())
     app = create_app(shops, catalogue, calendar, faults=faults, control=chosen.faults)
+    if chosen.attached:
+        stop_with_input()
     announce(listener)
     uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
     return 0

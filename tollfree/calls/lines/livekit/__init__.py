@@ -2,5 +2,6 @@
 
 from tollfree.calls.lines.livekit.media import LiveKitMedia
 from tollfree.calls.lines.livekit.participants import RoomCaller
+from tollfree.calls.lines.livekit.visitor import Visitor
 
-__all__ = ["LiveKitMedia", "RoomCaller"]
+__all__ = ["LiveKitMedia", "RoomCaller", "Visitor"]

@@ -1,0 +1,50 @@
+"""Rendering what is always said the same, told on the way."""
+
+import sys
+
+import click
+
+from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.speech.stt.base import SpeechError
+from tollfree.weights.errors import WeightsError
+from tollfree.wiring.office import Office
+from tollfree.wiring.rendering import render_published
+
+TOLD_EVERY = 25
+"""Lines between two words on the way, where no terminal shows a line that changes."""
+
+
+async def render_and_tell(office: Office, project: ProjectId, flow: FlowId, *, quiet: bool = False) -> str:
+    """Render a published flow's fixed lines. Returns why that could not be, in a plain sentence; empty: all is well.
+    Progress goes to standard error, unless `quiet`."""
+    progress = _Progress()
+    try:
+        await render_published(office, project, flow, None if quiet else progress.tell)
+    except (SpeechError, WeightsError) as error:
+        return (
+            f"The lines that are always the same were not rendered, so the first callers wait longer: {error.message} "
+            f"Once that is mended: `tollfree flow publish {project} {flow}`."
+        )
+    finally:
+        progress.end()
+    return ""
+
+
+class _Progress:
+    """One line on a terminal; a word now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._open = False
+
+    def tell(self, done: int, of: int) -> None:
+        words = f"rendering what is always said the same: {done} of {of} lines"
+        if self._terminal:
+            self._open = True
+            click.echo(f"\r{words}", nl=False, err=True)
+        elif done % TOLD_EVERY == 0:
+            click.echo(words, err=True)
+
+    def end(self) -> None:
+        if self._open:
+            click.echo(err=True)
