@@ -7,16 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
 from tollfree.calls.phone.server import LiveKitServer
 
 REPOSITORY = Path(__file__).parents[2]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "livekit: needs a LiveKit server (scripts/livekit finds or builds one)")
 
 
 class RunningWorker:
