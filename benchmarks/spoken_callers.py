@@ -2,7 +2,8 @@
 
 Every recorded caller (examples/corner-shop/callers/spoken, three voices) calls the published shop through the wav line
 in virtual time, heard by the real recogniser, spoken to by the real voice, served by the real backend. A caller
-answers what is read back to them, as whoever spoke would; read-backs are no exits. Nothing is asserted.
+answers what is read back to them, and says a turn again, once, when asked again, as whoever spoke would; neither is an
+exit. Nothing is asserted.
 
 usage: benchmarks/spoken_callers.py [--stt NAME] [--voice NAME] [--words] [VOICE/CALLER …]
 """
@@ -90,6 +91,7 @@ def main() -> None:
             f"{one.rehearsed.voice}/{one.rehearsed.script.name}",
             "yes" if one.rehearsed.typed_path else "no",
             str(one.rehearsed.read_back),
+            str(one.rehearsed.repeated),
             f"{one.work_s:.1f} s",
             left_at(one.rehearsed),
         )
@@ -97,7 +99,7 @@ def main() -> None:
     ]
     good = sum(one.rehearsed.typed_path for one in timed)
     title = f"Spoken callers on the typed path: {good} of {len(timed)}, heard by {options.stt}"
-    print_table(title, ("caller", "typed path", "read back", "work", "left at"), rows)
+    print_table(title, ("caller", "typed path", "read back", "said again", "work", "left at"), rows)
     if timed:
         print_table("Work a call", ("", "median"), [("", f"{statistics.median(t.work_s for t in timed):.1f} s")])
 

@@ -17,7 +17,7 @@ def completeness(base: CallState, answer: Answer, taken: Step) -> Completeness:
     if not answer.understood or any(token.exit in NOT_UNDERSTOOD for token in taken.tokens):
         return Completeness.OPEN
     listening = base.listening
-    if listening is None or answer.confidence < SURE:
+    if listening is None or answer.confidence < SURE or _denies(answer):
         return Completeness.LIKELY
     if listening.patience is Patience.SHORT:
         return Completeness.CERTAIN
@@ -26,3 +26,8 @@ def completeness(base: CallState, answer: Answer, taken: Step) -> Completeness:
     if fixed and any(len(str(reading.value)) == keypad.max_length for reading in answer.slots if keypad):
         return Completeness.CERTAIN
     return Completeness.LIKELY
+
+
+def _denies(answer: Answer) -> bool:
+    """Whether it is a no: people often go on with what is right instead."""
+    return answer.choice == "no" or any(reading.value is False for reading in answer.slots)

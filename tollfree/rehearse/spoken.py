@@ -1,11 +1,12 @@
-"""Plays scripted callers with a voice: recordings of their turns, and an honest yes or no when the agent reads back
-what it heard, as whoever spoke the turns would give it.
+"""Plays scripted callers with a voice: recordings of their turns, and what whoever spoke them would say besides: an
+honest yes or no when the agent reads back what it heard, and the same again, once, when it asks again.
 
 What they would say is known from the same caller's typed call: which question each turn answers there, and which
-values come of it. A read-back is no exit, so the path that the script promises stays the same.
+values come of it. Neither a read-back nor a question that is put again is an exit, so the path that the script
+promises stays the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from tollfree.calls.line import CallerEvent
 from tollfree.calls.lines.script import Script, ScriptLine
 from tollfree.calls.lines.sound_file import SoundFile
 from tollfree.calls.lines.wav import WavMedia
-from tollfree.calls.lines.wav_caller import Clip, read_wav_caller
+from tollfree.calls.lines.wav_caller import Clip, Item, read_wav_caller
 from tollfree.calls.log import event_of, token_of
 from tollfree.calls.session import CallSummary
 from tollfree.calls.store.record import LogEntry
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
 from tollfree.flows.nodes.ask import Asking
+from tollfree.flows.nodes.order import Ordering
 from tollfree.flows.state import CallState
 from tollfree.protocol.events import CallEvent
 from tollfree.protocol.ids import ProjectId
@@ -34,19 +36,27 @@ YES, NO = "yes.opus", "no.opus"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBack:
-    """A value that the agent has heard and asks about."""
+class Asked:
+    """What the agent asks now."""
 
-    slot: str
-    value: Value
+    node: str
+    phase: str = ""
+    """Of an order."""
+    slot: str = ""
+    """The value of it that was heard is being read back."""
+    value: Value = None
+
+    def same(self, other: "Asked | None") -> bool:
+        """Whether one answer does for both."""
+        return other is not None and (self.node, self.phase, self.slot) == (other.node, other.phase, other.slot)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """The caller's call as it goes in writing."""
 
-    asked: tuple[ReadBack | None, ...]
-    """What was being read back when each of the caller's turns came."""
+    asked: tuple[Asked | None, ...]
+    """What was asked when each of the caller's turns came."""
     meant: tuple[tuple[str, Value], ...]
     """Slots and the values that came of the turns."""
 
@@ -60,6 +70,8 @@ class SpokenRehearsal:
     summary: CallSummary
     read_back: int
     """Read-backs that the typed call does not have."""
+    repeated: int
+    """Turns that were said again."""
     words: tuple[str, ...]
     """What was said and heard, a line each, with the exits taken in between."""
 
@@ -101,12 +113,18 @@ class Follower:
                 pass
 
     @property
-    def reads_back(self) -> ReadBack | None:
-        """What the agent asks about now."""
-        local = self._state.frames[-1].local if self._state.frames else None
-        if not isinstance(local, Asking) or not local.unsure or self._state.hearing is not None:
+    def asks(self) -> Asked | None:
+        """What the agent asks now; None: nothing, it works."""
+        frames = self._state.frames
+        if not frames or self._state.hearing is not None or frames[-1].waiting is not None:
             return None
-        return ReadBack(*local.unsure[0])
+        match frames[-1].local:
+            case Asking(unsure=((slot, value), *_)):
+                return Asked(frames[-1].node, slot=slot, value=value)
+            case Ordering(phase=phase):
+                return Asked(frames[-1].node, phase=phase)
+            case _:
+                return Asked(frames[-1].node)
 
 
 class _Typist(ScriptLine):
@@ -115,12 +133,12 @@ class _Typist(ScriptLine):
     def __init__(self, script: Script, follower: Follower) -> None:
         super().__init__(script)
         self._follower = follower
-        self.asked: list[ReadBack | None] = []
+        self.asked: list[Asked | None] = []
 
     def turn(self, listening: bool) -> CallerEvent | None:
         turn = super().turn(listening)
         if turn is not None:
-            self.asked.append(self._follower.reads_back)
+            self.asked.append(self._follower.asks)
         return turn
 
 
@@ -147,8 +165,9 @@ async def rehearse_spoken(
     `BadScript` when those do not belong to the script, and what `place_spoken_call` raises."""
     wanted = _wanted(project, script)
     follower = Follower((await office.place(wanted, "wav")).version.flow)
-    answers = _Answers(typed, follower, voice)
-    caller = replace(read_wav_caller(voice / script.name, script), aside=answers)
+    caller = read_wav_caller(voice / script.name, script)
+    answers = HonestAnswers(typed, follower, voice, caller.items)
+    caller = replace(caller, aside=answers)
 
     def both(entry: LogEntry) -> None:
         follower(entry)
@@ -161,26 +180,42 @@ async def rehearse_spoken(
         voice=voice.name,
         summary=summary,
         read_back=answers.given,
+        repeated=answers.repeated,
         words=tuple(follower.words),
     )
 
 
-class _Answers:
-    """What the caller says to a read-back that nobody wrote a turn for."""
+class HonestAnswers:
+    """What the caller says to a question that nobody wrote a turn for."""
 
-    def __init__(self, typed: Typed, follower: Follower, voice: Path) -> None:
+    def __init__(self, typed: Typed, follower: Follower, voice: Path, items: Sequence[Item] = ()) -> None:
+        """`items`: the caller's own; without them nothing is said again."""
         self._typed = typed
         self._follower = follower
         self._voice = voice
+        self._items = items
+        self._again = -1
+        """The turn before which something was said again."""
         self.given = 0
+        self.repeated = 0
 
     def __call__(self, turn: int) -> Clip | None:
         """Before the caller's turn of that number: what they say instead, if anything."""
-        asks = self._follower.reads_back
+        asked = self._follower.asks
         expected = self._typed.asked[turn] if turn < len(self._typed.asked) else None
-        if asks is None or (expected is not None and expected.slot == asks.slot):
+        if asked is None or asked.same(expected):
             return None
-        file = self._voice / (YES if (asks.slot, asks.value) in self._typed.meant else NO)
+        if asked.slot:
+            return self._confirmed(asked)
+        before = self._items[turn - 1] if 0 < turn <= len(self._items) else None
+        if not isinstance(before, Clip) or self._again == turn:
+            return None
+        self._again = turn
+        self.repeated += 1
+        return Clip(before.sound)
+
+    def _confirmed(self, asked: Asked) -> Clip | None:
+        file = self._voice / (YES if (asked.slot, asked.value) in self._typed.meant else NO)
         if not file.is_file():
             return None
         self.given += 1
