@@ -34,6 +34,8 @@ class Wish:
     as_json: bool
     port: int
     typed: bool
+    caller: str
+    """One of the example's recorded callers; empty: the demo's own."""
 
 
 @dataclass
@@ -52,12 +54,13 @@ class Notes:
 @click.command("demo")
 @click.option("--once", is_flag=True, help="Stop after the call.")
 @click.option("--typed", is_flag=True, help="A call without sound, from a script.")
+@click.option("--caller", default="", metavar="NAME", help="Another of the callers in callers/spoken of the example.")
 @click.option("--json", "as_json", is_flag=True, help="With --once: one JSON summary, for programs.")
 @click.option(
     "--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="The shop's; 0: any free one."
 )
 @click.pass_context
-def command(ctx: click.Context, once: bool, typed: bool, as_json: bool, port: int) -> None:
+def command(ctx: click.Context, once: bool, typed: bool, caller: str, as_json: bool, port: int) -> None:
     """Set the corner shop up, have a recorded caller place a spoken call to it over WebRTC, then let you talk to it.
 
     Without a LiveKit server the same call is placed in process, and without the models a typed one. Exit code 0 when
@@ -65,8 +68,10 @@ def command(ctx: click.Context, once: bool, typed: bool, as_json: bool, port: in
     """
     if as_json and not once:
         raise click.UsageError("--json goes with --once.")
+    if typed and caller:
+        raise click.UsageError("--caller names a recorded caller; --typed goes without one.")
     folder = shop_folder()
-    wish = Wish(once=once, as_json=as_json, port=port, typed=typed)
+    wish = Wish(once=once, as_json=as_json, port=port, typed=typed, caller=caller)
     try:
         ok = with_office(ctx, lambda office: _demo(office, folder, wish))
     except asyncio.CancelledError:
@@ -102,6 +107,7 @@ async def _spoken(office: Office, folder: Path, wish: Wish, notes: Notes, runnin
     from tollfree.weights.errors import WeightsError
     from tollfree.worker.errors import WorkerError
 
+    caller = demo_spoken.read_caller(folder, wish.caller or demo_spoken.CALLER)
     try:
         demo_spoken.check_hearing(office.settings)
     except WeightsError as error:
@@ -109,7 +115,6 @@ async def _spoken(office: Office, folder: Path, wish: Wish, notes: Notes, runnin
         return None
     if why := await render_and_tell(office, PROJECT, MAIN_FLOW, quiet=wish.as_json):
         notes.add(why)
-    caller = demo_spoken.read_caller(folder)
     transcript = Transcript(show=not wish.as_json)
     opened = demo_spoken.livekit_and_worker(office.settings, as_json=wish.as_json)
     try:

@@ -1,6 +1,7 @@
 """Rendering what is always said the same, told on the way."""
 
 import sys
+import time
 
 import click
 
@@ -10,8 +11,10 @@ from tollfree.weights.errors import WeightsError
 from tollfree.wiring.office import Office
 from tollfree.wiring.rendering import render_published
 
-TOLD_EVERY = 25
-"""Lines between two words on the way, where no terminal shows a line that changes."""
+TOLD_EVERY_S = 5.0
+"""Seconds between two words on the way, where no terminal shows a line that changes."""
+PATIENCE_S = 1.0
+"""Seconds that need no word: what was rendered before takes less."""
 
 
 async def render_and_tell(office: Office, project: ProjectId, flow: FlowId, *, quiet: bool = False) -> str:
@@ -35,16 +38,22 @@ class _Progress:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + PATIENCE_S
         self._open = False
 
     def tell(self, done: int, of: int) -> None:
+        """So many lines of so many are ready."""
+        if time.monotonic() < self._next:
+            return
         words = f"rendering what is always said the same: {done} of {of} lines"
         if self._terminal:
             self._open = True
             click.echo(f"\r{words}", nl=False, err=True)
-        elif done % TOLD_EVERY == 0:
+        else:
+            self._next = time.monotonic() + TOLD_EVERY_S
             click.echo(words, err=True)
 
     def end(self) -> None:
+        """Nothing more is told."""
         if self._open:
             click.echo(err=True)

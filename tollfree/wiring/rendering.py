@@ -1,6 +1,7 @@
 """What a published flow always says the same, rendered in the voices that answer with it."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from tollfree.calls.fixed_lines import Progress, render_fixed_lines
@@ -20,10 +21,17 @@ RENDERINGS = "renderings"
 """The folder in the cache where calls look for what was rendered."""
 
 
-async def render_published(office: Office, project: ProjectId, flow: FlowId, progress: Progress | None = None) -> int:
+async def render_published(
+    office: Office,
+    project: ProjectId,
+    flow: FlowId,
+    progress: Progress | None = None,
+    *,
+    voices: Callable[[str, Path], Voice] = load_voice,
+) -> int:
     """Render the fixed lines of a flow's published version, in the voice of every agent that answers with it; what is
     kept already is left as it is. Returns how many clips were rendered; a flow that no agent answers with needs none,
-    for it is spoken as a part of those that run it.
+    for it is spoken as a part of those that run it. `voices` loads a voice by name from the cache.
 
     Raises `NotPublished`, `BadVersion`, and `SpeechError` or `WeightsError` where a voice is not to be had.
     """
@@ -32,7 +40,7 @@ async def render_published(office: Office, project: ProjectId, flow: FlowId, pro
     only = len(await office.store.flows.list(project)) == 1
     rendered = 0
     for name in _voices(settings, flow, only=only):
-        voice = await asyncio.to_thread(_load, office.settings, name)
+        voice = await asyncio.to_thread(_load, office.settings, name, voices)
         speaker = CachedSpeaker(voice, Renderings(office.settings.cache / RENDERINGS))
         try:
             rendered += await render_fixed_lines(version.flow, speaker, progress)
@@ -50,6 +58,5 @@ def _voices(settings: ProjectSettings, flow: FlowId, *, only: bool) -> tuple[str
     return tuple(dict.fromkeys(agent.voice for agent in settings.agents.values() if agent.flow == flow))
 
 
-def _load(settings: Settings, name: str) -> Voice:
-    cache: Path = settings.cache
-    return load_voice(chosen_voice(name or settings.voice, cache), cache)
+def _load(settings: Settings, name: str, voices: Callable[[str, Path], Voice]) -> Voice:
+    return voices(chosen_voice(name or settings.voice, settings.cache), settings.cache)
