@@ -199,7 +199,7 @@ def measure(run: Run, server: LiveKitServer, clips: Path, log: Path) -> dict[str
     with log.open("w") as out:
         worker = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=environ)
         try:
-            time.sleep(25 if ours and run.flow == "shop" else 15)
+            time.sleep(20) if run.name == "pipecat" else _wait_until_ready(log)  # Pipecat's stand-in says nothing
             idle = Sampler(worker.pid)
             time.sleep(4)
             use_idle = idle.stop()
@@ -213,6 +213,14 @@ def measure(run: Run, server: LiveKitServer, clips: Path, log: Path) -> dict[str
     result = json.loads(done.stdout)
     return {"run": run.name, "scenario": run.scenario, "idle": use_idle, "use": use, "calls_at_once": run.at_once,
             "summary": result["summary"], "calls": result["calls"]}  # fmt: skip
+
+
+def _wait_until_ready(log: Path, within_s: float = 120, settle_s: float = 6) -> None:
+    """Until a worker says that calls can come, and a while more for its idle processes."""
+    until = time.monotonic() + within_s
+    while time.monotonic() < until and "registered worker" not in log.read_text():
+        time.sleep(0.5)
+    time.sleep(settle_s)
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

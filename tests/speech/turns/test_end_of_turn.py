@@ -57,7 +57,7 @@ def test_broken_off_words_are_waited_for_even_when_a_full_stop_was_written(text:
 
 def test_a_recogniser_without_punctuation_is_not_blamed_for_its_absence() -> None:
     text = "this is the fixed transcript of the caller"
-    assert JUDGE.finished(text, punctuates=False) >= 0.75
+    assert JUDGE.finished(text, punctuates=False) > 0.7
     assert JUDGE.finished(text, punctuates=True) < 0.75
     assert JUDGE.finished("this is the fixed transcript of the", punctuates=False) < 0.2
 

@@ -74,7 +74,7 @@ class TextEndOfTurn:
         if text.endswith((".", "!")):
             return Reason(name="full stop", log_odds=1.5)
         if not punctuates:
-            return Reason(name="unpunctuated", log_odds=1.5)
+            return Reason(name="unpunctuated", log_odds=1.0)
         return Reason(name="no full stop", log_odds=1.2 if len(text.split()) <= _TERSE else 0.0)
 
     @staticmethod

@@ -101,8 +101,8 @@ class ListeningSettings(BaseModel):
 
     patience: dict[Patience, PatienceTimes] = Field(
         default_factory=lambda: {
-            Patience.SHORT: _times(130, 180, 500, 1200, 1200, 7),
-            Patience.NORMAL: _times(160, 190, 950, 1400, 1600, 7),
+            Patience.SHORT: _times(130, 200, 500, 1200, 1200, 7),
+            Patience.NORMAL: _times(160, 260, 950, 1400, 1600, 7),
             Patience.DIGITS: _times(190, 450, 1000, 1600, 1600, 9),
             Patience.SPELLING: _times(250, 700, 1300, 1800, 1800, 10),
             Patience.HOLD: _times(250, 500, 1200, 1800, 1800, 30),
