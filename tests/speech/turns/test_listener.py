@@ -184,7 +184,7 @@ def test_a_dropped_turn_leaves_the_caller_free_to_begin_another() -> None:
 
 
 def test_the_next_turn_does_not_reach_back_into_the_one_before() -> None:
-    driver = Driver(hear=saying("Where is my order?")).silence(512).speech(992).silence(320).speech(992).silence(1000)
+    driver = Driver(hear=saying("Where is my order?")).silence(512).speech(992).silence(288).speech(992).silence(1000)
     first, second = driver.of(Commit)
     assert second.start_ms == first.speech_end_ms
 
