@@ -57,6 +57,13 @@ async def test_our_own_server_answers_on_loopback_and_is_gone_afterwards(program
 
 
 @pytest.mark.livekit
+async def test_what_fails_while_the_server_runs_is_not_told_as_a_fault_of_its_start(program: Path, tmp_path: Path):
+    with pytest.raises(TimeoutError, match="of mine"):
+        async with livekit_server(OURS, home=tmp_path, cache=Settings().cache):
+            raise TimeoutError("of mine")
+
+
+@pytest.mark.livekit
 async def test_keys_are_made_once_and_only_we_may_read_them(program: Path, tmp_path: Path):
     async with livekit_server(OURS, home=tmp_path, cache=Settings().cache) as first:
         pass

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -41,12 +41,14 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
     # The key goes by the environment: a command line can be read by everybody on the machine.
     environ = {**os.environ, "LIVEKIT_KEYS": f"{KEY}: {secret}"}
     command = [str(program), "--config-body", _config(signal, tcp, udp)]
-    try:
-        async with child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ) as process:
-            await _answers(process, f"http://{LOOPBACK}:{signal}", log)
-            yield LiveKitServer(url=f"ws://{LOOPBACK}:{signal}", key=KEY, secret=secret)
-    except OSError as error:
-        raise NotStarted(f"The LiveKit server {program} cannot be started: {error}.") from error
+    async with AsyncExitStack() as opened:
+        running = child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ)
+        try:  # what fails while the server runs, a timeout of the caller's for one, is no fault of its start
+            process = await opened.enter_async_context(running)
+        except OSError as error:
+            raise NotStarted(f"The LiveKit server {program} cannot be started: {error}.") from error
+        await _answers(process, f"http://{LOOPBACK}:{signal}", log)
+        yield LiveKitServer(url=f"ws://{LOOPBACK}:{signal}", key=KEY, secret=secret)
 
 
 def server_program(settings: LiveKitSettings, cache: Path) -> Path:
