@@ -29,13 +29,14 @@ def key_pressed(call: Transition, event: KeyPressed) -> None:
     call.holding, call.listening, call.moves = False, None, 0
     visit = call.visit()
     node = visit.graph.nodes[visit.frame.node]
-    if not node.listens or visit.frame.waiting is not None:
-        return
-    if event.keys.rstrip("#") == PERSON_KEY and not node.takes_keys(visit, PERSON_KEY):
+    busy = not node.listens or visit.frame.waiting is not None
+    if event.keys.rstrip("#") == PERSON_KEY and (busy or not node.takes_keys(visit, PERSON_KEY)):
         scope = call.handler_scope("person")
         if scope is not None:
             handle(call, "person")
             return
+    if busy:
+        return
     call.hearing = None
     call.tell(event)
 
