@@ -83,13 +83,14 @@ async def _demo(office: Office, folder: Path, wish: Wish) -> bool:
     task = asyncio.current_task()
     if task is not None:  # told to stop, it stops what it started first
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    caller = _recorded_caller(folder, wish)
     notes = Notes(show=not wish.as_json)
     async with AsyncExitStack() as running:
         listening = await running.enter_async_context(backend(folder, wish.port))
         if not wish.as_json:
             click.echo(f"The shop's backend is at http://127.0.0.1:{listening}. Publishing its flows …")
         await bring_up_to_date(office, folder, listening)
-        as_written = None if wish.typed else await _spoken(office, folder, wish, notes, running)
+        as_written = await _spoken(office, caller, wish, notes, running) if caller is not None else None
         if as_written is None:
             as_written = await typed_call(office, folder, tuple(notes.kept), as_json=wish.as_json)
         if not wish.once and sys.stdin.isatty() and sys.stdout.isatty():
@@ -97,17 +98,27 @@ async def _demo(office: Office, folder: Path, wish: Wish) -> bool:
         return as_written
 
 
-async def _spoken(office: Office, folder: Path, wish: Wish, notes: Notes, running: AsyncExitStack) -> bool | None:
+def _recorded_caller(folder: Path, wish: Wish) -> "SpokenCaller | None":
+    """Who calls, unless the call is typed. Raises `BadScript` or `BadSound`."""
+    if wish.typed:
+        return None
+    from tollfree.cli import demo_spoken  # sound, engines and LiveKit, which a typed call does not pay for
+
+    return demo_spoken.read_caller(folder, wish.caller or demo_spoken.CALLER)
+
+
+async def _spoken(
+    office: Office, caller: "SpokenCaller", wish: Wish, notes: Notes, running: AsyncExitStack
+) -> bool | None:
     """The spoken call; whether it went as written. None: this machine has no models for it. What is started for it
     goes on in `running`."""
-    # sound, engines and LiveKit, which a typed call does not pay for
+    # as above
     from tollfree.calls.phone.errors import PhoneError
     from tollfree.cli import demo_spoken
     from tollfree.speech.stt.base import SpeechError
     from tollfree.weights.errors import WeightsError
     from tollfree.worker.errors import WorkerError
 
-    caller = demo_spoken.read_caller(folder, wish.caller or demo_spoken.CALLER)
     try:
         demo_spoken.check_hearing(office.settings)
     except WeightsError as error:

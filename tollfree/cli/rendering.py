@@ -38,11 +38,13 @@ class _Progress:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
-        self._next = time.monotonic() + PATIENCE_S
+        self._next: float | None = None
         self._open = False
 
     def tell(self, done: int, of: int) -> None:
         """So many lines of so many are ready."""
+        if self._next is None:
+            self._next = time.monotonic() + PATIENCE_S
         if time.monotonic() < self._next:
             return
         words = f"rendering what is always said the same: {done} of {of} lines"
