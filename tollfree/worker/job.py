@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import os
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import psutil
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
 
 from tollfree.calls.errors import CallError
@@ -26,6 +29,8 @@ from tollfree.worker.places import ReadyMarks
 from tollfree.worker.rooms import close_room
 from tollfree.worker.taking import Desk, TakenCall, TakesCalls
 
+KILLED = 137
+"""How a process ends that is killed, to a shell."""
 _DESK = "desk"
 
 _log = logging.getLogger(__name__)
@@ -45,7 +50,7 @@ class CallJob:
     livekit: LiveKitServer
     settings: WorkerSettings
     marks: Path
-    """Where processes that are ready are marked."""
+    """Where processes that are ready are marked: a folder named after the worker's process id."""
     notices: Path
 
     def get_ready(self, process: JobProcess) -> None:
@@ -68,7 +73,7 @@ class CallJob:
         room, why = context.job.room.name, "the call is over"
         close = True
         try:
-            why = await self._serve(desk, media, room, context.job.metadata)
+            why = await self._unless_killed(self._serve(desk, media, room, context.job.metadata))
         except CallClosed as error:
             # Sent for twice, and the other one has the call; or it ended as its process did.
             _log.info("call not gone on with: %s", error.message, extra={"room": room})
@@ -86,6 +91,19 @@ class CallJob:
             if close and not media.lost:
                 await close_room(self.livekit, room)
             context.shutdown(why)
+
+    async def _unless_killed(self, serving: Coroutine[None, None, str]) -> str:
+        """The call, which is not ended when the worker was killed: its log stays as it is, and whoever starts a worker
+        again soon goes on with it."""
+        task = asyncio.ensure_future(serving)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if _is_gone(int(self.marks.name)):
+                os._exit(KILLED)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
 
     async def _serve(self, desk: Desk, media: LiveKitMedia, room: str, metadata: str) -> str:
         dispatch = read_dispatch(metadata)
@@ -105,6 +123,14 @@ class CallJob:
                 await announce(media, playout, Notices(self.notices).sound(notice))
         except (CallError, TimeoutError):
             _log.info("the caller could not be told", extra={"room": media.room.name})
+
+
+def _is_gone(worker: int) -> bool:
+    """Whether a process has ended, even if nobody has asked how."""
+    try:
+        return psutil.Process(worker).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 async def _who_answers(takes: TakesCalls, dispatch: Dispatch, room: str, caller: RoomCaller) -> TakenCall:
