@@ -129,6 +129,12 @@ class Performing:
             return event(await work)
         except TollfreeError as error:
             return EffectFailed(effect=effect, code=error.code, message=error.message)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # a cancellation inside an engine, which nobody here asked for
+            return EffectFailed(effect=effect, code="cancelled", message="The work was given up inside its engine.")
         except Exception as error:  # noqa: BLE001  the session's door: a fault in an engine costs its effect, not the call
             _log.exception("effect failed", extra={"call_id": self._call, "effect": effect})
             return EffectFailed(effect=effect, code="internal", message=type(error).__name__)

@@ -1,11 +1,14 @@
 """The engines of one process: loaded once, shared by its calls."""
 
+import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from tollfree.calls.lines.spoken import Ears
 from tollfree.calls.performers import Composer, NoComposer
+from tollfree.protocol.errors import TollfreeError
 from tollfree.speech.stt.base import Recognizer
 from tollfree.speech.stt.registry import load_recognizer
 from tollfree.speech.tts.base import Voice
@@ -15,7 +18,13 @@ from tollfree.speech.tts.speaker import CachedSpeaker
 from tollfree.speech.turns.listener import Listener
 from tollfree.speech.turns.silero import SileroActivity
 from tollfree.wiring.settings import Settings
+from tollfree.wiring.spare_voice import spare_voices
 from tollfree.wiring.voice_choice import chosen_voice
+
+RENDERINGS = "renderings"
+"""The folder in the cache where calls look for what was rendered at publish."""
+
+_log = logging.getLogger(__name__)
 
 
 class Engines:
@@ -33,7 +42,7 @@ class Engines:
         self._voices = voices
         self.recognizer = recognizer
         self.composer = composer if composer is not None else NoComposer()
-        self._renderings = Renderings(settings.cache / "renderings")
+        self._renderings = Renderings(settings.cache / RENDERINGS)
         self._speakers: dict[str, CachedSpeaker] = {}
 
     @classmethod
@@ -47,10 +56,23 @@ class Engines:
 
     def speaker(self, voice: str) -> CachedSpeaker:
         """The speaker of a voice; empty: the installation's. Raises as `load`."""
-        name = chosen_voice(voice or self._settings.voice, self._settings.cache)
+        cache = self._settings.cache
+        name = chosen_voice(voice or self._settings.voice, cache)
         if name not in self._speakers:
-            self._speakers[name] = CachedSpeaker(self._voices(name, self._settings.cache), self._renderings)
+            spare = spare_voices(name, cache) if self._voices is load_voice else ()
+            self._speakers[name] = CachedSpeaker(self._voices(name, cache), self._renderings, spare)
         return self._speakers[name]
+
+    async def speaker_of(self, voice: str) -> CachedSpeaker:
+        """The speaker of an agent's voice, loaded off the loop; where that voice is not to be had the installation's
+        speaks, and the log says so. Raises as `load` when neither is."""
+        try:
+            return await asyncio.to_thread(self.speaker, voice)
+        except TollfreeError as error:
+            if not voice:
+                raise
+            _log.warning("another voice speaks: %s", error.message, extra={"code": error.code})
+            return await asyncio.to_thread(self.speaker, "")
 
     def ears(self) -> Ears:
         """Ears for one call."""

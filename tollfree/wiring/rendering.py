@@ -12,13 +12,11 @@ from tollfree.speech.tts.base import Voice
 from tollfree.speech.tts.registry import load_voice
 from tollfree.speech.tts.renderings import Renderings
 from tollfree.speech.tts.speaker import CachedSpeaker
+from tollfree.wiring.engines import RENDERINGS
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Versions
 from tollfree.wiring.voice_choice import chosen_voice
-
-RENDERINGS = "renderings"
-"""The folder in the cache where calls look for what was rendered."""
 
 
 async def render_published(

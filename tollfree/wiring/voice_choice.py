@@ -103,12 +103,13 @@ def _load(name: str, cache: Path) -> Voice:
     return load_voice(name, cache)
 
 
-def _present(name: str, cache: Path) -> bool:
+def is_here(name: str, cache: Path) -> bool:
+    """Whether the models that a voice needs are on this machine."""
     return all(verify(model, cache, trust=True).state == "good" for model in NEEDS[name])
 
 
 def measure_voices(
-    cache: Path, *, again: bool = False, load: Loader = _load, present: Present = _present
+    cache: Path, *, again: bool = False, load: Loader = _load, present: Present = is_here
 ) -> VoiceSpeeds:
     """How fast each voice that is here speaks. Reads what is known and measures the rest, once among all programs of
     this machine; `again` measures all."""

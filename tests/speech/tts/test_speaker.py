@@ -99,7 +99,7 @@ async def test_many_who_ask_at_once_share_one_rendering(tmp_path: Path) -> None:
     assert sorted(voice.asked) == sorted([FIRST, SECOND])
 
 
-async def test_what_was_said_once_is_ready_and_so_it_is_for_another_process(tmp_path: Path) -> None:
+async def test_what_was_said_once_is_ready_here_and_never_on_the_disk(tmp_path: Path) -> None:
     voice = HummingVoice()
     first = speaker(tmp_path, voice)
     assert first.ready(TEXT) is None
@@ -107,10 +107,15 @@ async def test_what_was_said_once_is_ready_and_so_it_is_for_another_process(tmp_
     ready = first.ready(TEXT)
     assert ready is not None and [clip.text for clip in ready] == [FIRST, SECOND]
     await first.aclose()
+    assert speaker(tmp_path, HummingVoice()).ready(TEXT) is None
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+async def test_what_is_kept_before_any_call_is_ready_for_every_process(tmp_path: Path) -> None:
+    await speaker(tmp_path, HummingVoice()).keep(TEXT)
     elsewhere = HummingVoice()
-    later = speaker(tmp_path, elsewhere)
-    assert later.ready(TEXT) is not None
-    assert await spoken(later.stream(TEXT)) == [FIRST, SECOND]
+    ready = speaker(tmp_path, elsewhere).ready(TEXT)
+    assert ready is not None and [clip.text for clip in ready] == [FIRST, SECOND]
     assert elsewhere.asked == []
 
 

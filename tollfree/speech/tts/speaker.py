@@ -44,13 +44,12 @@ class CachedSpeaker:
         *,
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
-        """`fallbacks` speak, in this order, what the voice cannot; `renderings` keep clips between calls."""
+        """`fallbacks` speak, in this order, what the voice cannot; `renderings` has what was kept before any
+        call; what calls say is kept in memory alone."""
         self._voices = (voice, *fallbacks)
         self._renderings = renderings
         self._memory = _Memory(memory_bytes)
         self._running: dict[tuple[str, str], _Rendering] = {}
-        self._writing: set[asyncio.Task[None]] = set()
-        """Clips on their way to the disk; nobody who listens waits for that."""
 
     @property
     def voice(self) -> str:
@@ -94,9 +93,9 @@ class CachedSpeaker:
             parts = [sentence] if len(sentence) <= LONGEST_CLAUSE else clauses(sentence)
             for part in parts:
                 if await asyncio.to_thread(self._renderings.find, self._voices[0], part) is None:
-                    await self._rendered(self._voices[0], part)
+                    clip = await self._rendered(self._voices[0], part)
+                    await asyncio.to_thread(self._renderings.keep, self._voices[0], clip)
                     rendered += 1
-        await self._written()
         return rendered
 
     async def preload(self, texts: Sequence[str]) -> int:
@@ -112,12 +111,11 @@ class CachedSpeaker:
         await self._voices[0].warm_up()
 
     async def aclose(self) -> None:
-        """Stop what runs, and finish writing. The voices are not closed: they may serve others."""
+        """Stop what runs. The voices are not closed: they may serve others."""
         running = [rendering.task for rendering in self._running.values()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await self._written()
 
     async def _plan(self, text: str) -> AsyncGenerator[str]:
         """The clauses of a text; a sentence that is kept whole is taken whole."""
@@ -192,14 +190,9 @@ class CachedSpeaker:
 
     async def _render(self, voice: Voice, clause: str) -> Clip:
         clip = await voice.render(clause)
+        # in memory alone: what is said in a call may be a caller's name or number, and is nothing for the disk
         self._memory.keep(voice.name, clip)
-        writing = asyncio.create_task(asyncio.to_thread(self._renderings.keep, voice, clip))
-        self._writing.add(writing)
-        writing.add_done_callback(self._writing.discard)
         return clip
-
-    async def _written(self) -> None:
-        await asyncio.gather(*tuple(self._writing))
 
 
 class _Rendering:
