@@ -186,6 +186,13 @@ async def test_a_choice_of_the_node_wins_over_a_handler_with_the_same_words(shop
     assert (await _heard(shop, asked, "no thank you")).choice == "no"
 
 
+@pytest.mark.parametrize("said", ["Know, that's all.", "know", "Know that's all", "Know thank you"])
+async def test_a_no_that_was_written_as_know_is_a_no(said: str) -> None:
+    bare = Understander(RegexReader(), FACTS, {}, SETS, None)
+    asked = question("asked", choices=("yes", "no", "done"))
+    assert (await bare.understand(asked, Said(said))).choice in ("no", "done")
+
+
 async def test_another_reading_of_the_sound_is_tried_when_the_first_means_nothing(shop: Understander) -> None:
     answer = await _heard(shop, AT_ORDER, "fur one seven", "41755", confidence=0.8)
     assert _values(answer) == {"order": "41755"} and "other reading" in answer.evidence

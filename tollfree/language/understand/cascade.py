@@ -40,6 +40,8 @@ CLAUSE_WORDS = 3
 MAX_CLAUSES = 12
 
 _CLAUSE_ENDS = re.compile(r"[,.;:!?]+|\b(?:so|and|but|because)\b", re.IGNORECASE)
+_KNOW_FOR_NO = re.compile(r"^know\b(?=\s*(?:$|[.,!;]|that|thank|sorry|it'?s|i'?m|not?\b))", re.IGNORECASE)
+"""A recogniser that writes the one for the other: nobody begins an answer with the verb and goes on like this."""
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, lone surrogates, and marks that only steer layout."""
 
@@ -89,7 +91,7 @@ class Understander:
 
     def _read(self, question: Question, said: str) -> Answer:
         """Rules and classifier, for one reading of the words."""
-        text = _UNSPEAKABLE.sub(" ", said[:MAX_CHARACTERS]).strip()
+        text = _KNOW_FOR_NO.sub("no", _UNSPEAKABLE.sub(" ", said[:MAX_CHARACTERS]).strip())
         if not normalised(text):
             return Answer(evidence="no words")
         if question.confirming is not None:
