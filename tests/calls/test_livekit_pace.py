@@ -9,7 +9,7 @@ LATENESS = st.lists(st.floats(min_value=0, max_value=200), max_size=100)
 
 
 def driven(lateness: list[float], lead: float) -> tuple[Pace, int, float, list[int]]:
-    """A schedule whose loop wakes so much late each time: the schedule, frames handed over, the time, each hand-over."""
+    """A schedule whose loop wakes so much late each time: the schedule, frames handed over, the time, and each."""
     now, handed = 0.0, [0]
     pace = Pace(now, lead)
     handed[0] = pace.due(now)

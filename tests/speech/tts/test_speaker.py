@@ -99,6 +99,10 @@ async def test_many_who_ask_at_once_share_one_rendering(tmp_path: Path) -> None:
     assert sorted(voice.asked) == sorted([FIRST, SECOND])
 
 
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 async def test_what_was_said_once_is_ready_here_and_never_on_the_disk(tmp_path: Path) -> None:
     voice = HummingVoice()
     first = speaker(tmp_path, voice)
@@ -108,7 +112,7 @@ async def test_what_was_said_once_is_ready_here_and_never_on_the_disk(tmp_path: 
     assert ready is not None and [clip.text for clip in ready] == [FIRST, SECOND]
     await first.aclose()
     assert speaker(tmp_path, HummingVoice()).ready(TEXT) is None
-    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert _files(tmp_path) == []
 
 
 async def test_what_is_kept_before_any_call_is_ready_for_every_process(tmp_path: Path) -> None:
