@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,9 +20,11 @@ class ReadyMarks:
     def mark(self) -> None:
         """This process is ready, and stays marked until it ends."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # The descriptor is left open on purpose: the lock is held for as long as the process lives.
-        descriptor = os.open(self._folder / str(os.getpid()), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Locked before anybody can see it, so that `count` never takes it for one of a process that is gone. The
+        # descriptor is left open on purpose: the lock is held for as long as the process lives.
+        descriptor, hidden = tempfile.mkstemp(prefix=".", dir=self._folder)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(hidden, self._folder / str(os.getpid()))
 
     def count(self) -> int:
         """Processes that are ready or in a call. Marks of those that are gone are cleared away."""
