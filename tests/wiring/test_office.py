@@ -15,7 +15,7 @@ from tollfree.calls.publishing import publish
 from tollfree.calls.replay import replay_call
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.store.calls import Call
-from tollfree.calls.store.errors import UnknownProject
+from tollfree.calls.store.errors import CallClosed, StoreUnavailable, UnknownProject
 from tollfree.protocol.effects import Listen
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
@@ -151,6 +151,37 @@ async def test_a_call_that_is_cancelled_is_ended_where_it_was(office: Office) ->
     found = await replay_call(office.store, call.id)
     assert (found.differences, found.ended) == ((), True)
     assert await office.recover() == ()
+
+
+async def test_a_call_that_was_served_is_no_failure_when_only_its_end_cannot_be_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    with monkeypatch.context() as away:
+
+        async def refused(*_: object, **__: object) -> None:
+            raise StoreUnavailable("The database is away.")
+
+        away.setattr(office.store.calls, "end", refused)
+        summary = await office.place_call(SHOP, script("one two three", "four five six"))
+    assert summary.outcome == "done"
+    assert (await office.store.calls.get(summary.call)).ended_at is None
+    assert [one.outcome for one in await office.recover()] == ["done"]
+
+
+async def test_a_claim_is_one_however_often_it_is_asked_for_and_nobody_elses(office: Office, tmp_path: Path) -> None:
+    call = CallId("0")
+    with pytest.raises(KeyboardInterrupt), RunningCalls(tmp_path).holding(call):
+        raise KeyboardInterrupt
+    with office.claimed(call):
+        with office.claimed(call), RunningCalls(tmp_path).gone(call) as gone:
+            assert not gone
+        other = Office(office.settings, office.store, office.clock)
+        with pytest.raises(CallClosed), other.claimed(call):
+            pytest.fail("two processes have it")
+    with pytest.raises(CallClosed), office.claimed(call):
+        pytest.fail("it is over")
 
 
 async def test_what_keeps_a_call_from_beginning_leaves_no_call(office: Office) -> None:

@@ -3,19 +3,22 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from tollfree.calls.call_id import new_call_id
 from tollfree.calls.lines.livekit import LiveKitMedia
 from tollfree.calls.media import Frame, Gone, Key
 from tollfree.calls.phone.answering import Answering
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.playout import Playout
 from tollfree.calls.running import RunningCalls
+from tollfree.calls.store.errors import CallClosed
 from tollfree.protocol.audio import SPOKEN_RATE, Samples
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
@@ -72,17 +75,22 @@ class StandInCalls:
         for call in self._running.marked():
             with self._running.gone(call) as gone:
                 if gone:
-                    room = json.loads((self._desk.home / f"{call}.json").read_text())["room"]
+                    room = json.loads((self._desk.home / f"call-{call}.json").read_text())["room"]
                     found.append(LostCall(call=call, room=room, project="shop", agent="main"))
         return tuple(found)
+
+    @contextmanager
+    def claimed(self, call: CallId) -> Generator[None]:
+        with self._running.claim(call) as ours:
+            if not ours:
+                raise CallClosed(call)
+            yield
 
     async def take(self, call: TakenCall, media: LiveKitMedia) -> str:
         if call.project not in self._desk.projects:
             raise TollfreeError(f"There is no project {call.project}.", code="unknown_project")
-        name = call.resume or CallId(f"call-{os.getpid()}")
-        if call.resume:
-            self._running.forget(call.resume)
-        with self._running.holding(name):
+        name = call.resume or new_call_id(datetime.now(UTC))
+        with nullcontext() if call.resume else self._running.holding(name):
             record = {
                 "room": call.room,
                 "pid": os.getpid(),
@@ -90,7 +98,7 @@ class StandInCalls:
                 "agent": call.agent,
                 "resumed": bool(call.resume),
             }
-            await asyncio.to_thread((self._desk.home / f"{name}.json").write_text, json.dumps(record))
+            await asyncio.to_thread((self._desk.home / f"call-{name}.json").write_text, json.dumps(record))
             return await self._talk(call, media)
 
     async def _talk(self, call: TakenCall, media: LiveKitMedia) -> str:

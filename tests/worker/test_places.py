@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,20 @@ def test_processes_count_while_they_live(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mark_is_never_cleared_away_while_it_is_made(tmp_path: Path):
+    marks = ReadyMarks(tmp_path)
+    done = threading.Event()
+    making = threading.Thread(target=lambda: ([marks.mark() for _ in range(200)], done.set()))
+    making.start()
+    seen = []
+    while not done.is_set():
+        seen.append(marks.count())
+    making.join()
+    first = seen.index(1) if 1 in seen else len(seen)
+    assert set(seen[first:]) <= {1}
+    assert marks.count() == 1
+
+
 def test_why_a_process_cannot_get_ready_is_told(tmp_path: Path):
     marks = ReadyMarks(tmp_path)
     assert marks.failure() == ""
@@ -66,11 +81,14 @@ def test_an_empty_dispatch_is_a_telephone_call():
 
 
 def test_a_dispatch_reads_what_it_writes():
-    dispatch = Dispatch(project="shop", agent="night", resume="01")
+    dispatch = Dispatch(project="shop", agent="night", resume="0" * 26)
     assert read_dispatch(dispatch.text()) == dispatch
 
 
-@pytest.mark.parametrize("rubbish", ["[]", "{", '{"project": 5}', '{"resume": "' + "x" * 100 + '"}'])
+@pytest.mark.parametrize(
+    "rubbish",
+    ["[]", "{", '{"project": 5}', '{"resume": "' + "x" * 100 + '"}', '{"resume": "../../../../../etc/passwd.."}'],
+)
 def test_a_dispatch_that_cannot_be_read_is_a_plain_sentence(rubbish: str):
     with pytest.raises(BadDispatch, match="corner-shop"):
         read_dispatch(rubbish)

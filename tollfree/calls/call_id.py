@@ -14,5 +14,9 @@ def new_call_id(now: datetime) -> CallId:
     return CallId(_encoded(int(now.timestamp() * 1000), 10) + _encoded(secrets.randbits(80), 16))
 
 
+CALL_ID = f"^[{_LETTERS}]{{26}}$"
+"""The form of a call id, as a regular expression: what comes from outside is held to it before it names a file."""
+
+
 def _encoded(number: int, length: int) -> str:
     return "".join(_LETTERS[(number >> (5 * place)) & 31] for place in reversed(range(length)))

@@ -56,6 +56,7 @@ class Office:
         self.clock = clock
         self.running = RunningCalls(settings.home)
         self._versions = Versions(store, lambda: self.embedder)
+        self._claimed: set[CallId] = set()
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None) -> "Office":
@@ -165,8 +166,8 @@ class Office:
             await client.aclose()
 
     async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
-        """A call whose process is gone, to be gone on with by `carry`. Raises `UnknownCall`, `CallClosed`,
-        `BadVersion`, `CallError` or `StoreError`."""
+        """A call whose process is gone, to be gone on with by `carry`; both within `claimed`, so that nobody
+        writes its log in between. Raises `UnknownCall`, `CallClosed`, `BadVersion`, `CallError` or `StoreError`."""
         await deliver_or_raise(self.store, self.settings.home, call)
         found = await fold(self.store, call)
         if found.ended or found.facts is None:
@@ -191,33 +192,43 @@ class Office:
         return placed, interrupted
 
     @contextmanager
-    def _marked(self, call: CallId, *, again: bool) -> Generator[None]:
-        """The call is known to be running, here, while this lasts. Raises `CallClosed` when another process has taken
-        it up."""
-        if not again:
-            with self.running.holding(call):
-                yield
+    def claimed(self, call: CallId) -> Generator[None]:
+        """A call whose process is gone is ours to go on with while this lasts: nobody else takes it, or ends it. Asked
+        for again inside, it is the same claim. Raises `CallClosed` when another process has it, or it has ended."""
+        if call in self._claimed:
+            yield
             return
         with self.running.claim(call) as ours:
             if not ours:
                 raise CallClosed(call)
-            yield
+            self._claimed.add(call)
+            try:
+                yield
+            finally:
+                self._claimed.discard(call)
 
     async def _run(self, call: Call, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
-        with self._marked(call.id, again=not begin):
-            try:
-                if begin:
+        summary: CallSummary | None = None
+        try:
+            with self.running.holding(call.id) if begin else self.claimed(call.id):
+                try:
+                    if begin:
+                        with self.clock.working():
+                            await self.store.calls.begin(call)
+                    summary = await session.run(facts)
                     with self.clock.working():
-                        await self.store.calls.begin(call)
-                summary = await session.run(facts)
-                with self.clock.working():
-                    await self.store.calls.end(
-                        call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
-                    )
-            except BaseException as error:
-                await self._break_off(call.id, "error" if isinstance(error, Exception) else "line_lost")
+                        await self.store.calls.end(
+                            call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
+                        )
+                except BaseException as error:
+                    await self._break_off(call.id, "error" if isinstance(error, Exception) else "line_lost")
+                    raise
+        except TollfreeError as error:
+            if summary is None:
                 raise
-            return summary
+            # It was served to its end, and its log is kept: what its record lacks the next `recover` adds.
+            _log.error("a call's end is not kept yet: %s", error.message, extra={"call_id": call.id})
+        return summary
 
     async def _break_off(self, call: CallId, reason: Reason) -> None:
         try:

@@ -53,17 +53,18 @@ async def resume_spoken_call(
 
     Raises `CallClosed` when it has ended, or another process has taken it up; else as `place_spoken_call`.
     """
-    placed, interrupted = await office.take_up(call, room)
-    file = recording_of(office.settings, placed.call, part=interrupted.next_seq)
-    async with _line(office, placed, media, engines, file) as line:
-        return await office.carry(
-            placed,
-            line,
-            switchboard=switchboard,
-            composer=engines.composer,
-            observe=observe,
-            interrupted=interrupted,
-        )
+    with office.claimed(call):
+        placed, interrupted = await office.take_up(call, room)
+        file = recording_of(office.settings, placed.call, part=interrupted.next_seq)
+        async with _line(office, placed, media, engines, file) as line:
+            return await office.carry(
+                placed,
+                line,
+                switchboard=switchboard,
+                composer=engines.composer,
+                observe=observe,
+                interrupted=interrupted,
+            )
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ TollfreeError
     ├── NotStarted         a program was started and did not come up
     ├── AlreadyRunning     another `tollfree up` has this home folder
     ├── WorkerFailed       the worker cannot go on
-    └── BadDispatch        a dispatch whose metadata cannot be read
+    ├── BadDispatch        a dispatch whose metadata cannot be read
+    └── CallUnspoken       a call that ended before its caller heard anything
 """
 
 from tollfree.protocol.errors import TollfreeError
@@ -53,3 +54,9 @@ class BadDispatch(WorkerError):
     """A dispatch whose metadata cannot be read."""
 
     code = "bad_dispatch"
+
+
+class CallUnspoken(WorkerError):
+    """A call that ended before its caller heard anything."""
+
+    code = "call_unspoken"

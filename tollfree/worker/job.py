@@ -108,7 +108,12 @@ class CallJob:
     async def _serve(self, desk: Desk, media: LiveKitMedia, room: str, metadata: str) -> str:
         dispatch = read_dispatch(metadata)
         async with AsyncExitStack() as opened:
-            takes, _ = await asyncio.gather(opened.enter_async_context(desk.open(self.livekit)), media.join())
+            if dispatch.resume:  # claimed before anything else, so that nobody sends another meanwhile
+                takes = await opened.enter_async_context(desk.open(self.livekit))
+                opened.enter_context(takes.claimed(CallId(dispatch.resume)))
+                await media.join()
+            else:
+                takes, _ = await asyncio.gather(opened.enter_async_context(desk.open(self.livekit)), media.join())
             caller = await media.caller(self.settings.caller_wait_s)
             call = await _who_answers(takes, dispatch, room, caller)
             _log.info("taking a call", extra={"room": room, "project": call.project, "agent": call.agent})

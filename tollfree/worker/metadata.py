@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tollfree.calls.call_id import CALL_ID
 from tollfree.calls.project import DEFAULT_AGENT
 from tollfree.worker.errors import BadDispatch
 
@@ -17,7 +18,7 @@ class Dispatch(BaseModel):
     """Which of its agents."""
     caller: str = Field(default="", max_length=64)
     """The caller's number, where whoever sends the dispatch knows it: E.164."""
-    resume: str = Field(default="", max_length=64)
+    resume: str = Field(default="", pattern=f"^$|{CALL_ID}")
     """A call whose process is gone and that goes on in this room."""
 
     def text(self) -> str:

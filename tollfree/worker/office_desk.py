@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Literal
 
 import numpy as np
@@ -19,16 +19,18 @@ from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.playout import Playout
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import lost_calls
+from tollfree.calls.store.errors import CallClosed
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.language.errors import LanguageError
 from tollfree.protocol.audio import Samples
+from tollfree.protocol.ids import CallId
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.office import Office
 from tollfree.wiring.placing import Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.spoken_calls import place_spoken_call, resume_spoken_call
-from tollfree.worker.errors import WorkerFailed
+from tollfree.worker.errors import CallUnspoken, WorkerFailed
 from tollfree.worker.taking import LostCall, TakenCall
 
 PRELOAD = ("tollfree.worker.office_desk", "onnxruntime", "faster_whisper", "av", "soxr", "tokenizers")
@@ -36,6 +38,9 @@ PRELOAD = ("tollfree.worker.office_desk", "onnxruntime", "faster_whisper", "av",
 
 RECOVER_S = 10.0
 """Seconds between two looks for calls that nobody will take again, and for what spools still hold."""
+
+NOT_SERVED = frozenset({"error", "line_lost"})
+"""Outcomes of calls that may have ended without a word of the agent's: when its voice fails, for one."""
 
 _log = logging.getLogger(__name__)
 
@@ -111,8 +116,13 @@ class OfficeCalls:
         if now - self._recovered_at >= RECOVER_S * 1000:
             self._recovered_at = now
             await self._office.recover()
-        found = await lost_calls(self._office.store, self._office.running, self._office.clock)
+        within_s = self._office.settings.resume_within_s
+        found = await lost_calls(self._office.store, self._office.running, self._office.clock, within_s=within_s)
         return tuple(LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
+
+    def claimed(self, call: CallId) -> AbstractContextManager[None]:
+        """See `TakesCalls`."""
+        return self._office.claimed(call)
 
     async def take(self, call: TakenCall, media: LiveKitMedia) -> str:
         """See `TakesCalls`."""
@@ -121,16 +131,33 @@ class OfficeCalls:
             raise WorkerFailed("A call came to a process that has not loaded its engines.")
         switchboard = await self._switchboard(call, engines)
         held = HeldMedia(media)
+        try:
+            outcome = await self._carried(call, held, engines, switchboard)
+        except CallClosed:
+            raise
+        except Exception as error:  # noqa: BLE001  whoever has been served is not told that they cannot be
+            if not held.spoke and switchboard.talk is None:
+                raise
+            _log.exception("a call was broken off after it had been taken", extra={"error": type(error).__name__})
+            outcome = "error"
+        finally:
+            if switchboard.talk is not None:
+                ended = await switchboard.talk.over()
+                _log.info("a talk with a person is over", extra={"ended": ended})
+        if outcome in NOT_SERVED and not held.spoke and switchboard.talk is None:
+            raise CallUnspoken("The call ended before the agent could say a word.")
+        return outcome
+
+    async def _carried(
+        self, call: TakenCall, media: "HeldMedia", engines: Engines, switchboard: LiveKitSwitchboard
+    ) -> str:
         if call.resume is not None:
             summary = await resume_spoken_call(
-                self._office, call.resume, held, engines, room=call.room, switchboard=switchboard
+                self._office, call.resume, media, engines, room=call.room, switchboard=switchboard
             )
         else:
             wanted = Wanted(project=call.project, agent=call.agent, caller=call.caller, room=call.room)
-            summary = await place_spoken_call(self._office, wanted, held, engines, switchboard=switchboard)
-        if switchboard.talk is not None:
-            ended = await switchboard.talk.over()
-            _log.info("a talk with a person is over", extra={"call_id": summary.call, "ended": ended})
+            summary = await place_spoken_call(self._office, wanted, media, engines, switchboard=switchboard)
         return summary.outcome
 
     async def _switchboard(self, call: TakenCall, engines: Engines) -> LiveKitSwitchboard:
@@ -157,6 +184,12 @@ class HeldMedia:
 
     def __init__(self, media: LiveKitMedia) -> None:
         self._media = media
+        self._playout: Playout | None = None
+
+    @property
+    def spoke(self) -> bool:
+        """Whether the caller was sent any word."""
+        return self._playout is not None and self._playout.played > 0
 
     @property
     def name(self) -> str:
@@ -168,6 +201,7 @@ class HeldMedia:
         return self._media.ear_delay_ms
 
     async def start(self, playout: Playout) -> None:
+        self._playout = playout
         await self._media.start(playout)
 
     async def next(self) -> MediaEvent:

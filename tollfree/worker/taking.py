@@ -1,6 +1,6 @@
 """The seam between the worker and the calls it takes: what the worker needs of the installation."""
 
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,8 +43,14 @@ class TakesCalls(Protocol):
         """Who answers a number; None: nobody. Raises `StoreError`."""
         ...
 
+    def claimed(self, call: CallId) -> AbstractContextManager[None]:
+        """A call whose process is gone is this process's to go on with while this lasts. Raises `CallClosed` when
+        another has it, or it has ended."""
+        ...
+
     async def take(self, call: TakenCall, media: LiveKitMedia) -> str:
-        """Run a whole call; its outcome. Raises `TollfreeError` when it cannot begin."""
+        """Run a whole call; its outcome. Raises only where the caller has heard nothing: when it cannot begin, or its
+        voice has failed, a `TollfreeError`."""
         ...
 
     async def lost(self) -> tuple[LostCall, ...]:
