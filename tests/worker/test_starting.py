@@ -20,6 +20,7 @@ from tollfree.worker.left_over import end_left_over, remembered
 from tollfree.worker.livekit_server import livekit_server, server_program
 from tollfree.worker.only_one import only_one_up
 from tollfree.worker.ports import TRIES, free_ports
+from tollfree.worker.process import drained
 
 OURS = LiveKitSettings(url="", port=0)
 
@@ -175,3 +176,15 @@ async def test_a_server_whose_starter_is_killed_ends_too(program: Path, tmp_path
     await starter.wait()
     _, alive = await asyncio.to_thread(psutil.wait_procs, [server], 10)
     assert not alive or server.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_what_a_program_prints_goes_to_its_log_however_much_it_is(tmp_path: Path):
+    log = tmp_path / "worker.log"
+    log.write_bytes(b"before\n")
+    code = "print('x' * 1_000_000)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        await drained(process.stdout, log)
+        assert await process.wait() == 0
+    assert log.read_bytes() == b"before\n" + b"x" * 1_000_000 + b"\n"

@@ -48,7 +48,21 @@ async def worker_process(
     }
     async with child(command, log=log, known=home / "children", stop_s=stop_s, environ=whole, output=True) as process:
         await _ready(process, log, settings.start_s + 30)
-        yield process
+        assert process.stdout is not None
+        # Whatever is printed later, by a library for one, must not fill the pipe and hold the worker up.
+        draining = asyncio.ensure_future(drained(process.stdout, log))
+        try:
+            yield process
+        finally:
+            draining.cancel()
+            await asyncio.gather(draining, return_exceptions=True)
+
+
+async def drained(output: asyncio.StreamReader, log: Path) -> None:
+    """Put what a program prints at the end of its log, until it prints no more."""
+    with log.open("ab", buffering=0) as kept:
+        while part := await output.read(65_536):
+            kept.write(part)
 
 
 async def _ready(process: asyncio.subprocess.Process, log: Path, within_s: float) -> None:
