@@ -1,10 +1,13 @@
 """Rooms, as the worker handles them through LiveKit's API."""
 
 import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from livekit import api
 
-from tollfree.calls.phone.errors import PhoneError
+from tollfree.calls.phone.errors import LiveKitRefused, PhoneError
 from tollfree.calls.phone.server import LiveKitServer
 
 HALL = "tollfree-hall"
@@ -30,15 +33,31 @@ async def send_for(livekit: LiveKitServer, name: str, room: str, metadata: str) 
         )
 
 
-async def clear_agents(livekit: LiveKitServer, room: str) -> bool:
-    """Take agents whose process is gone out of a room. Whether somebody else is still there. Raises `PhoneError`."""
+@dataclass(frozen=True, slots=True)
+class Occupants:
+    """Who is in a room."""
+
+    agents: frozenset[str]
+    """Identities of agents, a hall's not among them."""
+    others: bool
+    """Whether anybody else is there: a caller."""
+
+
+async def occupants(livekit: LiveKitServer, room: str) -> Occupants:
+    """Who is in a room now. Raises `PhoneError`."""
     async with livekit.api() as opened:
         listed = await opened.room.list_participants(api.ListParticipantsRequest(room=room))
-        agents = [one for one in listed.participants if one.kind == api.ParticipantInfo.Kind.AGENT]
-        for one in agents:
-            if one.identity != HALL:
-                await opened.room.remove_participant(api.RoomParticipantIdentity(room=room, identity=one.identity))
-        return len(listed.participants) > len(agents)
+    kind = api.ParticipantInfo.Kind.AGENT
+    agents = frozenset(one.identity for one in listed.participants if one.kind == kind and one.identity != HALL)
+    return Occupants(agents, any(one.kind != kind for one in listed.participants))
+
+
+async def remove(livekit: LiveKitServer, room: str, identities: Iterable[str]) -> None:
+    """Take participants out of a room. One who has just left is no fault. Raises `PhoneError`."""
+    async with livekit.api() as opened:
+        for identity in identities:
+            with suppress(LiveKitRefused):
+                await opened.room.remove_participant(api.RoomParticipantIdentity(room=room, identity=identity))
 
 
 def hall_token(livekit: LiveKitServer, room: str) -> str:
