@@ -60,6 +60,17 @@ async def test_the_number_that_was_called_says_who_answers(livekit: LiveKitServe
             assert worker.calls()[0]["caller"] == "+12125550177"
 
 
+async def test_a_browser_that_says_it_is_a_telephone_is_none(livekit: LiveKitServer, tmp_path: Path):
+    numbers = {"numbers": [["+12125550100", "shop"]]}
+    attributes = {"sip.trunkPhoneNumber": "+12125550100", "sip.phoneNumber": "+12125550177", "sip.callID": "x"}
+    async with running_worker(livekit, tmp_path, desk=numbers) as worker:
+        async with calling(livekit, tmp_path, "no-phone", metadata="", attributes=attributes) as caller:
+            async with asyncio.timeout(30):
+                await caller.gone.wait()
+        assert worker.calls() == []
+        assert "does not come by telephone" in worker.log()
+
+
 @pytest.mark.parametrize(
     ("metadata", "why"),
     [

@@ -140,7 +140,8 @@ def _is_gone(worker: int) -> bool:
 
 async def _who_answers(takes: TakesCalls, dispatch: Dispatch, room: str, caller: RoomCaller) -> TakenCall:
     """The project and agent: as the dispatch says, else by the number that was called."""
-    phone = sip_caller(caller.attributes)
+    # Attributes are the caller's own to set: only of a telephone are they LiveKit's word.
+    phone = sip_caller(caller.attributes) if caller.kind == "phone" else None
     number = phone.caller if phone is not None else dispatch.caller
     called = phone.called if phone is not None else ""
     resume = CallId(dispatch.resume) if dispatch.resume else None
