@@ -2,9 +2,10 @@
 
 from urllib.parse import parse_qs, urlparse
 
-from livekit import api
+from livekit import api, rtc
 
 from tests.fakes.livekit_api import participant
+from tollfree.calls.lines.livekit.participants import CALLER_KINDS
 from tollfree.calls.phone.people import join_link, our_token, person_to_talk_to, person_token, the_caller
 from tollfree.calls.phone.server import LiveKitServer
 
@@ -69,3 +70,10 @@ def test_people_are_told_from_callers_by_the_word_that_media_use() -> None:
     from tollfree.calls.phone.people import ROLE
 
     assert ROLE == MEDIA_ROLE
+
+
+def test_who_comes_over_a_connector_is_a_caller_as_in_the_room() -> None:
+    kinds = {rtc.ParticipantKind.Name(kind).removeprefix("PARTICIPANT_KIND_") for kind in CALLER_KINDS}
+    for kind in api.ParticipantInfo.Kind.values():
+        one = api.ParticipantInfo(identity="one", kind=kind)
+        assert (the_caller([one]) is not None) == (api.ParticipantInfo.Kind.Name(kind) in kinds)

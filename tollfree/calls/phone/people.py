@@ -19,7 +19,10 @@ SUMMARY_TOPIC = "tollfree.summary"
 JOIN_WITHIN = timedelta(minutes=5)
 """For how long a token lets a person into a room; once in, they may stay."""
 
-_CALLERS = frozenset({api.ParticipantInfo.Kind.STANDARD, api.ParticipantInfo.Kind.SIP})
+_CALLERS = frozenset(
+    {api.ParticipantInfo.Kind.STANDARD, api.ParticipantInfo.Kind.SIP, api.ParticipantInfo.Kind.CONNECTOR}
+)
+"""As in `tollfree.calls.lines.livekit.participants`."""
 
 
 def the_caller(participants: Iterable[api.ParticipantInfo]) -> api.ParticipantInfo | None:
