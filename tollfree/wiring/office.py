@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -61,6 +61,8 @@ class Office:
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None) -> "Office":
         """Open the store. Raises `StoreError`."""
+        with suppress(OSError):  # the store tells it better
+            settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # calls' ids and recordings are nobody else's
         url = settings.database_url or default_url(settings.home)
         store = await Store.open(url, clock=clock, wait_ms=settings.database_wait_ms)
         return cls(settings, store, clock if clock is not None else SystemClock())

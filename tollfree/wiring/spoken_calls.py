@@ -77,7 +77,7 @@ async def _line(
         line.note("recording_stopped", {"why": why})
 
     recorder = Recorder(file, _format(file), stopped=stopped) if file is not None else None
-    line = SpokenLine(media, engines.ears(), engines.speaker(placed.voice), office.clock, tape=recorder)
+    line = SpokenLine(media, engines.ears(), await engines.speaker_of(placed.voice), office.clock, tape=recorder)
     try:
         if wanted.room:
             line.note("room", {"room": wanted.room, "project": wanted.project, "agent": wanted.agent})

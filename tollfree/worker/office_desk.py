@@ -169,7 +169,7 @@ class OfficeCalls:
             waiting=self._office.store.waiting_calls,
             clock=self._office.clock,
             connect=LiveKitMedia.dialled,
-            speaker=engines.speaker(agent.voice if agent is not None else ""),
+            speaker=await engines.speaker_of(agent.voice if agent is not None else ""),
             project=settings.name,
             region=settings.region,
             queues={name: queue.numbers for name, queue in settings.queues.items()},
