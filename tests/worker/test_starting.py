@@ -52,7 +52,7 @@ async def test_our_own_server_answers_on_loopback_and_is_gone_afterwards(program
         assert url.startswith("http://127.0.0.1:")
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(url)).is_success
-        (child,) = psutil.Process().children()
+        (child,) = [one for one in psutil.Process().children() if one.exe() == str(program)]
     assert not child.is_running()
     assert list((tmp_path / "children").iterdir()) == []
 
@@ -79,7 +79,7 @@ async def test_keys_are_made_once_and_only_we_may_read_them(program: Path, tmp_p
 @pytest.mark.livekit
 async def test_the_secret_is_on_no_command_line(program: Path, tmp_path: Path):
     async with livekit_server(OURS, home=tmp_path, cache=Settings().cache) as server:
-        (child,) = psutil.Process().children()
+        (child,) = [one for one in psutil.Process().children() if one.exe() == str(program)]
         assert server.secret not in " ".join(child.cmdline())
 
 

@@ -22,6 +22,9 @@ VERSION = "1.13.5"
 COME_UP_S = 20.0
 """Seconds the server may take to answer; it takes a fifth of one."""
 STOP_S = 5.0
+STARTS = 3
+"""Times the server is started when a port it was given is taken in the same moment."""
+_PORT_TAKEN = "address already in use"
 KEY = "tollfree"
 
 
@@ -34,20 +37,26 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
     program = server_program(settings, cache)
     folder = home / "livekit"
     secret = await asyncio.to_thread(_secret, folder / "keys.json")
-    signal, tcp, udp = free_ports(settings.port)
     log = folder / "server.log"
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    await asyncio.to_thread(log.write_bytes, b"")
     # The key goes by the environment: a command line can be read by everybody on the machine.
     environ = {**os.environ, "LIVEKIT_KEYS": f"{KEY}: {secret}"}
-    command = [str(program), "--config-body", _config(signal, tcp, udp)]
     async with AsyncExitStack() as opened:
-        running = child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ)
-        try:  # what fails while the server runs, a timeout of the caller's for one, is no fault of its start
-            process = await opened.enter_async_context(running)
-        except OSError as error:
-            raise NotStarted(f"The LiveKit server {program} cannot be started: {error}.") from error
-        await _answers(process, f"http://{LOOPBACK}:{signal}", log)
+        for left in reversed(range(STARTS)):
+            signal, tcp, udp = free_ports(settings.port)
+            await asyncio.to_thread(log.write_bytes, b"")
+            command = [str(program), "--config-body", _config(signal, tcp, udp)]
+            running = child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ)
+            try:  # what fails while the server runs, a timeout of the caller's for one, is no fault of its start
+                process = await opened.enter_async_context(running)
+            except OSError as error:
+                raise NotStarted(f"The LiveKit server {program} cannot be started: {error}.") from error
+            try:
+                await _answers(process, f"http://{LOOPBACK}:{signal}", log)
+                break
+            except NotStarted as error:
+                if not left or _PORT_TAKEN not in error.message:  # taken between the look and the start
+                    raise
         yield LiveKitServer(url=f"ws://{LOOPBACK}:{signal}", key=KEY, secret=secret)
 
 
