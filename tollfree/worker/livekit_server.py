@@ -42,8 +42,10 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
     # The key goes by the environment: a command line can be read by everybody on the machine.
     environ = {**os.environ, "LIVEKIT_KEYS": f"{KEY}: {secret}"}
     async with AsyncExitStack() as opened:
+        url = ""
         for left in reversed(range(STARTS)):
             signal, tcp, udp = free_ports(settings.port)
+            url = f"{LOOPBACK}:{signal}"
             await asyncio.to_thread(log.write_bytes, b"")
             command = [str(program), "--config-body", _config(signal, tcp, udp)]
             running = child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ)
@@ -52,12 +54,12 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
             except OSError as error:
                 raise NotStarted(f"The LiveKit server {program} cannot be started: {error}.") from error
             try:
-                await _answers(process, f"http://{LOOPBACK}:{signal}", log)
+                await _answers(process, f"http://{url}", log)
                 break
             except NotStarted as error:
                 if not left or _PORT_TAKEN not in error.message:  # taken between the look and the start
                     raise
-        yield LiveKitServer(url=f"ws://{LOOPBACK}:{signal}", key=KEY, secret=secret)
+        yield LiveKitServer(url=f"ws://{url}", key=KEY, secret=secret)
 
 
 def server_program(settings: LiveKitSettings, cache: Path) -> Path:
