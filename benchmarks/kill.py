@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from _table import print_table
@@ -19,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.journeys.killing import MOMENTS, Survived, survive  # noqa: E402  the repository is no installed package
 from tests.journeys.shop_line import shop_line  # noqa: E402
+from tollfree.protocol.errors import TollfreeError  # noqa: E402
 from tollfree.wiring.livekit_settings import LiveKitSettings  # noqa: E402
 from tollfree.wiring.settings import Settings  # noqa: E402
 from tollfree.worker.livekit_server import livekit_server  # noqa: E402
@@ -40,13 +42,21 @@ async def run(only: list[int], at_once: int) -> None:
 
             async def one(place: int) -> Survived:
                 async with places:
-                    done = await survive(line, MOMENTS[place], VOICE)
+                    try:
+                        done = await survive(line, MOMENTS[place], VOICE)
+                    except TollfreeError as error:
+                        done = Survived(f"moment {place + 1}: {error.message}", float("inf"), False, (), (), "")
+                    sys.stderr.write(f"{place + 1}: {done.during}, heard again after {done.back_s:.2f} s\n")
                     if not done.as_typed or len(done.placed) != 1:
-                        sys.stderr.write(f"{done.during}:\n{done.words}\n")
+                        sys.stderr.write(f"{done.words}\n")
+                    sys.stderr.flush()
                     return done
 
+            idle = len(line.children())
             survived = await asyncio.gather(*(one(place) for place in chosen))
-            left = len(line.children())
+            with suppress(TimeoutError):  # the processes that wait for calls are not left over
+                await line.settled(idle)
+            left = len(line.children()) - idle
         rows = [
             (
                 one.during,

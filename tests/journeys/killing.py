@@ -58,11 +58,8 @@ def order_is_placed(answer_s: float = 0.0) -> Moment:
             fault = {"kind": "slow", "path": "/orders", "method": "POST", "call": live.id, "times": 1}
             with line.shop.client() as client:
                 client.post("/faults", json={**fault, "seconds": answer_s}).raise_for_status()
-            await until(lambda: _placing(live))
-            line.kill_call(live, "the shop is placing the order")
-        else:
-            await until(lambda: bool(line.placed(live.id, PHONE)))
-            line.kill_call(live, "the shop has just placed it")
+        await until(lambda: _placing(live))
+        line.kill_call(live, "the shop is placing the order" if answer_s else "the shop has just placed it")
 
     return meddle
 
@@ -109,5 +106,5 @@ async def survive(line: ShopLine, moment: Moment, voice: str) -> Survived:
         as_typed=made.as_typed,
         placed=tuple(line.placed(made.call.id, PHONE)),
         differences=await line.replays(made.call.id),
-        words=made.words(),
+        words="\n".join([made.words(), *(str(note) for note in made.notes("line_closed"))]),
     )
