@@ -9,6 +9,7 @@ import numpy as np
 from livekit import api, rtc
 from numpy.typing import NDArray
 
+from tollfree.calls.lines.livekit.garbage import Garbage
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.protocol.audio import Samples
 
@@ -96,6 +97,7 @@ class Person:
         self.track: rtc.LocalAudioTrack | None = None
         self._livekit, self._name, self._more = livekit, room, more
         self._rate, self._channels, self._microphone = rate, channels, microphone
+        self._garbage = Garbage()
         self._tasks: list[asyncio.Task[None]] = []
         self._say: list[Samples] = []
         self._said = asyncio.Event()
@@ -107,6 +109,7 @@ class Person:
         self.room.on("disconnected", lambda *_: self.gone.set())
         self.room.register_text_stream_handler("lk.transcription", self._caption)
         await self.room.connect(self._livekit.url, token(self._livekit, self._name, self.identity, **self._more))
+        self._garbage.begin()
         if self._microphone:
             await self.publish()
         return self
@@ -118,6 +121,7 @@ class Person:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.room.disconnect()
+        self._garbage.end()
 
     async def publish(self) -> None:
         """Turn the microphone on."""

@@ -13,7 +13,7 @@ import psutil
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
 
 from tollfree.calls.errors import CallError
-from tollfree.calls.lines.livekit import LiveKitMedia, RoomCaller
+from tollfree.calls.lines.livekit import LiveKitMedia, RoomCaller, freeze_heap
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.sip_caller import sip_caller
 from tollfree.calls.playout import Playout
@@ -63,6 +63,7 @@ class CallJob:
             marks.tell_failure(error.message)
             raise
         process.userdata[_DESK] = self.desk
+        freeze_heap()
         marks.mark()
 
     async def take(self, context: JobContext) -> None:

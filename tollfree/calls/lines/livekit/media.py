@@ -12,6 +12,7 @@ from livekit.rtc.room import EventTypes
 
 from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit.captions import Caption, Captions
+from tollfree.calls.lines.livekit.garbage import Garbage
 from tollfree.calls.lines.livekit.inbox import Inbox
 from tollfree.calls.lines.livekit.outgoing import LEAD_MS, Outgoing
 from tollfree.calls.lines.livekit.participants import (
@@ -66,6 +67,7 @@ class LiveKitMedia:
         self._publication: rtc.LocalTrackPublication | None = None
         self._outgoing: Outgoing | None = None
         self._captions = Captions(room)
+        self._garbage = Garbage()
         self._tasks: set[asyncio.Task[None]] = set()
         self._incoming: asyncio.Task[None] | None = None
         self._grace: asyncio.Task[None] | None = None
@@ -104,6 +106,7 @@ class LiveKitMedia:
         await asyncio.shield(self._joining)
 
     async def _join(self) -> None:
+        self._garbage.begin()
         self._watch()
         try:
             await self._connect()
@@ -179,6 +182,7 @@ class LiveKitMedia:
         await self._room.disconnect()
         if self._outgoing is not None:
             await self._outgoing.close()
+        self._garbage.end()
 
     # what the room tells
 

@@ -11,6 +11,7 @@ from livekit.rtc.participant import PublishTrackError
 from livekit.rtc.room import EventTypes
 
 from tollfree.calls.errors import CallError
+from tollfree.calls.lines.livekit.garbage import Garbage
 from tollfree.calls.lines.livekit.outgoing import LEAD_MS, QUEUE_MS
 from tollfree.calls.lines.livekit.pace import FRAME_MS, Pace
 from tollfree.calls.lines.livekit.participants import reason_name
@@ -32,12 +33,14 @@ class Visitor:
         self._source = rtc.AudioSource(HEARD_RATE, 1, queue_size_ms=QUEUE_MS)
         self._heard: list[Samples] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._garbage = Garbage()
         self._left = False
         self.gone = ""
         """Why the room is no more, in the connection's own words; empty while it is."""
 
     async def __aenter__(self) -> Self:
         """Raises `CallError` when the room cannot be entered."""
+        self._garbage.begin()
         handlers: dict[EventTypes, Callable[..., None]] = {
             "track_subscribed": self._subscribed,
             "disconnected": self._disconnected,
@@ -93,6 +96,7 @@ class Visitor:
         await asyncio.gather(*running, return_exceptions=True)
         await self._room.disconnect()
         await self._source.aclose()
+        self._garbage.end()
 
     def _subscribed(self, track: rtc.Track, *_: object) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO:
