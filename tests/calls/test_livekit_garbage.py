@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+from collections.abc import Callable
 
 from tollfree.calls.lines.livekit.garbage import Garbage
 
@@ -12,31 +13,34 @@ class Handle:
 
     let_go: list[int] = []
 
-    def __init__(self) -> None:
+    def __init__(self, gone: Callable[[], None] = lambda: None) -> None:
         self.myself = self
+        self._gone = gone
 
     def __del__(self) -> None:
         Handle.let_go.append(threading.get_ident())
+        self._gone()
 
 
-def litter(handles: int = 20) -> None:
+def litter(gone: Callable[[], None]) -> None:
     """Leave circles behind, and make so much else that Python would collect here."""
-    for _ in range(handles):
-        Handle()
+    for last in [False] * 19 + [True]:
+        Handle(gone if last else lambda: None)
         _ = [[] for _ in range(2000)]
 
 
 async def test_what_another_thread_leaves_is_collected_on_the_loops_thread():
     Handle.let_go = []
+    loop, gone = asyncio.get_running_loop(), asyncio.Event()
     garbage = Garbage(every_s=0.01)
     garbage.begin()
     try:
-        await asyncio.to_thread(litter)
+        await asyncio.to_thread(litter, lambda: loop.call_soon_threadsafe(gone.set) and None)
         async with asyncio.timeout(5):
-            while len(Handle.let_go) < 20:
-                await asyncio.sleep(0.01)
+            await gone.wait()
     finally:
         garbage.end()
+    assert len(Handle.let_go) == 20
     assert set(Handle.let_go) == {threading.get_ident()}
 
 

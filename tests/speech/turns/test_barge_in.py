@@ -101,7 +101,7 @@ def test_a_yes_over_a_line_that_asks_nothing_is_none() -> None:
 
 
 def test_speech_that_begins_as_the_agent_ends_is_an_ordinary_turn() -> None:
-    driver = Driver(hear=saying("Yes.")).agent(True).silence(2016).speech(64).agent(False).speech(320).silence(1000)
+    driver = Driver(hear=saying("Yes.")).agent(True).silence(2016).speech(32).agent(False).speech(352).silence(1000)
     assert driver.names() == ["Commit"]
 
 
@@ -114,6 +114,37 @@ def test_a_caller_who_was_speaking_first_stops_the_agent() -> None:
 def test_sound_much_softer_than_the_callers_voice_may_be_echo_and_must_last_longer() -> None:
     driver = Driver(hear=saying("The next bus is at nine.")).silence(512).speech(992).silence(1000).agent(True)
     driver.speech(192, level_db=-45).silence(320)
+    assert not driver.of(Pause)
+
+
+def test_a_hiss_as_loud_as_a_voice_pauses_the_agent_before_the_network_knows_it_for_speech() -> None:
+    driver = Driver(hear=saying("Seven of clubs.")).agent(True).silence(2016)
+    driver.speech(192, probability=0.05, level_db=-20).speech(640).silence(1500)
+    assert driver.names() == ["Pause", "Stop", "Commit"]
+    assert driver.when(Pause) - 2016 <= 64
+
+
+def test_a_bang_pauses_the_agent_and_it_goes_on_at_once() -> None:
+    driver = Driver(hear=saying("", confidence=1.0)).agent(True).silence(2016)
+    driver.speech(96, probability=0.05, level_db=-15).silence(2016)
+    assert driver.names() == ["Pause", "Resume"]
+    assert driver.when(Resume) - (2016 + 96) <= 192
+
+
+def test_a_noise_that_stays_pauses_the_agent_once() -> None:
+    driver = Driver(hear=saying("", confidence=1.0)).agent(True).silence(2016)
+    driver.speech(20_000, probability=0.05, level_db=-15)
+    assert driver.names() == ["Pause", "Resume"]
+
+
+def test_a_hiss_while_the_agent_is_silent_begins_no_turn() -> None:
+    driver = Driver(hear=saying("", confidence=1.0)).silence(2016).speech(512, probability=0.05, level_db=-15)
+    assert not driver.silence(1000).names()
+
+
+def test_a_hiss_much_softer_than_the_callers_voice_does_not_pause_the_agent() -> None:
+    driver = Driver(hear=saying("The next bus is at nine.")).silence(512).speech(992, level_db=-15).silence(1000)
+    driver.agent(True).speech(512, probability=0.05, level_db=-35).silence(500)
     assert not driver.of(Pause)
 
 

@@ -13,6 +13,8 @@ from tollfree.speech.turns.settings import ListeningSettings
 
 JUDGE = TextEndOfTurn()
 SETTINGS = ListeningSettings()
+PEOPLE_REST_MS = 800.0
+"""So long do people pause inside what they say, and are not to be cut short."""
 
 
 @pytest.mark.parametrize(
@@ -22,14 +24,20 @@ SETTINGS = ListeningSettings()
         "Nope.",
         "That's all, thank you.",
         "Where is my order?",
-        "I'd like to cancel my order.",
-        "Go forward 10 meters.",
-        "Building department",
         "What for?",
     ],
 )
-def test_finished_words_are_answered_quickly(text: str) -> None:
+def test_words_that_close_or_ask_are_answered_quickly(text: str) -> None:
     assert JUDGE.finished(text, punctuates=True) >= 0.75
+
+
+@pytest.mark.parametrize("text", ["I'd like to cancel my order.", "Go forward 10 meters.", "Building department"])
+def test_a_bare_full_stop_is_answered_quickly_only_where_the_flow_makes_sense_of_the_words(text: str) -> None:
+    finished = JUDGE.finished(text, punctuates=True)
+    times = SETTINGS.times(Patience.NORMAL)
+    for plan in (None, Completeness.OPEN):
+        assert silence_to_wait(SETTINGS, Patience.NORMAL, text, finished, plan) >= PEOPLE_REST_MS
+    assert silence_to_wait(SETTINGS, Patience.NORMAL, text, finished, Completeness.LIKELY) == times.finished_ms
 
 
 @pytest.mark.parametrize(

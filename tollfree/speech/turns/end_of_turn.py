@@ -43,8 +43,9 @@ class Reason:
 
 class TextEndOfTurn:
     """Adds up what the words and their punctuation say, as log-odds. The weights were set by hand on Whisper's texts of
-    broken-off phrases: it writes a full stop after every third of them, so that alone proves little, while its
-    missing punctuation, dots and commas nearly always tell that more follows."""
+    broken-off phrases: it writes a full stop after every third of them, so that alone proves next to nothing (what the
+    flow makes of the words must speak for the end too), while its dots and commas nearly always tell that more
+    follows."""
 
     def finished(self, text: str, *, punctuates: bool) -> float:
         total = sum(reason.log_odds for reason in self.reasons(text, punctuates=punctuates))
@@ -72,10 +73,10 @@ class TextEndOfTurn:
         if text.endswith("?"):
             return Reason(name="question", log_odds=2.5)
         if text.endswith((".", "!")):
-            return Reason(name="full stop", log_odds=1.5)
+            return Reason(name="full stop", log_odds=0.2)
         if not punctuates:
             return Reason(name="unpunctuated", log_odds=1.0)
-        return Reason(name="no full stop", log_odds=1.2 if len(text.split()) <= _TERSE else 0.0)
+        return Reason(name="no full stop", log_odds=-0.1 if len(text.split()) <= _TERSE else -1.3)
 
     @staticmethod
     def _last_words(words: list[str], text: str) -> Reason:

@@ -46,12 +46,15 @@ class SpeechGate:
         self._speaking = False
         self._weak_ms = 0.0
         """Since a window that was clearly speech."""
+        self._loud_ms = 0.0
+        """For how long it has been as loud as a voice."""
         self._quiet_ms = math.inf
 
-    def hear(self, probability: float, level_db: float) -> Sound:
-        """The next window."""
+    def hear(self, probability: float, level_db: float, *, voice_from_db: float = math.inf) -> Sound:
+        """The next window. `voice_from_db`: how loud a sound must be to begin like a voice, whatever the network says
+        of it: the hiss of "seven" comes 200 ms before what it takes for speech."""
         self._follow_noise(probability, level_db)
-        speech = self._is_speech(probability, level_db)
+        speech = self._begins_like_a_voice(level_db, voice_from_db) or self._is_speech(probability, level_db)
         self.row_ms = self.row_ms + WINDOW_MS if speech else 0.0
         sure = probability >= self._settings.again_probability
         self._weak_ms = 0.0 if sure else self._weak_ms + WINDOW_MS
@@ -66,6 +69,12 @@ class SpeechGate:
         if self._speaking:
             self.loudest_db = max(level_db, self.loudest_db - _FADE_DB)
         return Sound(self._speaking, speech and not self._speaking, speech and probability >= _STRONG)
+
+    def _begins_like_a_voice(self, level_db: float, voice_from_db: float) -> bool:
+        """Whether it has just become as loud as a voice. What stays loud and is none is noise."""
+        stands_out = level_db >= self.floor_db + self._settings.loud_above_noise_db
+        self._loud_ms = self._loud_ms + WINDOW_MS if stands_out and level_db >= voice_from_db else 0.0
+        return 0.0 < self._loud_ms <= self._settings.loud_onset_ms
 
     def _goes_on(self) -> bool:
         """Whether a dip was so short that one window is enough to take the speech up again."""

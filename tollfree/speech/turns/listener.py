@@ -120,7 +120,7 @@ class Listener:
 
     def window(self, probability: float, level_db: float) -> tuple[Signal, ...]:
         self._floor.now_ms += WINDOW_MS
-        sound = self._gate.hear(probability, level_db)
+        sound = self._gate.hear(probability, level_db, voice_from_db=self._over_agent.voice_from_db)
         if sound.speaking:
             self._speech(sound, level_db)
         elif self._floor.turn is not None:

@@ -1,5 +1,7 @@
 """The agent's sound while the caller speaks over it: paused, then resumed or stopped."""
 
+import math
+
 from tollfree.speech.turns.backchannel import Remark
 from tollfree.speech.turns.barge import BargeRules, Verdict
 from tollfree.speech.turns.base import Pause, Resume, Stop
@@ -28,6 +30,16 @@ class OverAgent:
     @property
     def interruptible(self) -> bool:
         return self._floor.may_interrupt and self._floor.expectation.barge_in
+
+    @property
+    def voice_from_db(self) -> float:
+        """From what level a sound over the agent may pause it before it is known to be speech; infinite where nothing
+        may."""
+        if not (self._floor.agent_speaks and self.interruptible):
+            return math.inf
+        if self._floor.voice_db is None:
+            return self._settings.loud_db
+        return self._floor.voice_db - self._settings.loud_below_voice_db
 
     def reconsider(self) -> None:
         """Whether the agent may be interrupted has changed."""

@@ -101,7 +101,7 @@ class ListeningSettings(BaseModel):
 
     patience: dict[Patience, PatienceTimes] = Field(
         default_factory=lambda: {
-            Patience.SHORT: _times(130, 200, 500, 1200, 1200, 7),
+            Patience.SHORT: _times(130, 200, 950, 1200, 1200, 7),
             Patience.NORMAL: _times(160, 260, 950, 1400, 1600, 7),
             Patience.DIGITS: _times(190, 450, 1000, 1600, 1600, 9),
             Patience.SPELLING: _times(250, 700, 1300, 1800, 1800, 10),
@@ -109,21 +109,31 @@ class ListeningSettings(BaseModel):
         }
     )
     """By what the node awaits."""
-    likely_bonus: float = Field(default=1.5, ge=0, le=5)
-    """Log-odds that an answer which makes sense adds to the words' own look of being finished."""
+    likely_bonus: float = Field(default=2.8, ge=0, le=5)
+    """Log-odds that an answer which makes sense adds to the words' own look of being finished. Without it a bare full
+    stop waits for longer than the 0.8 s for which people rest inside what they say."""
     likely_numbers: float = Field(default=0.5, ge=0.1, le=1)
     """Share of `numbers_ms` that is waited for numbers in a sensible answer where none were asked for."""
 
     # Speech over the agent
 
-    barge_gate_ms: float = Field(default=96, ge=64, le=1000)
-    """Milliseconds of speech that pause the agent."""
+    barge_gate_ms: float = Field(default=64, ge=64, le=1000)
+    """Milliseconds of speech that pause the agent. A pause is cheap: it is taken back in the middle of a word."""
     doubtful_gate_ms: float = Field(default=256, ge=64, le=2000)
     """The same for sound that may be the agent's echo or noise."""
     echo_below_db: float = Field(default=15.0, ge=3, le=40)
     """Decibels below the caller's usual voice at which sound over the agent may be its echo."""
     doubtful_above_noise_db: float = Field(default=10.0, ge=0, le=40)
     """Sound that stands out from the noise by less than this is doubtful."""
+    loud_onset_ms: float = Field(default=256, ge=0, le=1000)
+    """So long a sound over the agent that is as loud as a voice counts as one, until the network is sure: it takes up
+    to 200 ms for an `s` or `f`. 0: the network alone decides."""
+    loud_above_noise_db: float = Field(default=20.0, ge=6, le=60)
+    """Decibels by which such a sound stands above the noise of the line."""
+    loud_below_voice_db: float = Field(default=12.0, ge=0, le=40)
+    """Decibels by which it may be below the caller's usual voice."""
+    loud_db: float = Field(default=-30.0, ge=-60, le=0)
+    """How loud it must be, dBFS, while the caller's voice is not known yet."""
     speech_over_agent_ms: float = Field(default=1000, ge=300, le=5000)
     """Speech of this length over the agent is an interruption, whatever it is, unless its words are a listener's."""
     backchannel_longest_ms: float = Field(default=1500, ge=300, le=5000)
