@@ -37,3 +37,10 @@ def test_small_lateness_is_never_heard_and_never_adds_up(lateness: list[float]):
     pace, frames, now, _ = driven(lateness, 40.0)
     assert pace.late_ms == 0
     assert frames * FRAME_MS - now < 40 + FRAME_MS + 1e-6
+
+
+def test_what_was_taken_back_is_handed_over_anew_at_once_and_is_no_lateness():
+    pace, _, now, _ = driven([5.0, 0.0, 12.0], 40.0)
+    pace.restart(now)
+    assert pace.due(now) * FRAME_MS == 40
+    assert pace.late_ms == 0

@@ -194,3 +194,20 @@ def test_no_order_of_acts_clicks_or_loses_count(acts: list[str | int]) -> None:
                 queued += count + 2 * FADE
         assert (playout.queued, playout.played) == (queued, played)
     assert largest_step(np.concatenate([*out, *(playout.take(TAKE) for _ in range(queued // TAKE + 3))])) <= BOUND
+
+
+def test_whoever_takes_it_is_told_when_speech_is_there_after_there_was_none() -> None:
+    playout, told = Playout(), []
+    playout.sounds = lambda: told.append(playout.queued)
+    playout.play(clip(1000))
+    playout.play(clip(500))
+    assert told == [1000]
+    playout.pause()
+    playout.play(clip(500))
+    assert told == [1000]
+    playout.resume()
+    assert told == [1000, 2000]
+    playout.clear()
+    playout.pause()
+    playout.resume()
+    assert told == [1000, 2000]

@@ -34,6 +34,8 @@ class Playout:
         """What fades out from the next take on, after a hold or a clear."""
         self.taken: Callable[[Samples], None] | None = None
         """Told of every stretch that has left, silence and all: by it the call knows what was heard, and records."""
+        self.sounds: Callable[[], None] | None = None
+        """Told when speech is there to be taken after there was none: whoever takes it need not wait for a tick."""
 
     @property
     def played(self) -> int:
@@ -58,7 +60,9 @@ class Playout:
     def play(self, samples: Samples) -> None:
         """Append speech. The samples are not copied, and must not change."""
         if len(samples):
+            silent = not self.sounding
             self._queue.append(samples)
+            self._tell_if_sounding(silent)
 
     def pause(self) -> None:
         """Hold the sound: it fades within the next take."""
@@ -72,6 +76,7 @@ class Playout:
             self._held = False
             if len(self._tail) and self._flowing:
                 self._tail = _NOTHING
+            self._tell_if_sounding(True)
 
     def clear(self) -> None:
         """Drop what waits; what is sounding fades. Not held afterwards."""
@@ -102,6 +107,10 @@ class Playout:
         if self.taken is not None:
             self.taken(out)
         return out
+
+    def _tell_if_sounding(self, was_silent: bool) -> None:
+        if was_silent and self.sounding and self.sounds is not None:
+            self.sounds()
 
     def _cut(self) -> None:
         """Let go of what is sounding."""

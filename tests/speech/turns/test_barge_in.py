@@ -111,9 +111,21 @@ def test_a_caller_who_was_speaking_first_stops_the_agent() -> None:
     assert driver.names()[-1] == "Commit"
 
 
-def test_sound_much_softer_than_the_callers_voice_may_be_echo_and_must_last_longer() -> None:
+def test_sound_much_softer_than_the_callers_voice_may_be_echo_while_that_is_not_known() -> None:
     driver = Driver(hear=saying("The next bus is at nine.")).silence(512).speech(992).silence(1000).agent(True)
     driver.speech(192, level_db=-45).silence(320)
+    assert not driver.of(Pause)
+
+
+def test_a_soft_voice_pauses_the_agent_at_once_where_nothing_of_it_comes_back() -> None:
+    driver = Driver(hear=saying("The next bus is at nine.")).silence(512).speech(992, level_db=-10).silence(1000)
+    driver.agent(True).silence(2016).speech(192, level_db=-35)
+    assert driver.when(Pause) - (512 + 992 + 1000 + 2016) <= 96
+
+
+def test_what_is_as_soft_as_the_echo_of_the_agent_must_last_longer() -> None:
+    driver = Driver(hear=saying("The next bus is at nine.")).silence(512).speech(992, level_db=-10).silence(1000)
+    driver.agent(True).speech(2016, probability=0.1, level_db=-45).speech(192, level_db=-42).silence(320)
     assert not driver.of(Pause)
 
 

@@ -127,6 +127,8 @@ class Listener:
             self._floor.turn.speaking = False
             if not sound.pending:
                 self._end.pause_in(self._floor.turn)
+        elif not sound.pending:
+            self._over_agent.alone(level_db)
         self._end.look_after_closing()
         self._deliver(self._keys.pause(self._floor.now_ms))
         self._count_silence()

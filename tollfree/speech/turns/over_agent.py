@@ -5,6 +5,7 @@ import math
 from tollfree.speech.turns.backchannel import Remark
 from tollfree.speech.turns.barge import BargeRules, Verdict
 from tollfree.speech.turns.base import Pause, Resume, Stop
+from tollfree.speech.turns.echo import Echo
 from tollfree.speech.turns.floor import Floor
 from tollfree.speech.turns.gate import SpeechGate
 from tollfree.speech.turns.settings import ListeningSettings
@@ -19,6 +20,7 @@ class OverAgent:
         self._gate = gate
         self._settings = settings
         self._barge = BargeRules(settings)
+        self._echo = Echo()
         self.stopped_by_keys = False
         """A key has stopped the line that the agent was speaking."""
 
@@ -53,12 +55,24 @@ class OverAgent:
     def pass_gate(self, turn: Turn, level_db: float) -> None:
         if turn.over is not Over.GATE:
             return
-        doubtful = level_db < self._gate.floor_db + self._settings.doubtful_above_noise_db
-        if self._floor.voice_db is not None:
-            doubtful = doubtful or turn.loudest_db < self._floor.voice_db - self._settings.echo_below_db
+        noise = level_db < self._gate.floor_db + self._settings.doubtful_above_noise_db
+        doubtful = noise or turn.loudest_db < self._echo_up_to_db
         gate_ms = self._settings.doubtful_gate_ms if doubtful else self._settings.barge_gate_ms
         if turn.over_ms >= gate_ms:
             self.pause(turn)
+
+    @property
+    def _echo_up_to_db(self) -> float:
+        """Below what level a sound may be the agent's own: by what has come back of it so far, or else by what is
+        much softer than the caller."""
+        if (known_db := self._echo.up_to_db) is not None:
+            return known_db
+        return -math.inf if self._floor.voice_db is None else self._floor.voice_db - self._settings.echo_below_db
+
+    def alone(self, level_db: float) -> None:
+        """A window in which nobody is taken to speak."""
+        if self._floor.agent_speaks:
+            self._echo.hear(level_db)
 
     def pause(self, turn: Turn) -> None:
         turn.over, turn.paused_ms = Over.PAUSED, self._floor.now_ms
@@ -76,6 +90,8 @@ class OverAgent:
                 self._floor.tell(Stop(turn=turn.number, at_ms=self._floor.now_ms))
             case Verdict.BACKCHANNEL | Verdict.NOISE as why:
                 self._floor.remember(turn)
+                if why is Verdict.NOISE:
+                    self._echo.was(turn.loudest_db)
                 self._floor.tell(Resume(turn=turn.number, at_ms=self._floor.now_ms, why=why.value))
                 self._floor.over()
 

@@ -1,6 +1,7 @@
 """The agent's sound on its way into a room: taken 20 ms at a time, by deadlines, from a call's playout."""
 
 import asyncio
+import contextlib
 
 import numpy as np
 from livekit import rtc
@@ -28,29 +29,65 @@ class Outgoing:
     def __init__(self) -> None:
         self._source = rtc.AudioSource(SPOKEN_RATE, 1, queue_size_ms=QUEUE_MS)
         self.track = rtc.LocalAudioTrack.create_audio_track("agent", self._source)
-        self.playout: Playout | None = None
-        """Where sound is taken from; None: silence only."""
+        self._playout: Playout | None = None
+        self._woken = asyncio.Event()
+        """Speech is there after silence."""
+        self._quiet_ms = 0
+        """For how long nothing but silence has been handed over."""
         self.heard = False
         """Whether anybody is there to hear: while nobody is, the playout stands still."""
         self.late_ms = 0.0
         """How long the sender had nothing to play because this process was late."""
+
+    @property
+    def playout(self) -> Playout | None:
+        """Where sound is taken from; None: silence only."""
+        return self._playout
+
+    @playout.setter
+    def playout(self, playout: Playout | None) -> None:
+        if self._playout is not None:
+            self._playout.sounds = None
+        self._playout = playout
+        if playout is not None:
+            playout.sounds = self._woken.set
+            self._woken.set()
 
     async def run(self) -> None:
         """Send for as long as this lasts."""
         clock = asyncio.get_running_loop().time
         pace = Pace(clock() * 1000, LEAD_MS)
         while True:
+            if self._begins_to_speak():
+                # Silence that was handed over ahead must not come before the first word.
+                self._source.clear_queue()
+                pace.restart(clock() * 1000)
             for _ in range(pace.due(clock() * 1000)):
                 frame = rtc.AudioFrame(self._next(), SPOKEN_RATE, 1, FRAME)
                 await self._source.capture_frame(frame)
             self.late_ms = pace.late_ms
-            await asyncio.sleep(pace.wait_ms(clock() * 1000) / 1000)
+            await self._until_due(pace.wait_ms(clock() * 1000) / 1000)
+
+    async def _until_due(self, seconds: float) -> None:
+        """Wait for the next hand-over, or until there is speech."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        self._woken.clear()
+
+    def _begins_to_speak(self) -> bool:
+        """Whether there is speech, and all that was handed over and may not have been sent is silence."""
+        playout = self._playout
+        return playout is not None and self.heard and playout.sounding and self._quiet_ms >= QUEUE_MS
 
     async def close(self) -> None:
         """Give the track up."""
         await self._source.aclose()
 
     def _next(self) -> bytes:
-        if self.playout is None or not self.heard:
+        if self._playout is None or not self.heard:
+            self._quiet_ms += FRAME_MS
             return SILENCE
-        return np.ascontiguousarray(self.playout.take(FRAME)).tobytes()
+        samples = self._playout.take(FRAME)
+        self._quiet_ms = 0 if samples.any() else self._quiet_ms + FRAME_MS
+        return np.ascontiguousarray(samples).tobytes()

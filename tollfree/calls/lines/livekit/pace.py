@@ -33,6 +33,10 @@ class Pace:
             frames += 1
         return frames
 
+    def restart(self, now_ms: float) -> None:
+        """What was handed over has been taken back."""
+        self._handed_until = min(self._handed_until, now_ms)
+
     def wait_ms(self, now_ms: float) -> float:
         """Milliseconds until the next frame is due."""
         return max(0.0, self._handed_until - self._lead - now_ms)
