@@ -80,7 +80,7 @@ async def play(name: str, samples: Samples, recognizer: Recognizer) -> ClipTurns
     return await evaluate_clip(
         name,
         samples,
-        listener=Listener(punctuates=recognizer.hearing.punctuates),
+        listener=Listener(punctuates=recognizer.hearing.punctuates, quick=recognizer.hearing.quick),
         activity=SileroActivity(),
         recognizer=recognizer,
         clock=SystemClock(),

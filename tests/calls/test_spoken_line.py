@@ -135,7 +135,7 @@ def test_nothing_is_said_over_a_caller_who_speaks() -> None:
         await rig.start()
         await rig.go_on(600)
         rig.say("Here is the answer.")
-        await rig.go_on(3000)
+        await rig.go_on(4000)
         assert min(rig.sounded) > 2200
         assert rig.told(Spoken) == [Spoken(effect=EffectId("e1"), heard="Here is the answer.")]
         await rig.line.close()

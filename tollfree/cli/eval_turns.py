@@ -73,7 +73,9 @@ async def _played(
                 await evaluate_clip(
                     name,
                     samples,
-                    listener=Listener(settings, punctuates=recognizer.hearing.punctuates),
+                    listener=Listener(
+                        settings, punctuates=recognizer.hearing.punctuates, quick=recognizer.hearing.quick
+                    ),
                     activity=SileroActivity(),
                     recognizer=recognizer,
                     clock=SystemClock(),

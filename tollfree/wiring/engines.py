@@ -79,7 +79,11 @@ class Engines:
         return Ears(
             recognizer=self.recognizer,
             activity=SileroActivity(),
-            listener=Listener(self._settings.listening, punctuates=self.recognizer.hearing.punctuates),
+            listener=Listener(
+                self._settings.listening,
+                punctuates=self.recognizer.hearing.punctuates,
+                quick=self.recognizer.hearing.quick,
+            ),
         )
 
     async def warm_up(self) -> None:

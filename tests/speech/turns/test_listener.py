@@ -197,3 +197,11 @@ def test_text_that_comes_just_as_the_caller_begins_again_commits_nothing() -> No
     assert not driver.of(Commit)
     driver.speech(320)
     assert driver.of(Withdraw) == [Withdraw(turn=1, look=offer.look)]
+
+
+def test_a_quick_recogniser_is_offered_a_turn_at_the_first_window_of_silence() -> None:
+    def offered_ms(*, quick: bool) -> float:
+        driver = Driver(listener=Listener(quick=quick)).silence(512).speech(992).silence(512)
+        return driver.when(Offer) - (512 + 992)
+
+    assert (offered_ms(quick=True), offered_ms(quick=False)) == (32, 64)

@@ -66,6 +66,8 @@ class Hearing:
     """Whether its text has sentence punctuation, which tells a finished sentence from a broken-off one."""
     hints: bool
     """Whether it uses `Hints.vocabulary`."""
+    quick: bool = False
+    """Whether a decode takes so little (some 50 ms, on hardware of its own) that one too many does not matter."""
     longest_s: float = 30.0
     """Longest stretch it hears at once, s; beyond, the last so many seconds count."""
 

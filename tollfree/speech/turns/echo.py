@@ -1,5 +1,7 @@
 """How loud the agent itself comes back on the caller's line."""
 
+from collections import deque
+
 from tollfree.speech.turns.base import WINDOW_MS
 
 _KNOWN_MS = 1000.0
@@ -9,6 +11,8 @@ _FADE_DB = 0.05
 _CLEAR_DB = 6.0
 """Decibels above the echo from which a sound is somebody else's."""
 _NONE_DB = -100.0
+_UNSURE_WINDOWS = 10
+"""Windows that may turn out to have been the beginning of speech: a third of a second."""
 
 
 class Echo:
@@ -17,11 +21,18 @@ class Echo:
     def __init__(self) -> None:
         self._heard_ms = 0.0
         self._loudest_db = _NONE_DB
+        self._latest = deque[float]()
 
     def hear(self, level_db: float) -> None:
         """A window while the agent speaks alone."""
-        self._heard_ms += WINDOW_MS
-        self._loudest_db = max(level_db, self._loudest_db - _FADE_DB)
+        self._latest.append(level_db)
+        if len(self._latest) > _UNSURE_WINDOWS:
+            self._heard_ms += WINDOW_MS
+            self._loudest_db = max(self._latest.popleft(), self._loudest_db - _FADE_DB)
+
+    def interrupted(self) -> None:
+        """Somebody has begun to speak, and the latest windows may have been theirs."""
+        self._latest.clear()
 
     def was(self, loudest_db: float) -> None:
         """A sound over the agent in which nobody spoke."""

@@ -18,8 +18,6 @@ from tollfree.speech.turns.endings import (
 
 _FEW = 6
 """Words of what may be but the first half of something."""
-_TERSE = 4
-"""Words of an answer that recognisers often write without a full stop."""
 _TWO_CLAUSES = 10
 """Words that hold two clauses even if no comma parts them."""
 
@@ -75,8 +73,8 @@ class TextEndOfTurn:
         if text.endswith((".", "!")):
             return Reason(name="full stop", log_odds=0.2)
         if not punctuates:
-            return Reason(name="unpunctuated", log_odds=1.0)
-        return Reason(name="no full stop", log_odds=-0.1 if len(text.split()) <= _TERSE else -1.3)
+            return Reason(name="unpunctuated", log_odds=1.2)
+        return Reason(name="no full stop", log_odds=-0.1)
 
     @staticmethod
     def _last_words(words: list[str], text: str) -> Reason:

@@ -71,10 +71,14 @@ class Listener:
         settings: ListeningSettings | None = None,
         *,
         punctuates: bool = True,
+        quick: bool = False,
         end_of_turn: EndOfTurn | None = None,
     ) -> None:
-        """`punctuates`: what the recogniser says of itself in `Hearing.punctuates`."""
-        self._settings = settings = settings or ListeningSettings()
+        """`punctuates`, `quick`: what the recogniser says of itself in `Hearing`."""
+        settings = settings or ListeningSettings()
+        if quick:
+            settings = settings.model_copy(update={"offer_after_ms": settings.quick_offer_after_ms})
+        self._settings = settings
         self._gate = SpeechGate(settings)
         self._keys = KeyEntry(settings)
         self._floor = Floor(settings)

@@ -26,6 +26,7 @@ class OverAgent:
 
     def face(self, turn: Turn) -> None:
         """The caller and the agent speak at once."""
+        self._echo.interrupted()
         turn.over_ms = 0.0
         turn.over = Over.GATE if self.interruptible else Over.IGNORED
 

@@ -84,6 +84,8 @@ class ListeningSettings(BaseModel):
     """The same while the agent is paused and waits for the verdict."""
     offer_after_ms: float = Field(default=64, ge=32, le=500)
     """Milliseconds of silence after which the caller may have finished, so that planning begins."""
+    quick_offer_after_ms: float = Field(default=32, ge=32, le=500)
+    """The same with a recogniser that is quick: being wrong inside a word costs it nothing."""
     late_transcript_ms: float = Field(default=4000, ge=500, le=30_000)
     """After so long without an answer a stretch is offered once more, and then committed as not understood."""
     nothing_ms: float = Field(default=500, ge=64, le=5000)
@@ -102,7 +104,7 @@ class ListeningSettings(BaseModel):
     patience: dict[Patience, PatienceTimes] = Field(
         default_factory=lambda: {
             Patience.SHORT: _times(130, 200, 950, 1200, 1200, 7),
-            Patience.NORMAL: _times(160, 260, 950, 1400, 1600, 7),
+            Patience.NORMAL: _times(160, 200, 950, 1400, 1600, 7),
             Patience.DIGITS: _times(190, 450, 1000, 1600, 1600, 9),
             Patience.SPELLING: _times(250, 700, 1300, 1800, 1800, 10),
             Patience.HOLD: _times(250, 500, 1200, 1800, 1800, 30),
