@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Literal
 
@@ -19,7 +19,7 @@ from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.playout import Playout
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import lost_calls
-from tollfree.calls.store.errors import CallClosed
+from tollfree.calls.store.errors import CallClosed, StoreError
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.language.errors import LanguageError
@@ -30,6 +30,8 @@ from tollfree.wiring.office import Office
 from tollfree.wiring.placing import Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.spoken_calls import place_spoken_call, resume_spoken_call
+from tollfree.wiring.versions import Loaded
+from tollfree.wiring.warming import warm_versions
 from tollfree.worker.errors import CallUnspoken, WorkerFailed
 from tollfree.worker.taking import LostCall, TakenCall
 
@@ -53,6 +55,7 @@ class OfficeDesk:
         self._phone = phone
         self._engines: Engines | None = None
         self._embedder: Embedder | None = None
+        self._versions: Mapping[str, Loaded] = {}
 
     @property
     def preload(self) -> tuple[str, ...]:
@@ -62,13 +65,21 @@ class OfficeDesk:
         """Nothing is loaded here: the first process that gets ready tells what is missing."""
 
     def warm(self) -> None:
-        """Load the engines. Raises `SpeechError` or `WeightsError`."""
+        """Load the engines, and what agents answer with. Raises `SpeechError` or `WeightsError`."""
         self._engines = Engines.load(self._settings)
         asyncio.run(self._engines.warm_up())
         try:
             self._embedder = load_embedder(self._settings.embedder, self._settings.cache)
         except LanguageError as error:
             _log.warning("callers are understood by rules alone: %s", error.message)
+        try:
+            self._versions = asyncio.run(self._warm_versions())
+        except StoreError as error:
+            _log.warning("flows are loaded as calls begin: %s", error.message, extra={"code": error.code})
+
+    async def _warm_versions(self) -> Mapping[str, Loaded]:
+        async with await Office.open(self._settings) as office:
+            return await warm_versions(office)
 
     def render(self, text: str) -> Samples:
         """Words in the installation's voice."""
@@ -85,7 +96,7 @@ class OfficeDesk:
     @asynccontextmanager
     async def open(self, livekit: LiveKitServer) -> AsyncGenerator["OfficeCalls"]:
         """The installation. Raises `StoreError`."""
-        async with await Office.open(self._settings) as office:
+        async with await Office.open(self._settings, warm=self._versions) as office:
             if self._embedder is not None:
                 office.embedder = self._embedder
             yield OfficeCalls(office, self._engines, livekit, self._phone)
