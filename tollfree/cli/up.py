@@ -63,7 +63,9 @@ def _tell(running: Stack, livekit: LiveKitSettings, worker: WorkerSettings, sett
     click.echo(f"LiveKit   {running.livekit.url}{whose}")
     click.echo(f"Worker    takes calls as {worker.name}, up to {worker.max_calls} at once")
     click.echo(f"Home      {settings.home}  (logs: livekit/server.log, worker/worker.log)")
-    click.echo(f"\nCtrl-C stops it all, once calls that run are over. Place a call from another terminal: {program()} demo")
+    click.echo(
+        f"\nCtrl-C stops it all, once calls that run are over. Place a call from another terminal: {program()} demo"
+    )
 
 
 def _say(as_json: bool, kind: str, words: str) -> None:

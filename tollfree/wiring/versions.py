@@ -42,7 +42,9 @@ class Loaded:
 class Versions:
     """Loads versions; the latest few are kept: they never change."""
 
-    def __init__(self, store: Store, embedder: Callable[[], Embedder], warm: Mapping[str, Loaded] | None = None) -> None:
+    def __init__(
+        self, store: Store, embedder: Callable[[], Embedder], warm: Mapping[str, Loaded] | None = None
+    ) -> None:
         """`warm`: what was `loaded` by others in this process."""
         self._store = store
         self._embedder = embedder

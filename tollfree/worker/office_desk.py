@@ -39,7 +39,7 @@ PRELOAD = ("tollfree.worker.office_desk", "onnxruntime", "faster_whisper", "av",
 """Imported once and shared by the processes of calls. None of them starts a thread."""
 
 RECOVER_S = 10.0
-"""Seconds between two looks for calls that nobody will take again, and for what spools still hold."""
+"""Seconds between two tries to end calls that could not be ended, and looks for what spools still hold."""
 
 NOT_SERVED = frozenset({"error", "line_lost"})
 """Outcomes of calls that may have ended without a word of the agent's: when its voice fails, for one."""
@@ -116,6 +116,8 @@ class OfficeCalls:
         self._livekit = livekit
         self._phone = phone
         self._recovered_at = -RECOVER_S * 1000
+        self._tried = frozenset[CallId]()
+        """Calls whose process is gone and that could not be ended the last time."""
 
     async def answering(self, called: str) -> Answering | None:
         """See `TakesCalls`."""
@@ -123,13 +125,31 @@ class OfficeCalls:
 
     async def lost(self) -> tuple[LostCall, ...]:
         """See `TakesCalls`."""
+        office = self._office
+        gone = frozenset(office.running.without_process())
+        within_s = office.settings.resume_within_s
+        found = await lost_calls(office.store, office.running, office.clock, within_s=within_s)
+        over = await self._ended(gone - {one.call for one in found})
+        lost = (LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
+        return (*lost, *over)
+
+    async def _ended(self, hopeless: frozenset[CallId]) -> tuple[LostCall, ...]:
+        """End calls that nobody may take again: at once, as their callers hear nothing; and the others that there are,
+        and what spools still hold, every so often. Those whose callers may still be in a room."""
         now = self._office.clock.elapsed_ms()
-        if now - self._recovered_at >= RECOVER_S * 1000:
-            self._recovered_at = now
-            await self._office.recover()
-        within_s = self._office.settings.resume_within_s
-        found = await lost_calls(self._office.store, self._office.running, self._office.clock, within_s=within_s)
-        return tuple(LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
+        if not hopeless - self._tried and now - self._recovered_at < RECOVER_S * 1000:
+            return ()
+        self._recovered_at = now
+        self._tried = hopeless
+        return tuple(
+            LostCall(call=one.call, room=one.room, project="", agent="", over=True)
+            for one in await self._office.recover()
+            if one.room
+        )
+
+    def here(self, call: CallId) -> bool:
+        """See `TakesCalls`."""
+        return call in self._office.running.marked()
 
     def claimed(self, call: CallId) -> AbstractContextManager[None]:
         """See `TakesCalls`."""
