@@ -29,7 +29,8 @@ from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 from tollfree.worker.office_desk import OfficeDesk
-from tollfree.worker.serve import Worker, stop_on_signals
+from tollfree.worker.serve import Worker
+from tollfree.worker.stop import stop_on_signals
 
 PROJECT = ProjectId("bench")
 STAFF = {"kind": "transfer", "to": "staff", "exits": {"connected": "bye", "nobody": "bye", "failed": "bye"}}

@@ -11,7 +11,8 @@ from tests.worker.stand_in import StandIn
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.log_lines import log_to_stderr
-from tollfree.worker.serve import Worker, stop_on_signals
+from tollfree.worker.serve import Worker
+from tollfree.worker.stop import stop_on_signals
 
 
 async def main(given: dict) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ def tone(hz: float, seconds: float, level: float = 0.3) -> Samples:
 @dataclass
 class StandIn:
     """Greets with a second of 440 Hz (660 when it goes on with a call) and stays until the caller leaves, or presses
-    `#`; answers other keys with a tone. Its calls are marked as running, as real ones are."""
+    `#`; answers other keys with a tone. Its calls are marked as running, as real ones are. A call of the project
+    `dying` kills its process before it begins."""
 
     home: Path
     projects: tuple[str, ...] = ("shop",)
@@ -79,6 +81,9 @@ class StandInCalls:
                     found.append(LostCall(call=call, room=room, project="shop", agent="main"))
         return tuple(found)
 
+    def here(self, call: CallId) -> bool:
+        return call in self._running.marked()
+
     @contextmanager
     def claimed(self, call: CallId) -> Generator[None]:
         with self._running.claim(call) as ours:
@@ -87,6 +92,8 @@ class StandInCalls:
             yield
 
     async def take(self, call: TakenCall, media: LiveKitMedia) -> str:
+        if call.project == "dying":
+            os.kill(os.getpid(), signal.SIGKILL)
         if call.project not in self._desk.projects:
             raise TollfreeError(f"There is no project {call.project}.", code="unknown_project")
         name = call.resume or new_call_id(datetime.now(UTC))

@@ -2,15 +2,20 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
-from tests.fakes.room_person import Person
+from tests.fakes.room_person import Person, loudest_hz
+from tests.worker.stand_in import NOTICE_HZ, tone
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.protocol.ids import CallId
+from tollfree.worker.notices import Notices
+from tollfree.worker.parting import Parting
 from tollfree.worker.rescue import Rescue
-from tollfree.worker.rooms import occupants
+from tollfree.worker.rooms import PARTING, occupants
 from tollfree.worker.taking import LostCall
 
 pytestmark = pytest.mark.livekit
@@ -28,13 +33,14 @@ class NeverTakenUp:
         return (LostCall(call=CallId("0" * 26), room=self._room, project="shop", agent="main"),)
 
 
-async def test_the_dead_agent_is_removed_and_a_slow_new_one_is_not(livekit: LiveKitServer):
+async def test_the_dead_agent_is_removed_and_a_slow_new_one_is_not(livekit: LiveKitServer, tmp_path: Path):
     takes = NeverTakenUp("slow")
     async with (
         Person(livekit, "slow"),
         Person(livekit, "slow", "agent-dead", kind="agent", microphone=False) as dead,
     ):
-        rescue = asyncio.ensure_future(Rescue(livekit, "nobody", takes, again_s=0.5).run())  # type: ignore[arg-type]
+        parting = Parting(livekit, Notices(tmp_path))
+        rescue = asyncio.ensure_future(Rescue(livekit, "nobody", takes, parting, again_s=0.5).run())  # type: ignore[arg-type]
         try:
             async with asyncio.timeout(10):
                 await dead.gone.wait()
@@ -47,3 +53,57 @@ async def test_the_dead_agent_is_removed_and_a_slow_new_one_is_not(livekit: Live
         finally:
             rescue.cancel()
             await asyncio.gather(rescue, return_exceptions=True)
+
+
+class Over:
+    """An installation with one call that nobody may take up, told once."""
+
+    def __init__(self, room: str) -> None:
+        self._lost = [LostCall(call=CallId("0" * 26), room=room, project="", agent="", over=True)]
+
+    async def lost(self) -> tuple[LostCall, ...]:
+        lost, self._lost = self._lost, []
+        return tuple(lost)
+
+
+def rescue_of(livekit: LiveKitServer, takes: object, home: Path) -> Rescue:
+    notices = Notices(home)
+    notices.make(lambda _: tone(NOTICE_HZ, 0.6))
+    return Rescue(livekit, "nobody", takes, Parting(livekit, notices))  # type: ignore[arg-type]
+
+
+async def settled(rescue: Rescue) -> None:
+    """Look until there is nothing to look after."""
+    async with asyncio.timeout(30):
+        while True:
+            if not await rescue.look():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_caller_whose_call_nobody_may_take_up_is_told_and_hung_up(livekit: LiveKitServer, tmp_path: Path):
+    async with (
+        Person(livekit, "over") as caller,
+        Person(livekit, "over", "agent-dead", kind="agent", microphone=False),
+    ):
+        await settled(rescue_of(livekit, Over("over"), tmp_path))
+        async with asyncio.timeout(10):
+            await caller.gone.wait()
+    heard = caller.heard[PARTING]
+    loud = np.flatnonzero(heard.loud())[:20]
+    assert abs(loudest_hz(np.concatenate([heard.frames[place][1] for place in loud])) - NOTICE_HZ) < 30
+
+
+async def test_a_caller_who_talks_with_a_person_is_left_alone(livekit: LiveKitServer, tmp_path: Path):
+    async with (
+        Person(livekit, "talking") as caller,
+        Person(livekit, "talking", "ann", attributes={"tollfree.role": "person"}),
+    ):
+        await settled(rescue_of(livekit, Over("talking"), tmp_path))
+        await caller.listens(0.5)
+        assert not caller.gone.is_set()
+        assert PARTING not in caller.heard
+
+
+async def test_a_room_that_is_gone_has_nobody_to_be_told(livekit: LiveKitServer, tmp_path: Path):
+    await settled(rescue_of(livekit, Over("no such room"), tmp_path))

@@ -18,7 +18,8 @@ from tollfree.wiring.livekit_settings import LiveKitSettings
 from tollfree.wiring.settings import Settings
 from tollfree.worker.errors import NoServerProgram
 from tollfree.worker.livekit_server import livekit_server, server_program
-from tollfree.worker.rooms import HALL
+from tollfree.worker.metadata import Dispatch
+from tollfree.worker.rooms import HALL, PARTING, send_for
 
 pytestmark = pytest.mark.livekit
 
@@ -54,10 +55,16 @@ async def test_a_call_is_taken_in_a_process_of_its_own_and_the_room_is_closed_af
 async def test_the_number_that_was_called_says_who_answers(livekit: LiveKitServer, tmp_path: Path):
     numbers = {"numbers": [["+12125550100", "shop"]]}
     attributes = {"sip.trunkPhoneNumber": "+12125550100", "sip.phoneNumber": "+12125550177", "sip.callID": "x"}
+    room = "call-_+12125550177_xyz"  # as LiveKit's dispatch rules name them
     async with running_worker(livekit, tmp_path, desk=numbers) as worker:
-        async with calling(livekit, tmp_path, "phone", metadata="", kind="sip", attributes=attributes) as caller:
+        async with calling(livekit, tmp_path, room, metadata="", kind="sip", attributes=attributes) as caller:
             await caller.hears(loud_ms=300)
             assert worker.calls()[0]["caller"] == "+12125550177"
+            await caller.presses("#")
+            async with asyncio.timeout(10):
+                await caller.gone.wait()
+        assert "taking a call" in worker.log()
+        assert "12125550177" not in worker.log()
 
 
 async def test_a_browser_that_says_it_is_a_telephone_is_none(livekit: LiveKitServer, tmp_path: Path):
@@ -137,6 +144,56 @@ async def test_sigterm_lets_a_call_finish_and_takes_no_more(livekit: LiveKitServ
         assert await worker.ended() == 0
 
 
+async def test_a_call_whose_process_is_killed_while_calls_finish_goes_on_in_another(
+    livekit: LiveKitServer, tmp_path: Path
+):
+    async with running_worker(livekit, tmp_path) as worker, calling(livekit, tmp_path, "drained-killed") as caller:
+        dead = await caller.hears(loud_ms=300)
+        worker.process.send_signal(signal.SIGTERM)
+        await worker.logs("taking no more calls")
+        os.kill(worker.calls()[0]["pid"], signal.SIGKILL)
+        rescuer = await caller.hears(who=await agent_of(caller, besides=dead), loud_ms=900)
+        assert abs(pitch(caller, rescuer) - RESUMED_HZ) < 30
+        await caller.presses("#")
+        assert await worker.ended() == 0
+
+
+async def test_whoever_waits_or_comes_as_a_worker_stops_is_told_so_and_hung_up(livekit: LiveKitServer, tmp_path: Path):
+    async with running_worker(livekit, tmp_path, max_calls=1) as worker:
+        async with calling(livekit, tmp_path, "stays") as first, calling(livekit, tmp_path, "waits") as second:
+            await first.hears(loud_ms=300)
+            await second.hears(who=HALL, loud_ms=500)
+            worker.process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                await second.gone.wait()
+            assert second.heard[HALL].loud().sum() * 10 > 1000
+            async with calling(livekit, tmp_path, "comes late") as third:
+                assert await third.hears(loud_ms=500) == PARTING
+                async with asyncio.timeout(10):
+                    await third.gone.wait()
+            await first.presses("5")
+            await first.hears(loud_ms=1200)
+            await first.presses("#")
+            assert await worker.ended() == 0
+        assert "outcome=closing" in worker.log()
+
+
+async def test_whoever_waits_as_a_worker_stops_is_served_by_another(livekit: LiveKitServer, tmp_path: Path):
+    (other := tmp_path / "other").mkdir()
+    async with running_worker(livekit, tmp_path, max_calls=1) as worker, calling(livekit, tmp_path, "kept") as first:
+        await first.hears(loud_ms=300)
+        async with calling(livekit, tmp_path, "moves") as second:
+            await second.hears(who=HALL, loud_ms=500)
+            async with running_worker(livekit, other, name=tmp_path.name) as new:
+                worker.process.send_signal(signal.SIGTERM)
+                agent = await second.hears(who=await agent_of(second), loud_ms=900)
+                assert abs(pitch(second, agent) - GREETING_HZ) < 30
+                assert len(new.calls()) == 1
+                await first.presses("#")
+                assert await worker.ended() == 0
+                assert not second.gone.is_set()
+
+
 async def test_a_second_sigterm_ends_at_once_and_leaves_no_process(livekit: LiveKitServer, tmp_path: Path):
     async with running_worker(livekit, tmp_path) as worker, calling(livekit, tmp_path, "ended") as caller:
         await caller.hears(loud_ms=300)
@@ -169,6 +226,28 @@ async def test_a_call_whose_process_is_killed_goes_on_in_another(livekit: LiveKi
         await caller.presses("#")
         async with asyncio.timeout(10):
             await caller.gone.wait()
+
+
+async def test_a_caller_whose_call_died_before_it_began_is_told_and_hung_up(livekit: LiveKitServer, tmp_path: Path):
+    async with running_worker(livekit, tmp_path) as worker:
+        async with calling(livekit, tmp_path, "dying", metadata='{"project": "dying"}') as caller:
+            assert await caller.hears(loud_ms=500) == PARTING
+            assert abs(pitch(caller, PARTING) - NOTICE_HZ) < 30
+            async with asyncio.timeout(10):
+                await caller.gone.wait()
+        await worker.logs("outcome=told")
+
+
+async def test_a_call_that_is_sent_for_though_it_runs_is_left_alone(livekit: LiveKitServer, tmp_path: Path):
+    async with running_worker(livekit, tmp_path) as worker, calling(livekit, tmp_path, "sent twice") as caller:
+        await caller.hears(loud_ms=300)
+        (running,) = (tmp_path / "running").iterdir()
+        await send_for(livekit, tmp_path.name, "sent twice", Dispatch(resume=running.name).text())
+        await worker.logs("call not gone on with")
+        await caller.listens(1.0)
+        await caller.presses("5")
+        await caller.hears(loud_ms=1200)
+        assert not caller.gone.is_set()
 
 
 async def test_after_the_server_was_away_calls_come_again_and_the_one_that_was_cut_off_has_ended(tmp_path: Path):

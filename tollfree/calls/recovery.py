@@ -49,6 +49,8 @@ class Recovered:
     """As its end was kept; empty when it could not be."""
     problem: str = ""
     """Why it could not be ended, in a sentence."""
+    room: str = ""
+    """The LiveKit room where its caller may still be; empty: none, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +76,10 @@ async def lost_calls(
     Whoever takes one claims it (`RunningCalls.claim`), so that nobody else does. Raises `StoreError`.
     """
     lost: list[Lost] = []
-    for call in _gone(running):
+    for call in running.without_process():
         await deliver_spools(store, running.home, only=call)
         try:
-            found = await _lost(store, call, clock, within_s)
+            found = _lost(await _trace(store, call), clock, within_s)
         except UnknownCall:
             continue
         if found is not None and not is_spooled(running.home, call):
@@ -93,9 +95,10 @@ async def recover_calls(
     another database's, and left alone."""
     delivered = await deliver_spools(store, running.home)
     recovered: list[Recovered] = []
-    for call in _gone(running):
+    for call in running.without_process():
         try:
-            if await _lost(store, call, clock, resume_within_s) is not None:
+            trace = await _trace(store, call)
+            if _lost(trace, clock, resume_within_s) is not None:
                 continue
         except UnknownCall:
             continue
@@ -111,7 +114,7 @@ async def recover_calls(
                 recovered.append(Recovered(call=call, outcome="", problem=error.message))
             else:
                 running.forget(call)
-                recovered.append(Recovered(call=call, outcome=outcome))
+                recovered.append(Recovered(call=call, outcome=outcome, room=trace.room))
     return (*recovered, *_undelivered(delivered, recovered))
 
 
@@ -143,21 +146,24 @@ async def end_lost_call(
     return outcome
 
 
-def _gone(running: RunningCalls) -> list[CallId]:
-    """Calls whose process is gone, for the moment: a lock is held no longer than it takes to look."""
-    found: list[CallId] = []
-    for call in running.marked():
-        with running.gone(call) as gone:
-            found += [call] if gone else []
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trace:
+    """What a call's log says of whether it can be taken again."""
+
+    call: Call
+    room: str
+    last_at: str
+    """Time of the last record; empty: there is none."""
+    began: bool
+    ended: bool
+    resumed: int
+    """Times it was taken again since the caller's last word."""
 
 
-async def _lost(store: Store, call: CallId, clock: Clock, within_s: float) -> Lost | None:
-    """What is needed to take a call again; None: it cannot be. Raises `UnknownCall`."""
+async def _trace(store: Store, call: CallId) -> _Trace:
+    """Raises `UnknownCall`."""
     stored: Call = await store.calls.get(call)
-    if stored.line not in RESUMABLE_LINES or stored.ended_at is not None:
-        return None
-    room, last_at, began, resumed = "", "", False, 0
+    room, last_at, began, ended, resumed = "", "", False, stored.ended_at is not None, 0
     async for entry in store.log.stream(call):
         record, last_at = entry.record, entry.record.at
         match record.kind, record.type:
@@ -166,19 +172,27 @@ async def _lost(store: Store, call: CallId, clock: Clock, within_s: float) -> Lo
             case "event", "call_started":
                 began = True
             case "event", "call_ended":
-                return None
+                ended = True
             case "event", "call_resumed":
                 resumed += 1
             case "event", type if type in _CALLER:
                 resumed = 0
             case _:
                 pass
-    if not (room and began) or resumed >= RESUMED_AT_MOST:
+    return _Trace(call=stored, room=room, last_at=last_at, began=began, ended=ended, resumed=resumed)
+
+
+def _lost(trace: _Trace, clock: Clock, within_s: float) -> Lost | None:
+    """What is needed to take a call again; None: it cannot be."""
+    call = trace.call
+    if call.line not in RESUMABLE_LINES or trace.ended or trace.resumed >= RESUMED_AT_MOST:
         return None
-    moment = datetime.fromisoformat(last_at)
-    if clock.now() - moment > timedelta(seconds=within_s):
+    if not (trace.room and trace.began):
         return None
-    return Lost(call=call, project=stored.project, agent=stored.agent, room=room, line=stored.line, last_at=moment)
+    last_at = datetime.fromisoformat(trace.last_at)
+    if clock.now() - last_at > timedelta(seconds=within_s):
+        return None
+    return Lost(call=call.id, project=call.project, agent=call.agent, room=trace.room, line=call.line, last_at=last_at)
 
 
 def _undelivered(delivered: Sequence[Delivered], recovered: Sequence[Recovered]) -> list[Recovered]:

@@ -97,6 +97,14 @@ class RunningCalls:
         except FileNotFoundError:
             return ()
 
+    def without_process(self) -> tuple[CallId, ...]:
+        """Calls whose process is gone, at this moment: a lock is held no longer than it takes to look."""
+        found: list[CallId] = []
+        for call in self.marked():
+            with self.gone(call) as gone:
+                found += [call] if gone else []
+        return tuple(found)
+
     def forget(self, call: CallId) -> None:
         """A call that is gone was recovered."""
         (self._folder / call).unlink(missing_ok=True)

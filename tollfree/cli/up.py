@@ -1,7 +1,6 @@
 """`tollfree up`: LiveKit and the worker, started together and stopped together."""
 
 import asyncio
-import signal
 from contextlib import AsyncExitStack
 
 import click
@@ -9,8 +8,8 @@ import click
 from tollfree.cli.opened import print_json_line, program, settings_of
 from tollfree.wiring.livekit_settings import LiveKitSettings, WorkerSettings
 from tollfree.wiring.settings import Settings
-from tollfree.worker.errors import WorkerFailed
 from tollfree.worker.stack import Stack, stack
+from tollfree.worker.stop import first, stop_on_signals
 
 
 @click.command("up")
@@ -19,6 +18,8 @@ from tollfree.worker.stack import Stack, stack
 def command(ctx: click.Context, as_json: bool) -> None:
     """Start what is configured, and stop it all on Ctrl-C or SIGTERM.
 
+    Once: no new calls, and an end when those that run are over. Twice: an end at once.
+
     Without TOLLFREE_LIVEKIT_URL a LiveKit server of our own is started, which only this machine can reach.
     """
     asyncio.run(_up(settings_of(ctx), as_json))
@@ -26,29 +27,21 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 async def _up(settings: Settings, as_json: bool) -> None:
     livekit, worker = LiveKitSettings(), WorkerSettings()
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    stop = stop_on_signals()
     async with AsyncExitStack() as opened:
         starting = asyncio.ensure_future(
             opened.enter_async_context(stack(livekit, worker, home=settings.home, cache=settings.cache))
         )
-        stopped = asyncio.ensure_future(told.wait())
-        await asyncio.wait([starting, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await first(starting, stop.drain)
         if not starting.done():
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
+            _say(as_json, "stopping", "Stopping …")
         else:
             running = starting.result()
             _tell(running, livekit, worker, settings, as_json)
-            ended = asyncio.ensure_future(running.worker.wait())
-            await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
-            ended.cancel()
-            if not stopped.done():
-                raise WorkerFailed(
-                    f"The worker ended (exit code {running.worker.returncode}); see {settings.home}/worker/worker.log."
-                )
-        _say(as_json, "stopping", "Stopping …")
+            words = "Stopping; calls that run may finish. Ctrl-C again ends them …"
+            await running.run(stop, lambda: _say(as_json, "stopping", words))
     _say(as_json, "stopped", "Stopped.")
 
 
@@ -70,7 +63,9 @@ def _tell(running: Stack, livekit: LiveKitSettings, worker: WorkerSettings, sett
     click.echo(f"LiveKit   {running.livekit.url}{whose}")
     click.echo(f"Worker    takes calls as {worker.name}, up to {worker.max_calls} at once")
     click.echo(f"Home      {settings.home}  (logs: livekit/server.log, worker/worker.log)")
-    click.echo(f"\nCtrl-C stops it all. Place a call from another terminal: {program()} demo")
+    click.echo(
+        f"\nCtrl-C stops it all, once calls that run are over. Place a call from another terminal: {program()} demo"
+    )
 
 
 def _say(as_json: bool, kind: str, words: str) -> None:

@@ -9,7 +9,8 @@ from tollfree.cli.opened import print_json_line, settings_of
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.log_lines import log_to_stderr
 from tollfree.worker.office_desk import OfficeDesk
-from tollfree.worker.serve import Worker, stop_on_signals
+from tollfree.worker.serve import Worker
+from tollfree.worker.stop import stop_on_signals
 
 
 @click.command("worker")

@@ -39,7 +39,7 @@ from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
-from tollfree.wiring.versions import Versions
+from tollfree.wiring.versions import Loaded, Versions
 
 _log = logging.getLogger(__name__)
 
@@ -49,23 +49,27 @@ Observer = Callable[[LogEntry], None]
 class Office:
     """Opens what the settings name, when it is first needed, and closes it again."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, warm: Mapping[str, Loaded] | None = None
+    ) -> None:
         """Use `open`."""
         self.settings = settings
         self.store = store
         self.clock = clock
         self.running = RunningCalls(settings.home)
-        self._versions = Versions(store, lambda: self.embedder)
+        self.versions = Versions(store, lambda: self.embedder, warm)
         self._claimed: set[CallId] = set()
 
     @classmethod
-    async def open(cls, settings: Settings, clock: Clock | None = None) -> "Office":
-        """Open the store. Raises `StoreError`."""
+    async def open(
+        cls, settings: Settings, clock: Clock | None = None, *, warm: Mapping[str, Loaded] | None = None
+    ) -> "Office":
+        """Open the store. `warm`: versions that are loaded already, see `warming`. Raises `StoreError`."""
         with suppress(OSError):  # the store tells it better
             settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # calls' ids and recordings are nobody else's
         url = settings.database_url or default_url(settings.home)
         store = await Store.open(url, clock=clock, wait_ms=settings.database_wait_ms)
-        return cls(settings, store, clock if clock is not None else SystemClock())
+        return cls(settings, store, clock if clock is not None else SystemClock(), warm)
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,8 +115,8 @@ class Office:
     async def place(self, wanted: Wanted, line: str) -> Placed:
         """A call that can begin, on a line of that name. Raises as `place_call`."""
         settings = await project_settings(self.store, wanted.project)
-        flow = FlowId(wanted.flow) if wanted.flow else await self._flow_of(wanted.project, settings, wanted.agent)
-        version = await self._versions.published(wanted.project, flow)
+        flow = FlowId(wanted.flow) if wanted.flow else await self.flow_of(wanted.project, settings, wanted.agent)
+        version = await self.versions.published(wanted.project, flow)
         started = self.clock.now()
         call = Call(
             id=new_call_id(started),
@@ -142,7 +146,7 @@ class Office:
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         try:
             performers = Performers(
-                understands=self._versions.understander(version, placed.facts),
+                understands=self.versions.understander(version, placed.facts),
                 tools=ProjectTools(
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
@@ -171,11 +175,11 @@ class Office:
         """A call whose process is gone, to be gone on with by `carry`; both within `claimed`, so that nobody
         writes its log in between. Raises `UnknownCall`, `CallClosed`, `BadVersion`, `CallError` or `StoreError`."""
         await deliver_or_raise(self.store, self.settings.home, call)
-        found = await fold(self.store, call)
+        stored = await self.store.calls.get(call)
+        version = await self.versions.numbered(stored.project, stored.flow, stored.version)
+        found = await fold(self.store, call, flow=version.flow)
         if found.ended or found.facts is None:
             raise CallClosed(call)
-        stored = found.call
-        version = await self._versions.numbered(stored.project, stored.flow, stored.version)
         settings = await project_settings(self.store, stored.project)
         wanted = Wanted(
             project=stored.project, agent=stored.agent or DEFAULT_AGENT, caller=found.facts.caller, room=room
@@ -242,7 +246,7 @@ class Office:
             return
         self.running.forget(call)
 
-    async def _flow_of(self, project: ProjectId, settings: ProjectSettings, agent: str) -> FlowId:
+    async def flow_of(self, project: ProjectId, settings: ProjectSettings, agent: str) -> FlowId:
         """The agent's flow. A project that names no agents yet answers with its only flow."""
         flows = await self.store.flows.list(project) if not settings.agents else ()
         if len(flows) == 1 and agent == DEFAULT_AGENT:

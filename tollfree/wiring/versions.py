@@ -1,5 +1,6 @@
 """Published versions, ready to run."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -41,10 +42,18 @@ class Loaded:
 class Versions:
     """Loads versions; the latest few are kept: they never change."""
 
-    def __init__(self, store: Store, embedder: Callable[[], Embedder]) -> None:
+    def __init__(
+        self, store: Store, embedder: Callable[[], Embedder], warm: Mapping[str, Loaded] | None = None
+    ) -> None:
+        """`warm`: what was `loaded` by others in this process."""
         self._store = store
         self._embedder = embedder
-        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
+        self._loaded: OrderedDict[str, Loaded] = OrderedDict(warm or {})
+
+    @property
+    def loaded(self) -> Mapping[str, Loaded]:
+        """What is kept, by the digest of its bundle."""
+        return dict(self._loaded)
 
     async def published(self, project: ProjectId, flow: FlowId) -> Loaded:
         """What new calls run. Raises `NotPublished` or `BadVersion`."""
@@ -53,11 +62,11 @@ class Versions:
                 f"The flow {flow} of project {project} has no published version; "
                 f"run `tollfree flow publish {project} {flow}`."
             )
-        return self._load(await self._store.versions.published(project, flow))
+        return await self._load(await self._store.versions.published(project, flow))
 
     async def numbered(self, project: ProjectId, flow: FlowId, number: int) -> Loaded:
         """A version by its number. Raises `UnknownVersion` or `BadVersion`."""
-        return self._load(await self._store.versions.get(project, flow, number))
+        return await self._load(await self._store.versions.get(project, flow, number))
 
     def understander(self, loaded: Loaded, facts: CallFacts) -> Understander:
         """Understands with the version's classifier; where that cannot be used, with rules alone, and says so."""
@@ -70,15 +79,20 @@ class Versions:
             )
             return _understander(loaded, facts, None)
 
-    def _load(self, version: Version) -> Loaded:
+    async def _load(self, version: Version) -> Loaded:
         key = version.info.sha256
         if key not in self._loaded:
-            flow, tools = load_bundle(version.bundle), tools_of(version.bundle)
-            self._loaded[key] = Loaded(version.info.number, flow, load(version.classifier), tools)
+            # In a thread: compiling takes a tenth of a second, in which the loop's other sound would stand still.
+            self._loaded[key] = await asyncio.to_thread(_loaded, version)
         self._loaded.move_to_end(key)
         if len(self._loaded) > VERSIONS_KEPT:
             self._loaded.popitem(last=False)
         return self._loaded[key]
+
+
+def _loaded(version: Version) -> Loaded:
+    flow, tools = load_bundle(version.bundle), tools_of(version.bundle)
+    return Loaded(version.info.number, flow, load(version.classifier), tools)
 
 
 def _understander(loaded: Loaded, facts: CallFacts, embedder: Embedder | None) -> Understander:

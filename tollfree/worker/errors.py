@@ -5,6 +5,7 @@ TollfreeError
     ├── NoServerProgram    there is no LiveKit server's program on this machine
     ├── PortsTaken         no free port was found
     ├── NotStarted         a program was started and did not come up
+    ├── ServerDied         our own LiveKit server ended by itself
     ├── AlreadyRunning     another `tollfree up` has this home folder
     ├── WorkerFailed       the worker cannot go on
     ├── BadDispatch        a dispatch whose metadata cannot be read
@@ -36,6 +37,12 @@ class NotStarted(WorkerError):
     """A program was started and did not come up."""
 
     code = "not_started"
+
+
+class ServerDied(WorkerError):
+    """Our own LiveKit server ended by itself."""
+
+    code = "livekit_died"
 
 
 class AlreadyRunning(WorkerError):

@@ -1,12 +1,10 @@
 """Callers who wait because all lines are busy: greeted at once, told so every so often, and let in, in turn."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
-
-from livekit import rtc
 
 from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit import LiveKitMedia
@@ -15,9 +13,13 @@ from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.playout import Playout
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.announcing import announce, stays
+from tollfree.worker.log_lines import marked
 from tollfree.worker.notices import Notice, Notices
+from tollfree.worker.parting import Parting
 from tollfree.worker.places import Places
-from tollfree.worker.rooms import HALL, close_room, hall_token, send_for
+from tollfree.worker.relief import Relief
+from tollfree.worker.rooms import HALL, close_room, companion_token, send_for
+from tollfree.worker.stop import first
 
 LOOK_S = 0.1
 """How often it is looked whether a place is free."""
@@ -25,6 +27,11 @@ PROMISE_S = 10.0
 """Seconds in which a call that was sent for must have reached this worker; after that its place is given away."""
 ELSEWHERE_S = 0.3
 """Seconds in which another worker, if one has a place, is there: nothing is said until then."""
+
+RELIEF_S = 2.0
+"""Seconds in which another worker's agent is there, once this worker has closed: a goodbye is not taken back."""
+GONE = frozenset({"served", "caller_hung_up"})
+"""Outcomes of callers whom somebody else has, or who left; the others are hung up."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,11 +44,6 @@ class _Waiting:
     """Set when an agent was sent for."""
 
 
-def is_agent(who: rtc.RemoteParticipant) -> bool:
-    """Whether somebody is an agent, and not a hall's."""
-    return who.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT and who.identity != HALL
-
-
 class Hall:
     """The waiting callers of one worker. Needs no models: notices are sound already."""
 
@@ -50,16 +52,31 @@ class Hall:
         self._settings = settings
         self._places = places
         self._notices = notices
+        self._parting = Parting(livekit, notices)
         self._line: list[_Waiting] = []
+        self._rooms: set[str] = set()
+        """Of all callers who are kept company, those who are let in among them."""
+        self._closing = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
-    def waiting(self) -> int:
-        """Callers who wait."""
-        return len(self._line)
+    def occupied(self) -> bool:
+        """Whether any caller is here."""
+        return bool(self._rooms)
+
+    @property
+    def closing(self) -> bool:
+        """Whether nobody is let in any more."""
+        return self._closing.is_set()
 
     def welcome(self, room: str, metadata: str) -> None:
-        """Take a caller in. Returns at once."""
+        """Take a caller in, who is here once however often they are sent. Returns at once."""
+        if room in self._rooms:
+            return
+        self._rooms.add(room)
+        if self.closing:
+            self._keep(self._send_away(room))
+            return
         waiting = _Waiting(room, metadata, asyncio.Event())
         self._line.append(waiting)
         self._keep(self._keep_company(waiting))
@@ -73,8 +90,13 @@ class Hall:
                 self._keep(self._let_in(waiting))
             await asyncio.sleep(LOOK_S)
 
-    async def close(self) -> None:
-        """Say goodbye to whoever still waits."""
+    def close(self) -> None:
+        """Let nobody in any more. Whoever waits, or still comes, is told so, unless another worker takes them; returns
+        at once."""
+        self._closing.set()
+
+    async def end(self) -> None:
+        """Hang up whoever is still here, without a word."""
         self._line.clear()
         for task in (running := tuple(self._tasks)):
             task.cancel()
@@ -92,52 +114,67 @@ class Hall:
         if waiting.room in self._places.promised:
             self._places.promised.discard(waiting.room)
             waiting.let_in.clear()
-            self._line.insert(0, waiting)
+            if waiting.room in self._rooms:
+                self._line.insert(0, waiting)
 
     async def _keep_company(self, waiting: _Waiting) -> None:
-        media = LiveKitMedia.dialled(self._livekit.url, hall_token(self._livekit, waiting.room))
+        media = LiveKitMedia.dialled(self._livekit.url, companion_token(self._livekit, waiting.room, HALL))
+        outcome = "closing"
         try:
             outcome = await self._wait_with(waiting, media)
         except CallError as error:
             outcome = error.code
-        except asyncio.CancelledError:
-            outcome = "closing"
-            raise
         finally:
             if waiting in self._line:
                 self._line.remove(waiting)
             await media.close()
-        _log.info("a caller who waited", extra={"room": waiting.room, "outcome": outcome})
-        if outcome == "busy":
-            await close_room(self._livekit, waiting.room)
+            if outcome not in GONE:
+                await close_room(self._livekit, waiting.room)
+            self._rooms.discard(waiting.room)
+            _log.info("a caller who waited", extra={"room": marked(waiting.room), "outcome": outcome})
+
+    async def _send_away(self, room: str) -> None:
+        """Tell a caller who comes too late, unless another worker takes them."""
+        try:
+            await self._parting.tell(room, Notice.CLOSING, caller_s=self._settings.caller_wait_s, relief_s=RELIEF_S)
+        finally:
+            self._rooms.discard(room)
 
     async def _wait_with(self, waiting: _Waiting, media: LiveKitMedia) -> str:
-        """Keep a caller company until an agent is there, they leave, or it has been too long."""
-        taken_over = asyncio.Event()
+        """Keep a caller company until an agent is there, they leave, it has been too long, or nobody is let in."""
         playout = Playout()
-
-        def published(_: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant) -> None:
-            if is_agent(who):
-                playout.clear()
-                taken_over.set()
-
-        media.room.on("track_published", published)  # pyright: ignore[reportUnknownMemberType]: its Callable is bare
+        relief = Relief(media.room, playout.clear)
         await media.start(playout)
-        if any(is_agent(one) and one.track_publications for one in media.room.remote_participants.values()):
+        if relief.there:
             return "served"
         await media.caller(self._settings.caller_wait_s)
-        with contextlib.suppress(TimeoutError):
+        with suppress(TimeoutError):
             async with asyncio.timeout(ELSEWHERE_S):
-                await taken_over.wait()
+                await relief.come.wait()
         speaking = asyncio.ensure_future(self._speak(media, playout))
-        relieved = asyncio.ensure_future(taken_over.wait())
+        relieved = asyncio.ensure_future(relief.come.wait())
         try:
-            await asyncio.wait([speaking, relieved], return_when=asyncio.FIRST_COMPLETED)
+            await first(speaking, relieved, self._closing)
+            if waiting.let_in.is_set():  # an agent is on its way
+                await asyncio.wait([speaking, relieved], timeout=PROMISE_S, return_when=asyncio.FIRST_COMPLETED)
+            if not speaking.done() and not relieved.done():
+                speaking.cancel()
+                playout.clear()
+                speaking = asyncio.ensure_future(self._say_goodbye(waiting, media, playout))
+                await first(speaking, relieved)
             return "served" if relieved.done() else speaking.result()
         finally:
             speaking.cancel()
             relieved.cancel()
             await asyncio.gather(speaking, relieved, return_exceptions=True)
+
+    async def _say_goodbye(self, waiting: _Waiting, media: LiveKitMedia, playout: Playout) -> str:
+        """Ask whether another worker has a place, which relieves us; else tell the caller that they cannot wait."""
+        with suppress(PhoneError):
+            await send_for(self._livekit, self._settings.name, waiting.room, waiting.metadata)
+        if not await stays(media, RELIEF_S):
+            return "caller_hung_up"  # or another worker's hall has them
+        return "closing" if await announce(media, playout, self._notices.sound(Notice.CLOSING)) else "caller_hung_up"
 
     async def _speak(self, media: LiveKitMedia, playout: Playout) -> str:
         clock = asyncio.get_running_loop().time

@@ -22,10 +22,11 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.announcing import announce
-from tollfree.worker.hall import is_agent
+from tollfree.worker.log_lines import marked
 from tollfree.worker.metadata import Dispatch, read_dispatch
 from tollfree.worker.notices import Notice, Notices
 from tollfree.worker.places import ReadyMarks
+from tollfree.worker.relief import is_agent
 from tollfree.worker.rooms import close_room
 from tollfree.worker.taking import Desk, TakenCall, TakesCalls
 
@@ -76,15 +77,16 @@ class CallJob:
         try:
             why = await self._unless_killed(self._serve(desk, media, room, context.job.metadata))
         except CallClosed as error:
-            # Sent for twice, and the other one has the call; or it ended as its process did.
-            _log.info("call not gone on with: %s", error.message, extra={"room": room})
-            why, close = error.message, not any(is_agent(one) for one in media.room.remote_participants.values())
+            # Sent for twice, and the other one has the call, in whose room we are not: or it ended as its process did.
+            _log.info("call not gone on with: %s", error.message, extra={"room": marked(room)})
+            others = media.room.remote_participants.values()
+            why, close = error.message, media.room.isconnected() and not any(is_agent(one) for one in others)
         except TollfreeError as error:
-            _log.error("call not taken: %s", error.message, extra={"room": room, "code": error.code})
+            _log.error("call not taken: %s", error.message, extra={"room": marked(room), "code": error.code})
             why = error.message
             await self._apologise(media, error)
         except Exception as error:  # noqa: BLE001 - the process's door: it is recorded, and the caller is told
-            _log.exception("call broken off", extra={"room": room})
+            _log.exception("call broken off", extra={"room": marked(room)})
             why = f"{type(error).__name__}: {error}"
             await self._apologise(media, error)
         finally:
@@ -117,7 +119,7 @@ class CallJob:
                 takes, _ = await asyncio.gather(opened.enter_async_context(desk.open(self.livekit)), media.join())
             caller = await media.caller(self.settings.caller_wait_s)
             call = await _who_answers(takes, dispatch, room, caller)
-            _log.info("taking a call", extra={"room": room, "project": call.project, "agent": call.agent})
+            _log.info("taking a call", extra={"room": marked(room), "project": call.project, "agent": call.agent})
             return await takes.take(call, media)
 
     async def _apologise(self, media: LiveKitMedia, error: Exception) -> None:
@@ -128,7 +130,7 @@ class CallJob:
                 await media.start(playout)
                 await announce(media, playout, Notices(self.notices).sound(notice))
         except (CallError, TimeoutError):
-            _log.info("the caller could not be told", extra={"room": media.room.name})
+            _log.info("the caller could not be told", extra={"room": marked(media.room.name)})
 
 
 def _is_gone(worker: int) -> bool:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -28,11 +29,38 @@ _PORT_TAKEN = "address already in use"
 KEY = "tollfree"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnServer:
+    """A LiveKit server that we started."""
+
+    process: asyncio.subprocess.Process
+    log: Path
+
+    async def died(self) -> str:
+        """Wait until it ends by itself: how, and its last words."""
+        code = await self.process.wait()
+        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        return (
+            f"The LiveKit server ended by itself ({how}), and all calls with it. Start `tollfree up` again. The end of "
+            f"{self.log}:\n{last_words(self.log)}"
+        )
+
+
 @asynccontextmanager
 async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) -> AsyncGenerator[LiveKitServer]:
     """The server that is configured, or one of our own for as long as this lasts. Raises `WorkerError`."""
+    async with watched_server(settings, home=home, cache=cache) as (server, _):
+        yield server
+
+
+@asynccontextmanager
+async def watched_server(
+    settings: LiveKitSettings, *, home: Path, cache: Path
+) -> AsyncGenerator[tuple[LiveKitServer, OwnServer | None]]:
+    """As `livekit_server`, with its process, to be watched; None: it is not ours."""
     if settings.url:
-        yield LiveKitServer(url=settings.url, key=settings.api_key, secret=settings.api_secret.get_secret_value())
+        secret = settings.api_secret.get_secret_value()
+        yield LiveKitServer(url=settings.url, key=settings.api_key, secret=secret), None
         return
     program = server_program(settings, cache)
     folder = home / "livekit"
@@ -42,7 +70,7 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
     # The key goes by the environment: a command line can be read by everybody on the machine.
     environ = {**os.environ, "LIVEKIT_KEYS": f"{KEY}: {secret}"}
     async with AsyncExitStack() as opened:
-        url = ""
+        url, process = "", None
         for left in reversed(range(STARTS)):
             signal, tcp, udp = free_ports(settings.port)
             url = f"{LOOPBACK}:{signal}"
@@ -59,7 +87,8 @@ async def livekit_server(settings: LiveKitSettings, *, home: Path, cache: Path) 
             except NotStarted as error:
                 if not left or _PORT_TAKEN not in error.message:  # taken between the look and the start
                     raise
-        yield LiveKitServer(url=f"ws://{url}", key=KEY, secret=secret)
+        assert process is not None
+        yield LiveKitServer(url=f"ws://{url}", key=KEY, secret=secret), OwnServer(process, log)
 
 
 def server_program(settings: LiveKitSettings, cache: Path) -> Path:

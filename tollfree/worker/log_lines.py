@@ -1,8 +1,23 @@
 """Log records as lines: the message, then its fields."""
 
+import hashlib
 import logging
+import re
 
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OTHERS = "livekit"
+"""Loggers of LiveKit's own, which name rooms and participants as they please."""
+_LEFT_OUT = frozenset({"job", "job_request"})
+"""Their fields that hold a whole job, its room among it."""
+_NUMBER = re.compile(r"\+\d{6,15}")
+"""A telephone number in E.164, after which rooms and participants of telephone calls are named."""
+_MARK = re.compile(r"[0-9a-f]{10}")
+
+
+def marked(room: str) -> str:
+    """A room in a log: the same room has the same mark. Rooms of telephone calls are named after numbers, which are
+    nobody's business."""
+    return hashlib.sha256(room.encode()).hexdigest()[:10]
 
 
 class LogLines(logging.Formatter):
@@ -13,8 +28,17 @@ class LogLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line without a traceback."""
-        fields = [f"{name}={value}" for name, value in vars(record).items() if name not in _KNOWN]
-        return " ".join([super().formatMessage(record), *fields])
+        message, fields = super().formatMessage(record), _fields(record)
+        if record.name.split(".")[0] == _OTHERS:
+            message = _NUMBER.sub("+•••", message)
+        return " ".join([message, *(f"{name}={value}" for name, value in fields.items())])
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """What is shown beside the message. LiveKit adds a room's name to every record of a call's process."""
+    fields = {name: value for name, value in vars(record).items() if name not in _KNOWN | _LEFT_OUT}
+    room = str(fields.get("room", ""))
+    return {**fields, "room": marked(room)} if room and not _MARK.fullmatch(room) else fields
 
 
 def log_to_stderr() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Literal
 
@@ -19,7 +19,7 @@ from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.playout import Playout
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import lost_calls
-from tollfree.calls.store.errors import CallClosed
+from tollfree.calls.store.errors import CallClosed, StoreError
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.language.errors import LanguageError
@@ -30,6 +30,8 @@ from tollfree.wiring.office import Office
 from tollfree.wiring.placing import Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.spoken_calls import place_spoken_call, resume_spoken_call
+from tollfree.wiring.versions import Loaded
+from tollfree.wiring.warming import warm_versions
 from tollfree.worker.errors import CallUnspoken, WorkerFailed
 from tollfree.worker.taking import LostCall, TakenCall
 
@@ -37,7 +39,7 @@ PRELOAD = ("tollfree.worker.office_desk", "onnxruntime", "faster_whisper", "av",
 """Imported once and shared by the processes of calls. None of them starts a thread."""
 
 RECOVER_S = 10.0
-"""Seconds between two looks for calls that nobody will take again, and for what spools still hold."""
+"""Seconds between two tries to end calls that could not be ended, and looks for what spools still hold."""
 
 NOT_SERVED = frozenset({"error", "line_lost"})
 """Outcomes of calls that may have ended without a word of the agent's: when its voice fails, for one."""
@@ -53,6 +55,7 @@ class OfficeDesk:
         self._phone = phone
         self._engines: Engines | None = None
         self._embedder: Embedder | None = None
+        self._versions: Mapping[str, Loaded] = {}
 
     @property
     def preload(self) -> tuple[str, ...]:
@@ -62,13 +65,21 @@ class OfficeDesk:
         """Nothing is loaded here: the first process that gets ready tells what is missing."""
 
     def warm(self) -> None:
-        """Load the engines. Raises `SpeechError` or `WeightsError`."""
+        """Load the engines, and what agents answer with. Raises `SpeechError` or `WeightsError`."""
         self._engines = Engines.load(self._settings)
         asyncio.run(self._engines.warm_up())
         try:
             self._embedder = load_embedder(self._settings.embedder, self._settings.cache)
         except LanguageError as error:
             _log.warning("callers are understood by rules alone: %s", error.message)
+        try:
+            self._versions = asyncio.run(self._warm_versions())
+        except StoreError as error:
+            _log.warning("flows are loaded as calls begin: %s", error.message, extra={"code": error.code})
+
+    async def _warm_versions(self) -> Mapping[str, Loaded]:
+        async with await Office.open(self._settings) as office:
+            return await warm_versions(office)
 
     def render(self, text: str) -> Samples:
         """Words in the installation's voice."""
@@ -85,7 +96,7 @@ class OfficeDesk:
     @asynccontextmanager
     async def open(self, livekit: LiveKitServer) -> AsyncGenerator["OfficeCalls"]:
         """The installation. Raises `StoreError`."""
-        async with await Office.open(self._settings) as office:
+        async with await Office.open(self._settings, warm=self._versions) as office:
             if self._embedder is not None:
                 office.embedder = self._embedder
             yield OfficeCalls(office, self._engines, livekit, self._phone)
@@ -105,6 +116,8 @@ class OfficeCalls:
         self._livekit = livekit
         self._phone = phone
         self._recovered_at = -RECOVER_S * 1000
+        self._tried = frozenset[CallId]()
+        """Calls whose process is gone and that could not be ended the last time."""
 
     async def answering(self, called: str) -> Answering | None:
         """See `TakesCalls`."""
@@ -112,13 +125,31 @@ class OfficeCalls:
 
     async def lost(self) -> tuple[LostCall, ...]:
         """See `TakesCalls`."""
+        office = self._office
+        gone = frozenset(office.running.without_process())
+        within_s = office.settings.resume_within_s
+        found = await lost_calls(office.store, office.running, office.clock, within_s=within_s)
+        over = await self._ended(gone - {one.call for one in found})
+        lost = (LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
+        return (*lost, *over)
+
+    async def _ended(self, hopeless: frozenset[CallId]) -> tuple[LostCall, ...]:
+        """End calls that nobody may take again: at once, as their callers hear nothing; and the others that there are,
+        and what spools still hold, every so often. Those whose callers may still be in a room."""
         now = self._office.clock.elapsed_ms()
-        if now - self._recovered_at >= RECOVER_S * 1000:
-            self._recovered_at = now
-            await self._office.recover()
-        within_s = self._office.settings.resume_within_s
-        found = await lost_calls(self._office.store, self._office.running, self._office.clock, within_s=within_s)
-        return tuple(LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
+        if not hopeless - self._tried and now - self._recovered_at < RECOVER_S * 1000:
+            return ()
+        self._recovered_at = now
+        self._tried = hopeless
+        return tuple(
+            LostCall(call=one.call, room=one.room, project="", agent="", over=True)
+            for one in await self._office.recover()
+            if one.room
+        )
+
+    def here(self, call: CallId) -> bool:
+        """See `TakesCalls`."""
+        return call in self._office.running.marked()
 
     def claimed(self, call: CallId) -> AbstractContextManager[None]:
         """See `TakesCalls`."""

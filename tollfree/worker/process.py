@@ -20,6 +20,11 @@ PROGRAM = "from tollfree.cli.main import main; main()"
 """The `tollfree` command, by the very interpreter that runs us, wherever its script lies."""
 
 
+def worker_log(home: Path) -> Path:
+    """Where a worker that we started writes what happens."""
+    return home / "worker" / "worker.log"
+
+
 @asynccontextmanager
 async def worker_process(
     livekit: LiveKitServer,
@@ -31,7 +36,7 @@ async def worker_process(
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
     """A worker that takes this server's calls, for as long as this lasts. At the end it takes no more, and those that
     run have `stop_s` to finish. `environ` is added to ours. Raises `NotStarted` with its last words."""
-    log = home / "worker" / "worker.log"
+    log = worker_log(home)
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     await asyncio.to_thread(log.write_bytes, b"")
     command = [sys.executable, "-c", PROGRAM, "--home", str(home), "worker", "--json"]

@@ -1,13 +1,18 @@
-"""Calls whose process died: an agent is sent into the same room at once, and goes on from the log."""
+"""Calls whose process died: an agent is sent into the same room at once, and goes on from the log. Where nobody can,
+the caller is told so and hung up."""
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tollfree.calls.phone.errors import PhoneError
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.protocol.errors import TollfreeError
+from tollfree.worker.log_lines import marked
 from tollfree.worker.metadata import Dispatch
+from tollfree.worker.notices import Notice
+from tollfree.worker.parting import Parting
 from tollfree.worker.rooms import occupants, remove, send_for
 from tollfree.worker.taking import LostCall, TakesCalls
 
@@ -18,6 +23,9 @@ AGAIN_S = 5.0
 COMING_S = 30.0
 """Seconds that an agent who is in the room may take to go on with the call: on a busy machine a process starts slowly,
 and must not be taken for the one that died."""
+LEFT_S = 2.0
+"""Seconds after the process of a call has ended in which its room is closed, or its call is found to be lost; after
+that a caller who is still there has been forgotten."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,26 +38,67 @@ class _Sent:
     """Agents that were in the room before."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    at: float
+    """When the process of a room's call was first missed, on the loop's clock."""
+    agent: str
+    """Its identity there."""
+
+
 class Rescue:
     """Watches over the calls of this machine."""
 
-    def __init__(self, livekit: LiveKitServer, name: str, takes: TakesCalls, *, again_s: float = AGAIN_S) -> None:
-        """`name`: by which agents are asked for."""
+    def __init__(
+        self,
+        livekit: LiveKitServer,
+        name: str,
+        takes: TakesCalls,
+        parting: Parting,
+        agents: Callable[[], Mapping[str, str]] = dict,
+        *,
+        again_s: float = AGAIN_S,
+    ) -> None:
+        """`name`: by which agents are asked for; `agents`: rooms that have a process of this worker's now, with its
+        identity there."""
         self._livekit = livekit
         self._name = name
         self._takes = takes
+        self._parting = parting
+        self._agents = agents
         self._again_s = again_s
         self._sent_for: dict[str, _Sent] = {}
+        self._served: Mapping[str, str] = {}
+        self._left: dict[str, _Left] = {}
+        self._telling: dict[str, asyncio.Task[None]] = {}
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Watch, for as long as this lasts."""
-        while True:
+        try:
+            while True:
+                await self.look()
+                await asyncio.sleep(LOOK_S)
+        finally:
+            for task in (telling := tuple(self._telling.values())):
+                task.cancel()
+            await asyncio.gather(*telling, return_exceptions=True)
+
+    async def look(self) -> bool:
+        """Look once. Whether there is any call to look after, or it cannot be known."""
+        async with self._looking:
             try:
-                for lost in await self._takes.lost():
-                    await self._send(lost)
+                found = await self._takes.lost()
             except TollfreeError as error:
                 _log.warning("calls cannot be looked after now: %s", error.message, extra={"code": error.code})
-            await asyncio.sleep(LOOK_S)
+                return True
+            for lost in found:
+                if lost.over:
+                    self._tell(lost.room, None)
+                else:
+                    await self._send(lost)
+            self._look_at_rooms({lost.room for lost in found})
+            return bool(found or self._left or self._telling)
 
     async def _send(self, lost: LostCall) -> None:
         now = asyncio.get_running_loop().time()
@@ -69,3 +118,39 @@ class Rescue:
         except PhoneError as error:
             self._sent_for[lost.call] = _Sent(now, before.dead)
             _log.warning("a call cannot be taken up yet: %s", error.message, extra={"call_id": lost.call})
+
+    def _look_at_rooms(self, lost: set[str]) -> None:
+        """Find rooms that a process of ours has left as it died, before its call had begun for one."""
+        now = asyncio.get_running_loop().time()
+        served = self._agents()
+        for room, agent in self._served.items():
+            if room not in served:
+                self._left[room] = _Left(now, agent)
+        self._served = dict(served)
+        for room, left in tuple(self._left.items()):
+            if room in served or room in lost:
+                del self._left[room]
+            elif now - left.at >= LEFT_S:
+                del self._left[room]
+                self._tell(room, left.agent)
+
+    def _tell(self, room: str, agent: str | None) -> None:
+        if room not in self._telling:
+            task = asyncio.get_running_loop().create_task(self._told(room, agent))
+            self._telling[room] = task
+            task.add_done_callback(lambda _: self._telling.pop(room, None))
+
+    async def _told(self, room: str, agent: str | None) -> None:
+        """Tell the caller that nobody will serve them, unless somebody does. `agent`: who is dead; None: whoever is
+        there, as nobody may take the call up."""
+        try:
+            here = await occupants(self._livekit, room)
+            dead = here.agents if agent is None else here.agents & {agent}
+            if not here.others or here.company or here.agents - dead or room in self._agents():
+                return
+            await remove(self._livekit, room, dead)
+        except PhoneError as error:  # a room that is gone has no caller; without a server there are no rooms
+            _log.info("nobody to be told: %s", error.message, extra={"room": marked(room)})
+            return
+        _log.warning("a caller was left by a process that is gone", extra={"room": marked(room)})
+        await self._parting.tell(room, Notice.TROUBLE)

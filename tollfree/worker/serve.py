@@ -5,26 +5,25 @@ import contextlib
 import logging
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
-from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
+from livekit.agents import AgentServer
 
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.wiring.livekit_settings import WorkerSettings
-from tollfree.worker.errors import BadDispatch, WorkerFailed
+from tollfree.worker.door import Door
+from tollfree.worker.errors import WorkerFailed
 from tollfree.worker.hall import Hall
 from tollfree.worker.job import CallJob
-from tollfree.worker.metadata import read_dispatch
 from tollfree.worker.notices import Notices
-from tollfree.worker.places import Places, ReadyMarks
-from tollfree.worker.rescue import Rescue
+from tollfree.worker.parting import Parting
+from tollfree.worker.places import HIGHEST_LOAD, Places, ReadyMarks
+from tollfree.worker.rescue import LOOK_S, Rescue
+from tollfree.worker.stop import Stop, first
 from tollfree.worker.taking import Desk
 
 CLOSE_S = 3.0
@@ -35,28 +34,6 @@ QUIET = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
 """Environment of the processes: models of LiveKit's own that no call of ours uses are not loaded (250 MB)."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """How a worker is told to stop."""
-
-    drain: asyncio.Event = field(default_factory=asyncio.Event)
-    """Take no more calls, and end when those that run are over."""
-    now: asyncio.Event = field(default_factory=asyncio.Event)
-    """End at once."""
-
-
-def stop_on_signals() -> Stop:
-    """SIGTERM and SIGINT: the first drains, the second ends at once. Only in the main thread."""
-    stop = Stop()
-
-    def told() -> None:
-        (stop.now if stop.drain.is_set() else stop.drain).set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told)
-    return stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +57,70 @@ class Worker:
         server = self._server(job)
         places = Places(self.settings.max_calls, ReadyMarks(marks).count, lambda: len(server.active_jobs))
         hall = Hall(self.livekit, self.settings, places, Notices(self.notices))
-        server.load_fnc = lambda: places.load
-        server.rtc_session(job.take, agent_name=self.settings.name, on_request=_Door(places, hall).answer)
+        try:
+            async with self.desk.open(self.livekit) as takes:
+                parting = Parting(self.livekit, Notices(self.notices))
+                rescue = Rescue(self.livekit, self.settings.name, takes, parting, lambda: _agents(server))
+                # Who has closed is asked last, as who is full is.
+                server.load_fnc = lambda: HIGHEST_LOAD if hall.closing else places.load
+                door = Door(places, hall, takes.here)
+                server.rtc_session(job.take, agent_name=self.settings.name, on_request=door.answer)
+                running = await self._registered(server, ReadyMarks(marks), stop, started)
+                await self._serve(_Open(server, running, places, hall, rescue), stop)
+        finally:
+            shutil.rmtree(marks, ignore_errors=True)
+
+    async def _registered(
+        self, server: AgentServer, marks: ReadyMarks, stop: Stop, started: Callable[[], None]
+    ) -> "asyncio.Future[None]":
+        """The running server, once calls can come, it has failed, or we are told to stop. Raises `WorkerFailed` when a
+        process cannot get ready."""
         registered = asyncio.Event()
 
         def on_registered(*_: object) -> None:
             registered.set()
 
         server.once("worker_registered", on_registered)  # pyright: ignore[reportUnknownMemberType]: a bare Callable
+        running = asyncio.ensure_future(server.run())
+        failed = asyncio.ensure_future(_failure(marks))
         try:
-            async with AsyncExitStack() as opened:
-                takes = await opened.enter_async_context(self.desk.open(self.livekit))
-                running = asyncio.ensure_future(server.run())
-                failed = asyncio.ensure_future(_failure(ReadyMarks(marks)))
-                try:
-                    await _first(running, registered, failed, stop.drain, stop.now)
-                finally:
-                    failed.cancel()
-                if failed.done() and not failed.cancelled():
-                    _kill_children()
-                    running.cancel()
-                    raise WorkerFailed(failed.result())
-                if registered.is_set():
-                    started()
-                letting_in = asyncio.ensure_future(hall.run())
-                watching = asyncio.ensure_future(Rescue(self.livekit, self.settings.name, takes).run())
-                try:
-                    await _first(running, letting_in, watching, stop.drain, stop.now)
-                    for beside in (letting_in, watching):
-                        if beside.done():
-                            beside.result()
-                    letting_in.cancel()
-                    await hall.close()
-                    await self._end(server, running, watching, stop)
-                finally:
-                    letting_in.cancel()
-                    watching.cancel()
-                    await asyncio.gather(letting_in, watching, return_exceptions=True)
+            await first(running, registered, failed, stop.drain, stop.now)
         finally:
-            shutil.rmtree(marks, ignore_errors=True)
+            failed.cancel()
+        if failed.done() and not failed.cancelled():
+            _kill_children()
+            running.cancel()
+            raise WorkerFailed(failed.result())
+        if registered.is_set():
+            started()
+        return running
+
+    async def _serve(self, opened: "_Open", stop: Stop) -> None:
+        """Take calls until told to stop, and then end."""
+        letting_in = asyncio.ensure_future(opened.hall.run())
+        watching = asyncio.ensure_future(opened.rescue.run())
+        try:
+            await first(opened.running, letting_in, watching, stop.drain, stop.now)
+            for beside in (letting_in, watching):
+                if beside.done():
+                    beside.result()
+            letting_in.cancel()
+            opened.hall.close()
+            if opened.running.done():
+                error = opened.running.exception()
+                raise WorkerFailed(f"The worker cannot go on: {error}.") from error
+            ending = asyncio.ensure_future(self._drain(opened))
+            await first(ending, stop.now)
+            ending.cancel()
+            watching.cancel()
+            if stop.now.is_set():
+                _kill_children()
+            await asyncio.gather(ending, watching, opened.hall.end(), return_exceptions=True)
+            await asyncio.gather(opened.server.aclose(), opened.running, return_exceptions=True)
+        finally:
+            letting_in.cancel()
+            watching.cancel()
+            await asyncio.gather(letting_in, watching, return_exceptions=True)
 
     def _server(self, job: CallJob) -> AgentServer:
         return AgentServer(
@@ -140,61 +142,39 @@ class Worker:
             http_proxy=None,
         )
 
-    async def _end(
-        self, server: AgentServer, running: "asyncio.Future[None]", watching: "asyncio.Future[None]", stop: Stop
-    ) -> None:
-        """Let running calls finish, unless told otherwise, and end."""
-        if running.done():
-            error = running.exception()
-            raise WorkerFailed(f"The worker cannot go on: {error}.") from error
-        ending = asyncio.ensure_future(self._drain(server))
-        await _first(ending, stop.now)
-        if stop.now.is_set():
-            watching.cancel()
-            _kill_children()
-        await asyncio.gather(ending, running, return_exceptions=True)
-
-    async def _drain(self, server: AgentServer) -> None:
-        _log.info("taking no more calls; %d running", len(server.active_jobs))
+    async def _drain(self, opened: "_Open") -> None:
+        """Let running calls finish. The server still sends what is asked for: a call whose process dies now is taken up
+        here like any other, so `AgentServer.drain`, which refuses everything, is of no use."""
+        _log.info("taking no more calls; %d running", len(opened.server.active_jobs))
         try:
-            await server.drain(int(self.settings.drain_s) or None)
+            async with asyncio.timeout(self.settings.drain_s):
+                while True:
+                    if not await opened.busy():
+                        return
+                    await asyncio.sleep(LOOK_S)
         except TimeoutError:
             _log.warning("calls were still running when the time to finish them was over")
-        await server.aclose()
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
-    """Who is let in. Nobody is refused: who cannot be served at once waits in the hall."""
+class _Open:
+    """A worker that takes calls."""
 
+    server: AgentServer
+    running: "asyncio.Future[None]"
     places: Places
     hall: Hall
+    rescue: Rescue
 
-    async def answer(self, request: JobRequest) -> None:
-        """Answer a request for an agent."""
-        room, metadata = request.room.name, request.job.metadata
-        expected = room in self.places.promised
-        if not expected and not self.places.open and not _resumes(metadata):
-            # Another worker may have a place: the server asks them next. If one comes, the hall leaves at once.
-            await request.reject(terminate=False)
-            self.hall.welcome(room, metadata)
-            return
-        self.places.promised.discard(room)
-        self.places.accepting += 1
-        try:
-            await request.accept(name="agent")
-        except AssignmentTimeoutError:
-            _log.warning("the server gave a call to nobody, or to another worker", extra={"room": room})
-        finally:
-            self.places.accepting -= 1
+    async def busy(self) -> bool:
+        """Whether there is any caller whom this worker serves, keeps company or looks after."""
+        places = self.places
+        return bool(places.taken) or self.hall.occupied or await self.rescue.look()
 
 
-def _resumes(metadata: str) -> bool:
-    """Whether a call goes on: its place is its own."""
-    try:
-        return bool(read_dispatch(metadata).resume)
-    except BadDispatch:
-        return False
+def _agents(server: AgentServer) -> dict[str, str]:
+    """Rooms that a process is in, or will be, with its identity there."""
+    return {one.job.room.name: one.accept_arguments.identity for one in server.active_jobs}
 
 
 async def _failure(marks: ReadyMarks) -> str:
@@ -203,17 +183,6 @@ async def _failure(marks: ReadyMarks) -> str:
         if why := marks.failure():
             return why
         await asyncio.sleep(0.1)
-
-
-async def _first(*awaited: "asyncio.Future[Any] | asyncio.Event") -> None:
-    """Wait until any of them has happened."""
-    events = [asyncio.ensure_future(one.wait()) for one in awaited if isinstance(one, asyncio.Event)]
-    futures = [one for one in awaited if not isinstance(one, asyncio.Event)]
-    try:
-        await asyncio.wait([*events, *futures], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for event in events:
-            event.cancel()
 
 
 def _kill_children() -> None:

@@ -34,6 +34,8 @@ class LostCall:
     room: str
     project: str
     agent: str
+    over: bool = False
+    """Nobody may take it up: it has been ended, and its caller does not know."""
 
 
 class TakesCalls(Protocol):
@@ -54,8 +56,13 @@ class TakesCalls(Protocol):
         ...
 
     async def lost(self) -> tuple[LostCall, ...]:
-        """Calls of this machine whose process is gone and that may be taken up. Others that are gone are ended.
-        Asked twice a second: a folder listing when there are none."""
+        """Calls of this machine whose process is gone: those that may be taken up, each time; those that may not,
+        once, as they are ended. Asked four times a second: a folder listing when there are none. Raises
+        `StoreError`."""
+        ...
+
+    def here(self, call: CallId) -> bool:
+        """Whether a call is this machine's to go on with, or was until it ended."""
         ...
 
 

@@ -111,9 +111,7 @@ class LiveKitMedia:
         try:
             await self._connect()
         except rtc.ConnectError as error:
-            raise CallError(
-                f"The room {self._room.name!r} cannot be entered: {error.message}.", code="no_room", retryable=True
-            ) from error
+            raise CallError(f"The room cannot be entered: {error.message}.", code="no_room", retryable=True) from error
         self._outgoing = Outgoing()
         self._keep(self._outgoing.run())
         self._keep(self._captions.run())
@@ -129,11 +127,9 @@ class LiveKitMedia:
             async with asyncio.timeout(timeout_s):
                 await self._arrived.wait()
         except TimeoutError:
-            raise CallError(f"Nobody came into the room {self._room.name!r}.", code="nobody_came") from None
+            raise CallError("Nobody came into the room.", code="nobody_came") from None
         if self._caller is None:
-            raise CallError(
-                f"The room {self._room.name!r} was closed before anybody came.", code="no_room", retryable=False
-            )
+            raise CallError("The room was closed before anybody came.", code="no_room", retryable=False)
         return self._caller
 
     async def start(self, playout: Playout) -> None:
@@ -295,7 +291,7 @@ class LiveKitMedia:
             self._publication = await self._room.local_participant.publish_track(track, options)
         except PublishTrackError as error:
             raise CallError(
-                f"The agent's sound cannot be published in {self._room.name!r}: {error.message}.",
+                f"The agent's sound cannot be published: {error.message}.",
                 code="no_room",
                 retryable=True,
             ) from error
