@@ -10,12 +10,14 @@ from typing import Literal
 import numpy as np
 
 from tollfree.calls.lines.livekit import LiveKitMedia
-from tollfree.calls.lines.switchboard import Desk as SwitchboardDesk
 from tollfree.calls.lines.switchboard import LiveKitSwitchboard
 from tollfree.calls.media import MediaEvent
 from tollfree.calls.phone.answering import Answering, answering
+from tollfree.calls.phone.desk import Desk as SwitchboardDesk
+from tollfree.calls.phone.errors import PhoneError
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.phone.side_rooms import SideRooms, end_side_rooms
 from tollfree.calls.playout import Playout
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import lost_calls
@@ -104,6 +106,7 @@ class OfficeCalls:
         self._engines = engines
         self._livekit = livekit
         self._phone = phone
+        self._side_rooms = SideRooms(livekit)
         self._recovered_at = -RECOVER_S * 1000
 
     async def answering(self, called: str) -> Answering | None:
@@ -116,6 +119,7 @@ class OfficeCalls:
         if now - self._recovered_at >= RECOVER_S * 1000:
             self._recovered_at = now
             await self._office.recover()
+            await self._end_side_rooms()
         within_s = self._office.settings.resume_within_s
         found = await lost_calls(self._office.store, self._office.running, self._office.clock, within_s=within_s)
         return tuple(LostCall(call=one.call, room=one.room, project=one.project, agent=one.agent) for one in found)
@@ -129,7 +133,7 @@ class OfficeCalls:
         engines = self._engines
         if engines is None:
             raise WorkerFailed("A call came to a process that has not loaded its engines.")
-        switchboard = await self._switchboard(call, engines)
+        switchboard = await self._switchboard(call, media.caller_identity, engines)
         held = HeldMedia(media)
         try:
             outcome = await self._carried(call, held, engines, switchboard)
@@ -152,15 +156,29 @@ class OfficeCalls:
         self, call: TakenCall, media: "HeldMedia", engines: Engines, switchboard: LiveKitSwitchboard
     ) -> str:
         if call.resume is not None:
-            summary = await resume_spoken_call(
-                self._office, call.resume, media, engines, room=call.room, switchboard=switchboard
-            )
+            with self._office.claimed(call.resume):
+                await self._end_side_rooms(call.room)
+                summary = await resume_spoken_call(
+                    self._office, call.resume, media, engines, room=call.room, switchboard=switchboard
+                )
         else:
             wanted = Wanted(project=call.project, agent=call.agent, caller=call.caller, room=call.room)
             summary = await place_spoken_call(self._office, wanted, media, engines, switchboard=switchboard)
         return summary.outcome
 
-    async def _switchboard(self, call: TakenCall, engines: Engines) -> LiveKitSwitchboard:
+    async def _end_side_rooms(self, room: str | None = None) -> None:
+        """Hang up people whom a process that died has left: of one call, or of any. It may fail: the next look tries
+        again."""
+        try:
+            left = await (self._side_rooms.end_left() if room is None else end_side_rooms(self._livekit, room))
+        except PhoneError as error:
+            _log.warning("rooms of people cannot be looked after now: %s", error.message, extra={"code": error.code})
+            return
+        for name in left:
+            _log.warning("a person was left on a dead line, and is hung up", extra={"room": name})
+
+    async def _switchboard(self, call: TakenCall, caller: str, engines: Engines) -> LiveKitSwitchboard:
+        """`caller`: whom the media hear."""
         settings = await project_settings(self._office.store, call.project)
         agent = settings.agents.get(call.agent)
         desk = SwitchboardDesk(
@@ -175,7 +193,7 @@ class OfficeCalls:
             queues={name: queue.numbers for name, queue in settings.queues.items()},
             caller=call.caller,
         )
-        return LiveKitSwitchboard(call.room, desk)
+        return LiveKitSwitchboard(call.room, caller, desk)
 
 
 class HeldMedia:
