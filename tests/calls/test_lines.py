@@ -1,6 +1,8 @@
 """Callers at a keyboard, and callers written down."""
 
+import asyncio
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from tollfree.calls.errors import BadScript
 from tollfree.calls.line import LineEvent
 from tollfree.calls.lines.script import ScriptLine, read_script, read_script_file
 from tollfree.calls.lines.typed import LONGEST, TypedLine, clean
+from tollfree.calls.lines.written import WrittenLine
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
 from tollfree.protocol.ids import EffectId
@@ -43,6 +46,14 @@ async def typed(text: str) -> list[Any]:
 
 
 HUNG_UP = CallEnded(reason="caller_hung_up")
+HELLO = read_script("one", "hello")
+
+
+@pytest.mark.parametrize("make", [lambda: TypedLine(io.StringIO(""), lambda said: None), lambda: ScriptLine(HELLO)])
+async def test_a_line_without_sound_is_quiet_as_soon_as_something_was_said(make: Callable[[], WrittenLine]) -> None:
+    line = make()
+    line.say(Say(id=EffectId("e1"), text="I'll connect you."))
+    await asyncio.wait_for(line.quiet(), 1)
 
 
 # Typed

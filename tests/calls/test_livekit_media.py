@@ -13,8 +13,8 @@ from tests.fakes.room_person import Person, loudest_hz, token, tone
 from tests.fakes.watchdog import Watchdog
 from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit import LiveKitMedia
-from tollfree.calls.lines.livekit.participants import ROLE
 from tollfree.calls.media import Found, Frame, Gone, Key, MediaEvent
+from tollfree.calls.phone.people import ROLE
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import HEARD_RATE, SPOKEN_RATE, heard_ms
@@ -226,7 +226,7 @@ async def test_a_caller_who_does_not_come_back_has_hung_up(livekit: LiveKitServe
 
 
 async def test_a_second_caller_is_told_once_and_not_heard(livekit: LiveKitServer):
-    async with a_call(livekit, "second") as (_, _, told, playout):
+    async with a_call(livekit, "second") as (caller, media, told, playout):
         async with Person(livekit, "second", "another") as other:
             await told.until("second_caller")
             before = len(told.sound())
@@ -235,6 +235,7 @@ async def test_a_second_caller_is_told_once_and_not_heard(livekit: LiveKitServer
             await other.hears(who="agent", loud_ms=200)
             assert np.abs(await told.heard(300, since=before)).max() < 1000
         assert told.names().count("second_caller") == 1
+        assert media.caller_identity == caller.identity
 
 
 async def test_supervisors_agents_and_the_hidden_are_no_callers(livekit: LiveKitServer):

@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.call import FakeLine, FakeLog, FakeTools, FakeUnderstander, Journal, MovedClock
 from tests.flows.driven import FACTS, LIBRARY, ask, flow_of, lookup, reading
 from tollfree.calls.line import CallerEvent
+from tollfree.calls.performers import NoSwitchboard, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.session import CallSummary, Session
 from tollfree.calls.store.errors import StoreError
@@ -58,6 +59,7 @@ class Rig:
         )
         self.understander = FakeUnderstander({"one two three": GIVEN, **fakes.get("meanings", {})})
         self.tools = FakeTools(self.journal, answer if answer is not None else found)
+        self.switchboard: Switchboard = fakes.get("switchboard", NoSwitchboard())
         self.flow = compile_or_raise(document, LIBRARY)
         self.observed: list[LogEntry] = []
         self.clock: MovedClock = MovedClock()
@@ -70,7 +72,12 @@ class Rig:
             self.flow,
             self.line,
             self.log,
-            Performers(understands=self.understander, tools=self.tools, asks_models=asks_models),
+            Performers(
+                understands=self.understander,
+                tools=self.tools,
+                asks_models=asks_models,
+                switchboard=self.switchboard,
+            ),
             self.clock,
             **{
                 "timezone": ZoneInfo("America/New_York"),

@@ -306,6 +306,47 @@ def test_a_muted_caller_is_silent_and_not_gone() -> None:
     in_virtual_time(test)
 
 
+# Quiet
+
+
+@pytest.mark.parametrize("ear_delay_ms", [0.0, 300.0])
+def test_it_is_quiet_once_the_last_word_has_reached_the_ear(ear_delay_ms: float) -> None:
+    async def test(clock: Clock) -> None:
+        rig = Rig(clock, media=FakeMedia(ear_delay_ms=ear_delay_ms), kept={"I'll connect you."})
+        await rig.start()
+        assert await quiet_after(rig) < 200 + ear_delay_ms, "nothing was said"
+        rig.say("I'll connect you.")
+        quiet_ms = await quiet_after(rig)
+        assert rig.told(Spoken)[-1].complete
+        assert ear_delay_ms <= quiet_ms - rig.sounded[-1] < ear_delay_ms + 250
+        await rig.line.close()
+
+    in_virtual_time(test)
+
+
+def test_a_line_whose_caller_hangs_up_in_the_middle_of_a_word_is_quiet() -> None:
+    async def test(clock: Clock) -> None:
+        rig = Rig(clock, kept={"One two three four five six seven."})
+        await rig.start()
+        rig.say("One two three four five six seven.")
+        quiet = asyncio.ensure_future(rig.line.quiet())
+        await rig.go_on(200)
+        assert not quiet.done()
+        rig.media.go()
+        await rig.go_on(300)
+        assert quiet.done()
+
+    in_virtual_time(test)
+
+
+async def quiet_after(rig: Rig) -> float:
+    """When the line is quiet, on the rig's time."""
+    quiet = asyncio.ensure_future(rig.line.quiet())
+    while not quiet.done():
+        await rig.go_on(TICK_MS)
+    return rig.now_ms
+
+
 # The end
 
 

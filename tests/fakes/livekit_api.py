@@ -228,6 +228,11 @@ class FakeLiveKit:
 
     # Rooms
 
+    async def _ListRooms(self, body: bytes) -> Message:
+        asked = api.ListRoomsRequest.FromString(body)
+        names = [name for name in self.people if not asked.names or name in asked.names]
+        return api.ListRoomsResponse(rooms=[api.Room(name=name) for name in names])
+
     async def _ListParticipants(self, body: bytes) -> Message:
         asked = api.ListParticipantsRequest.FromString(body)
         return api.ListParticipantsResponse(participants=self.people.get(asked.room, []))
@@ -252,10 +257,17 @@ class FakeLiveKit:
 
 
 def participant(
-    identity: str, *, sip: bool = False, microphone: bool = True, joined_at: int = 1, **attributes: str
+    identity: str,
+    *,
+    sip: bool = False,
+    agent: bool = False,
+    microphone: bool = True,
+    joined_at: int = 1,
+    **attributes: str,
 ) -> api.ParticipantInfo:
     """Somebody in a room."""
-    kind = api.ParticipantInfo.Kind.SIP if sip else api.ParticipantInfo.Kind.STANDARD
+    kinds = api.ParticipantInfo.Kind
+    kind = kinds.SIP if sip else kinds.AGENT if agent else kinds.STANDARD
     tracks = [api.TrackInfo(sid="TR_1", type=api.TrackType.AUDIO)] if microphone else []
     return api.ParticipantInfo(identity=identity, kind=kind, joined_at=joined_at, tracks=tracks, attributes=attributes)
 

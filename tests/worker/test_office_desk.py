@@ -1,37 +1,148 @@
-"""What the installation tells the worker of its lost calls."""
+"""A call that the installation takes from a room, and hands to a person: the talk goes on after the call has ended."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.calls.test_recovery import CALL, JUST_NOW, LONG_AGO, abandoned, begun
-from tests.fakes.call import MovedClock
-from tollfree.calls.phone.server import LiveKitServer
+import pytest
+
+from tests.fakes.embedder import HashingEmbedder
+from tests.fakes.livekit_api import FakeLiveKit, JumpingClock, participant
+from tests.fakes.media import FakeMedia
+from tests.fakes.recognizer import ScriptedRecognizer
+from tests.fakes.voice import HummingVoice
+from tests.flows.driven import flow_of
 from tollfree.calls.phone.settings import PhoneSettings
-from tollfree.calls.running import RunningCalls
-from tollfree.protocol.ids import CallId
+from tollfree.calls.phone.side_rooms import side_room
+from tollfree.calls.project import ProjectSettings
+from tollfree.calls.publishing import publish
+from tollfree.calls.store.errors import CallClosed, UnknownCall
+from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.engines import Engines
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
-from tollfree.worker.office_desk import OfficeCalls
-from tollfree.worker.taking import LostCall
+from tollfree.worker.office_desk import RECOVER_S, OfficeCalls
+from tollfree.worker.taking import TakenCall
 
-SERVER = LiveKitServer(url="", key="", secret="")
-
-
-async def test_a_call_that_nobody_may_take_again_is_ended_at_once_and_told_once(tmp_path: Path):
-    async with await Office.open(Settings(home=tmp_path), MovedClock()) as office:
-        calls = OfficeCalls(office, None, SERVER, PhoneSettings())
-        assert await calls.lost() == ()
-        await begun(office.store, line="livekit", at=LONG_AGO, room="r1")
-        abandoned(RunningCalls(tmp_path))
-        assert await calls.lost() == (LostCall(call=CALL, room="r1", project="", agent="", over=True),)
-        assert (await office.store.calls.get(CALL)).outcome == "line_lost"
-        assert await calls.lost() == ()
+ROOM, SHOP, MAIN = "call_1", ProjectId("shop"), FlowId("made")
+GONE = CallId("0001")
+FLOW = flow_of(
+    {
+        "staff": {"kind": "transfer", "to": "staff", "exits": dict.fromkeys(("connected", "nobody", "failed"), "done")},
+        "done": {"kind": "end", "outcome": "handed_over"},
+    }
+)
 
 
-async def test_a_call_that_may_be_taken_again_is_told_each_time_and_is_this_machines(tmp_path: Path):
-    async with await Office.open(Settings(home=tmp_path), MovedClock()) as office:
-        calls = OfficeCalls(office, None, SERVER, PhoneSettings())
-        await begun(office.store, line="livekit", at=JUST_NOW, room="r1")
-        abandoned(RunningCalls(tmp_path))
-        lost = (LostCall(call=CALL, room="r1", project="shop", agent="main"),)
-        assert (await calls.lost(), await calls.lost()) == (lost, lost)
-        assert calls.here(CALL) and not calls.here(CallId("another machine's"))
+class DatedClock(JumpingClock):
+    """A jumping clock that knows the date."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 22, 14, 5, tzinfo=UTC) + timedelta(milliseconds=self.elapsed_ms())
+
+    def working(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+class RoomMedia(FakeMedia):
+    """Media in a room, as the process of a call has them."""
+
+    caller_identity = "caller"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent = asyncio.Event()
+
+    def fall_silent(self) -> None:
+        self.silent.set()
+
+
+@dataclass
+class Rig:
+    """An open installation with a caller in a room."""
+
+    livekit: FakeLiveKit
+    office: Office
+    calls: OfficeCalls
+    clock: DatedClock
+    media: RoomMedia
+
+    def take(self, **how: object) -> "asyncio.Task[str]":
+        call = TakenCall(**{"project": SHOP, "agent": "main", "room": ROOM, **how})  # pyright: ignore[reportArgumentType]
+        return asyncio.ensure_future(self.calls.take(call, self.media))  # pyright: ignore[reportArgumentType]
+
+    def left_behind(self) -> str:
+        """A person in a room of their own whose call's process died."""
+        name = side_room(ROOM)
+        self.livekit.people[name] = [participant("person", sip=True)]
+        return name
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    settings = Settings(home=tmp_path, cache=tmp_path / "cache", voice="fake:hum", recording="none")
+    clock = DatedClock()
+    engines = Engines(settings, ScriptedRecognizer("hello"), lambda name, cache: HummingVoice(name))
+    async with FakeLiveKit() as livekit, await Office.open(settings, clock) as office:  # pyright: ignore[reportArgumentType]
+        office.embedder = HashingEmbedder()
+        project = ProjectSettings.model_validate({"name": "The Shop", "agents": {"main": {"flow": "made"}}})
+        await office.store.projects.new(SHOP, name=project.name, settings=project.model_dump(mode="json"))
+        await office.store.drafts.save(SHOP, MAIN, FLOW, expected_revision=0)
+        await publish(office.store, SHOP, MAIN, office.embedder)
+        livekit.people[ROOM] = [participant("caller", sip=True)]
+        calls = OfficeCalls(office, engines, livekit.server, PhoneSettings())
+        yield Rig(livekit, office, calls, clock, RoomMedia())
+        await engines.aclose()
+
+
+async def test_the_call_ends_at_once_and_the_connection_stays_in_silence_until_the_talk_is_over(rig: Rig) -> None:
+    rig.livekit.people[ROOM].append(participant("person-1", **{"tollfree.role": "person"}))
+    taking = rig.take()
+    await asyncio.wait_for(rig.media.silent.wait(), 20)
+    while rig.office.running.marked():  # what is left of the call is to be kept as ended
+        await asyncio.wait({taking}, timeout=0)
+    [call] = (await rig.office.store.calls.list(project=SHOP)).calls
+    assert call.outcome == "handed_over" and not taking.done(), "the log ends with the flow, not with the talk"
+    rig.livekit.leave(ROOM, "caller")
+    assert await asyncio.wait_for(taking, 20) == "handed_over"
+    assert rig.livekit.people[ROOM] == [], "the person is hung up"
+    assert not rig.media.closed, "whoever made the connection closes it"
+
+
+async def test_whom_the_media_hear_is_handed_over_whoever_else_is_in_the_room(rig: Rig) -> None:
+    rig.livekit.people[ROOM] = [participant("second", joined_at=1), participant("caller", joined_at=9)]
+    rig.livekit.people[ROOM].append(participant("person-1", **{"tollfree.role": "person"}))
+    taking = rig.take()
+    await asyncio.wait_for(rig.media.silent.wait(), 20)
+    rig.livekit.leave(ROOM, "caller")
+    assert await asyncio.wait_for(taking, 20) == "handed_over", "the talk was the caller's, and is over"
+    assert [one.identity for one in rig.livekit.people[ROOM]] == ["second"]
+
+
+async def test_who_takes_a_call_up_hangs_up_the_people_that_its_dead_process_left(rig: Rig) -> None:
+    left = rig.left_behind()
+    with suppress(OSError), rig.office.running.holding(GONE):
+        raise OSError("its process dies")
+    with pytest.raises(UnknownCall):  # nothing of it is in this store, which is found out afterwards
+        await rig.take(resume=GONE)
+    assert left not in rig.livekit.people and ROOM in rig.livekit.people
+
+
+async def test_people_of_a_call_that_another_process_has_are_left_alone(rig: Rig) -> None:
+    theirs = rig.left_behind()
+    with rig.office.running.holding(GONE), pytest.raises(CallClosed):
+        await rig.take(resume=GONE)
+    assert theirs in rig.livekit.people
+
+
+async def test_people_are_hung_up_whose_call_nobody_takes_up(rig: Rig) -> None:
+    left = rig.left_behind()
+    await rig.calls.lost()
+    await rig.calls.lost()
+    assert left in rig.livekit.people, "a connection may be lost for a moment"
+    await rig.clock.sleep(RECOVER_S)
+    await rig.calls.lost()
+    assert left not in rig.livekit.people

@@ -26,6 +26,7 @@ _ONLY_OF: Mapping[Line, str] = {
     Line.YES_OR_NO: "ask",
     Line.NOT_RIGHT: "ask",
     Line.NOT_VALID: "ask",
+    Line.STILL_CONNECTING: "transfer",
     Line.YOUR_QUESTION: "answer",
     Line.ANYTHING_ELSE: "answer",
     Line.WHAT_TO_CHANGE: "order",

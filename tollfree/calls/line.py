@@ -80,6 +80,10 @@ class Line(Protocol):
         """What the plan on an offer came to."""
         ...
 
+    async def quiet(self) -> None:
+        """Wait until everything said so far was heard, or was cut short. A line without sound returns at once."""
+        ...
+
     async def hang_up(self) -> None:
         """End the connection, once everything said so far was heard. Whoever reads `next` may get those events first;
         this returns when the line is closed."""

@@ -4,6 +4,7 @@ result is an event. Nothing raises: what fails becomes `EffectFailed`, and the f
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, assert_never
 
@@ -34,6 +35,8 @@ from tollfree.protocol.ids import CallId, EffectId
 Awaited: TypeAlias = Understand | Lookup | Retrieve | Compose | Transfer
 """Effects whose result the engine waits for."""
 
+HEARD_OUT_S = 30.0
+"""Seconds that a transfer waits at most until the caller has heard what was said before it."""
 STOPPING_S = 1.0
 """Seconds that effects which are given up have to stop in."""
 
@@ -70,9 +73,11 @@ class Started:
 class Performing:
     """Starts effects of one call."""
 
-    def __init__(self, call: CallId, performers: Performers) -> None:
+    def __init__(self, call: CallId, performers: Performers, quiet: Callable[[], Awaitable[None]]) -> None:
+        """`quiet`: returns once the caller has heard what was said so far (see `Line`)."""
         self._call = call
         self._performers = performers
+        self._quiet = quiet
         self._tasks: set[asyncio.Task[CallEvent]] = set()
 
     def start(self, effect: Awaited, words: Callable[[str], None]) -> Started:
@@ -117,12 +122,19 @@ class Performing:
                     ),
                 )
             case Transfer():
-                connecting = performers.switchboard.transfer(effect, self._call)
                 return await self._result(
-                    effect.id, connecting, lambda taken: Transferred(effect=effect.id, connected=taken)
+                    effect.id, self._connect(effect), lambda taken: Transferred(effect=effect.id, connected=taken)
                 )
             case _:
                 assert_never(effect)
+
+    async def _connect(self, effect: Transfer) -> bool:
+        """A caller who is forwarded leaves this house in the middle of what they are being told, so they hear it out
+        first."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARD_OUT_S):
+                await self._quiet()
+        return await self._performers.switchboard.transfer(effect, self._call)
 
     async def _result(self, effect: EffectId, work: Awaitable[_T], event: Callable[[_T], CallEvent]) -> CallEvent:
         try:

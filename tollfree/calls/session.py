@@ -24,7 +24,7 @@ from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
 from tollfree.calls.performing import Awaited, Performers, Performing, Started
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
-from tollfree.calls.waiting_line import WaitingLines
+from tollfree.calls.waiting_line import TRANSFER_AGAIN_S, WAITING_LINE_AFTER_S, Overdue, WaitingLines, words_of
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
@@ -38,8 +38,6 @@ from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
 from tollfree.protocol.values import Value
 
-WAITING_LINE_AFTER_S = 1.0
-"""Seconds of silence behind a tool after which the caller hears the node's waiting line, once."""
 CALL_LIMIT_S = 3600.0
 """Seconds after which a call is brought to its end, unless told: a phone left off the hook must not run for ever."""
 WARNED_S = 60.0
@@ -82,21 +80,13 @@ class _Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class _Overdue:
-    """Nobody has spoken for a while, and an effect is still under way."""
-
-    effect: Awaited
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Broken:
     """Something beside the loop raised."""
 
     error: BaseException
 
 
-_Message: TypeAlias = CallEvent | Offered | Withdrawn | Noted | CallerSounds | _Done | _Planned | _Overdue | _Broken
+_Message: TypeAlias = CallEvent | Offered | Withdrawn | Noted | CallerSounds | _Done | _Planned | Overdue | _Broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +122,7 @@ class Session:
         timezone: ZoneInfo,
         observe: Callable[[LogEntry], None] | None = None,
         waiting_line_after_s: float = WAITING_LINE_AFTER_S,
+        transfer_again_s: float = TRANSFER_AGAIN_S,
         call_limit_s: float = CALL_LIMIT_S,
         retry_for_s: float = RETRY_FOR_S,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -157,7 +148,7 @@ class Session:
             spool=spool,
         )
         self._performers = performers
-        self._performing = Performing(call, performers)
+        self._performing = Performing(call, performers, line.quiet)
         self._clock = clock
         self._timezone = timezone
         self._call_limit_s = call_limit_s
@@ -168,9 +159,7 @@ class Session:
         self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
         self._running: dict[EffectId, Started] = {}
         self._ahead = Ahead(flow, line, self._start_on)
-        self._waiting = WaitingLines(
-            waiting_line_after_s, lambda effect, words: self._inbox.put_nowait(_Overdue(effect, words))
-        )
+        self._waiting = WaitingLines(waiting_line_after_s, self._inbox.put_nowait, again_s=transfer_again_s)
         self._beside: set[asyncio.Task[None]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit_told = False
@@ -238,7 +227,7 @@ class Session:
             case _Done():
                 self._finished(message.effect)
                 await self._turn(message.event)
-            case _Overdue():
+            case Overdue():
                 await self._bridge(message)
             case _Broken():
                 raise message.error
@@ -316,16 +305,17 @@ class Session:
         self._running.pop(effect, None)
         self._waiting.over(effect)
 
-    async def _bridge(self, overdue: _Overdue) -> None:
+    async def _bridge(self, overdue: Overdue) -> None:
         """Say an effect's waiting line, so that there is no silence behind it."""
-        if overdue.effect.id not in self._running or self._state.over:
+        words = words_of(overdue, self._flow, self._state)
+        if overdue.effect.id not in self._running or self._state.over or not words:
             return
         if not self._waiting.silent:  # somebody has just begun to speak
-            self._waiting.began(overdue.effect)
+            self._waiting.wait(overdue)
             return
-        self._note("waiting_line", {"effect": overdue.effect.id, "text": overdue.line})
+        self._note("waiting_line", {"effect": overdue.effect.id, "text": words})
         await self._log.write()
-        self._say(Say(id=overdue.effect.id, text=overdue.line))
+        self._say(Say(id=overdue.effect.id, text=words))
 
     def _say(self, say: Say) -> None:
         self._waiting.said()

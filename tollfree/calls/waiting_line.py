@@ -1,21 +1,55 @@
-"""When the line that bridges a slow tool is due: after a stretch in which neither the caller nor the agent spoke."""
+"""When the line that bridges a slow effect is due, after a stretch in which neither the caller nor the agent spoke, and
+what it says."""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from tollfree.calls.performing import Awaited
-from tollfree.protocol.effects import Understand
+from tollfree.flows.graph import Flow
+from tollfree.flows.state import CallState
+from tollfree.flows.wording import Line
+from tollfree.protocol.effects import Transfer, Understand
 from tollfree.protocol.ids import EffectId
+
+WAITING_LINE_AFTER_S = 1.0
+"""Seconds of silence behind a tool after which the caller hears the node's waiting line, once."""
+TRANSFER_AGAIN_S = 15.0
+"""Seconds of silence after which a caller who waits for a person hears again that somebody is being called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Nobody has spoken for a while, and an effect is still under way."""
+
+    effect: Awaited
+    times: int = 0
+    """How often its line has been due before. The first is the node's own; only a transfer has others."""
+
+
+def words_of(overdue: Overdue, flow: Flow, state: CallState) -> str:
+    """What the caller hears then; empty: the effect is not waited for."""
+    frame = next((frame for frame in state.frames if frame.waiting == overdue.effect.id), None)
+    if frame is None or isinstance(overdue.effect, Understand):
+        return ""
+    if not overdue.times:
+        return overdue.effect.waiting
+    wording = flow.graphs[state.scopes[frame.scope].flow].wording
+    return wording.say(Line.STILL_CONNECTING, {}, overdue.times - 1)
 
 
 class WaitingLines:
-    """The waiting lines of one call, each told once at most."""
+    """The waiting lines of one call: each is due once, and that of a transfer again and again, since people take long
+    to reach, and a caller who hears nothing hangs up."""
 
-    def __init__(self, after_s: float, due: Callable[[Awaited, str], None]) -> None:
-        """`after_s`: seconds of silence. `due` is told of an effect that is still under way then, and its line."""
+    def __init__(self, after_s: float, due: Callable[[Overdue], None], *, again_s: float = TRANSFER_AGAIN_S) -> None:
+        """`after_s`: seconds of silence. `due` is told of an effect that is still under way then. `again_s`: seconds
+        of silence after which a transfer is told of again."""
         self._after_s = after_s
+        self._again_s = again_s
         self._due = due
-        self._waiting: dict[EffectId, tuple[Awaited, str]] = {}
+        self._waiting: dict[EffectId, Overdue] = {}
+        """What each effect will be told as."""
         self._timers: dict[EffectId, asyncio.TimerHandle] = {}
         self._lines = 0
         """Lines of the agent that are not over."""
@@ -29,8 +63,15 @@ class WaitingLines:
     def began(self, effect: Awaited) -> None:
         """An effect is under way."""
         if not isinstance(effect, Understand) and effect.waiting:
-            self._waiting[effect.id] = (effect, effect.waiting)
-            self._count(effect.id)
+            self.wait(Overdue(effect))
+        elif isinstance(effect, Transfer):
+            self.wait(Overdue(effect, times=1))
+
+    def wait(self, overdue: Overdue) -> None:
+        """It is to be told after silence: for the first time, or once more because somebody had just begun to speak
+        when it was."""
+        self._waiting[overdue.effect.id] = overdue
+        self._count(overdue.effect.id)
 
     def over(self, effect: EffectId) -> None:
         """It is no more."""
@@ -67,7 +108,8 @@ class WaitingLines:
     def _count(self, effect: EffectId) -> None:
         """Count the silence from now on."""
         if self.silent and effect not in self._timers:
-            self._timers[effect] = asyncio.get_running_loop().call_later(self._after_s, self._tell, effect)
+            after_s = self._again_s if self._waiting[effect].times else self._after_s
+            self._timers[effect] = asyncio.get_running_loop().call_later(after_s, self._tell, effect)
 
     def _stop(self, effect: EffectId) -> None:
         timer = self._timers.pop(effect, None)
@@ -76,4 +118,7 @@ class WaitingLines:
 
     def _tell(self, effect: EffectId) -> None:
         del self._timers[effect]
-        self._due(*self._waiting.pop(effect))
+        overdue = self._waiting.pop(effect)
+        if isinstance(overdue.effect, Transfer):  # counted again from when the line that is due now was said
+            self._waiting[effect] = Overdue(overdue.effect, overdue.times + 1)
+        self._due(overdue)

@@ -95,6 +95,7 @@ class Transfer:
     summary: str = ""
     """What the person is told first, in a warm transfer."""
     waiting: str = ""
+    """Said when nobody has the caller after a second."""
     world: bool = True
     type: Literal["transfer"] = "transfer"
 

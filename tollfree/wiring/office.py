@@ -162,6 +162,7 @@ class Office:
                 self.clock,
                 timezone=placed.timezone,
                 observe=observe,
+                transfer_again_s=self.settings.transfer_again_s,
                 call_limit_s=self.settings.call_limit_s,
                 pause=self.clock.sleep,
                 interrupted=interrupted,

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     call_limit_s: float = Field(default=3600, gt=0, le=86_400)
     """Seconds after which a call is told that it has reached its limit, and is ended: a phone left off the hook must
     not run for ever."""
+    transfer_again_s: float = Field(default=15, ge=3, le=600)
+    """Seconds of silence after which a caller who waits for a person hears again that somebody is being called."""
     resume_within_s: float = Field(default=60, ge=0, le=3600)
     """Seconds after its last record within which a call whose process died is gone on with; a caller who heard
     nothing for longer has hung up."""

@@ -10,12 +10,14 @@ from typing import Literal
 import numpy as np
 
 from tollfree.calls.lines.livekit import LiveKitMedia
-from tollfree.calls.lines.switchboard import Desk as SwitchboardDesk
 from tollfree.calls.lines.switchboard import LiveKitSwitchboard
 from tollfree.calls.media import MediaEvent
 from tollfree.calls.phone.answering import Answering, answering
+from tollfree.calls.phone.desk import Desk as SwitchboardDesk
+from tollfree.calls.phone.errors import PhoneError
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.phone.side_rooms import SideRooms, end_side_rooms
 from tollfree.calls.playout import Playout
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recovery import lost_calls
@@ -33,6 +35,7 @@ from tollfree.wiring.spoken_calls import place_spoken_call, resume_spoken_call
 from tollfree.wiring.versions import Loaded
 from tollfree.wiring.warming import warm_versions
 from tollfree.worker.errors import CallUnspoken, WorkerFailed
+from tollfree.worker.log_lines import marked
 from tollfree.worker.taking import LostCall, TakenCall
 
 PRELOAD = ("tollfree.worker.office_desk", "onnxruntime", "faster_whisper", "av", "soxr", "tokenizers")
@@ -115,6 +118,7 @@ class OfficeCalls:
         self._engines = engines
         self._livekit = livekit
         self._phone = phone
+        self._side_rooms = SideRooms(livekit)
         self._recovered_at = -RECOVER_S * 1000
         self._tried = frozenset[CallId]()
         """Calls whose process is gone and that could not be ended the last time."""
@@ -137,14 +141,15 @@ class OfficeCalls:
         """End calls that nobody may take again: at once, as their callers hear nothing; and the others that there are,
         and what spools still hold, every so often. Those whose callers may still be in a room."""
         now = self._office.clock.elapsed_ms()
-        if not hopeless - self._tried and now - self._recovered_at < RECOVER_S * 1000:
+        due = now - self._recovered_at >= RECOVER_S * 1000
+        if not due and not hopeless - self._tried:
             return ()
         self._recovered_at = now
         self._tried = hopeless
+        ended = await self._office.recover()
+        await self._end_side_rooms()
         return tuple(
-            LostCall(call=one.call, room=one.room, project="", agent="", over=True)
-            for one in await self._office.recover()
-            if one.room
+            LostCall(call=one.call, room=one.room, project="", agent="", over=True) for one in ended if one.room
         )
 
     def here(self, call: CallId) -> bool:
@@ -160,7 +165,7 @@ class OfficeCalls:
         engines = self._engines
         if engines is None:
             raise WorkerFailed("A call came to a process that has not loaded its engines.")
-        switchboard = await self._switchboard(call, engines)
+        switchboard = await self._switchboard(call, media.caller_identity, engines)
         held = HeldMedia(media)
         try:
             outcome = await self._carried(call, held, engines, switchboard)
@@ -183,15 +188,29 @@ class OfficeCalls:
         self, call: TakenCall, media: "HeldMedia", engines: Engines, switchboard: LiveKitSwitchboard
     ) -> str:
         if call.resume is not None:
-            summary = await resume_spoken_call(
-                self._office, call.resume, media, engines, room=call.room, switchboard=switchboard
-            )
+            with self._office.claimed(call.resume):
+                await self._end_side_rooms(call.room)
+                summary = await resume_spoken_call(
+                    self._office, call.resume, media, engines, room=call.room, switchboard=switchboard
+                )
         else:
             wanted = Wanted(project=call.project, agent=call.agent, caller=call.caller, room=call.room)
             summary = await place_spoken_call(self._office, wanted, media, engines, switchboard=switchboard)
         return summary.outcome
 
-    async def _switchboard(self, call: TakenCall, engines: Engines) -> LiveKitSwitchboard:
+    async def _end_side_rooms(self, room: str | None = None) -> None:
+        """Hang up people whom a process that died has left: of one call, or of any. It may fail: the next look tries
+        again."""
+        try:
+            left = await (self._side_rooms.end_left() if room is None else end_side_rooms(self._livekit, room))
+        except PhoneError as error:
+            _log.warning("rooms of people cannot be looked after now: %s", error.message, extra={"code": error.code})
+            return
+        for name in left:
+            _log.warning("a person was left on a dead line, and is hung up", extra={"room": marked(name)})
+
+    async def _switchboard(self, call: TakenCall, caller: str, engines: Engines) -> LiveKitSwitchboard:
+        """`caller`: whom the media hear."""
         settings = await project_settings(self._office.store, call.project)
         agent = settings.agents.get(call.agent)
         desk = SwitchboardDesk(
@@ -206,7 +225,7 @@ class OfficeCalls:
             queues={name: queue.numbers for name, queue in settings.queues.items()},
             caller=call.caller,
         )
-        return LiveKitSwitchboard(call.room, desk)
+        return LiveKitSwitchboard(call.room, caller, desk)
 
 
 class HeldMedia:

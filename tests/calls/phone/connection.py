@@ -22,10 +22,15 @@ class Connection:
         self.token = token
         self.playout: Playout | None = None
         self.events: asyncio.Queue[MediaEvent] = asyncio.Queue()
+        self.joined = False
         self.closed = False
+
+    async def join(self) -> None:
+        self.joined = True
 
     async def start(self, playout: Playout) -> None:
         self.playout = playout
+        self.joined = True
 
     async def next(self) -> MediaEvent:
         return await self.events.get()

@@ -17,12 +17,13 @@ from tests.calls.store.shop import MAIN
 from tests.fakes.livekit import livekit_fixture
 from tests.fakes.livekit_api import FakeLiveKit, SipStatus
 from tests.fakes.voice import HummingVoice
-from tollfree.calls.lines.handover import Handover
 from tollfree.calls.lines.livekit import LiveKitMedia
-from tollfree.calls.lines.switchboard import Desk, LiveKitSwitchboard
+from tollfree.calls.lines.switchboard import LiveKitSwitchboard
+from tollfree.calls.phone.desk import Desk
 from tollfree.calls.phone.people import our_token, person_token
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.phone.side_rooms import SideRooms, end_side_rooms, side_room
 from tollfree.calls.playout import Playout
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.store import Store
@@ -30,6 +31,7 @@ from tollfree.protocol.clock import SystemClock
 from tollfree.protocol.effects import Transfer
 from tollfree.protocol.ids import CallId, EffectId, ProjectId
 from tollfree.speech.tts.base import Clip
+from tollfree.worker.office_desk import HeldMedia
 
 pytestmark = pytest.mark.livekit
 __all__ = ["livekit_fixture"]
@@ -75,18 +77,19 @@ def desk(server: LiveKitServer, store: Store, speaker: Reader, **settings: Any) 
 async def test_a_person_joins_a_caller_from_a_browser_and_the_agent_leaves_them_to_each_other(
     livekit: LiveKitServer, store: Store
 ) -> None:
-    board = LiveKitSwitchboard(ROOM, desk(livekit, store, Reader()))
     agent = LiveKitMedia.dialled(livekit.url, our_token(livekit, ROOM, "agent"))
-    handed = Handover(agent, board)
+    held = HeldMedia(agent)
     async with Participant(livekit, callers_token(livekit)) as caller:
-        await handed.start(Playout())
+        await held.start(Playout())
+        board = LiveKitSwitchboard(ROOM, agent.caller_identity, desk(livekit, store, Reader()))
         effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question about order 41755.")
         transferring = asyncio.ensure_future(board.transfer(effect, CALL))
         while not (waiting := await store.waiting_calls.list()):
             assert not transferring.done()
         token = person_token(livekit, waiting[0].room, "Ann")
         async with Participant(livekit, token) as person:
-            assert await asyncio.wait_for(transferring, 10)
+            assert await asyncio.wait_for(transferring, 10) and board.talk is not None
+            await held.close()
             person.hum()
             assert await caller.hears(person.identity)
             caller.hum()
@@ -94,9 +97,10 @@ async def test_a_person_joins_a_caller_from_a_browser_and_the_agent_leaves_them_
             await asyncio.wait_for(person.sent.wait(), 10)
             [(topic, data)] = person.data
             assert (topic, json.loads(data)["summary"]) == ("tollfree.summary", "A question about order 41755.")
-            closing = asyncio.ensure_future(handed.close())
-        await asyncio.wait_for(closing, 20)
-        assert handed.ended == "person_left"
+            over = asyncio.ensure_future(board.talk.over())
+        assert await asyncio.wait_for(over, 20) == "person_left"
+        assert agent.room.isconnected(), "the process of a call ends with its connection"
+        await agent.close()
     assert await store.waiting_calls.list() == ()
 
 
@@ -134,7 +138,7 @@ async def test_a_person_who_was_dialled_is_told_takes_the_call_and_talks_to_the_
         network.dialled.append(telephone.picked_up)
         given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
         given = Desk(**{**fields(given), "connect": lambda _, token: LiveKitMedia.dialled(livekit.url, token)})
-        board = LiveKitSwitchboard(ROOM, given)
+        board = LiveKitSwitchboard(ROOM, "caller", given)
         caller = await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="+12125550142", mode="warm", summary="A question.")
         assert await asyncio.wait_for(board.transfer(effect, CALL), 20)
@@ -160,13 +164,39 @@ async def test_a_person_who_leaves_the_call_is_nobody_and_is_hung_up(livekit: Li
         given = desk(network.server, store, Hum(), sip_outbound_trunk="ST_out", transfer_stay_s=60)
         queues = {"staff": ("+12125550141", "+12125550142")}
         changed = {"connect": lambda _, token: LiveKitMedia.dialled(livekit.url, token), "queues": queues}
-        board = LiveKitSwitchboard(ROOM, Desk(**{**fields(given), **changed}))
+        board = LiveKitSwitchboard(ROOM, "caller", Desk(**{**fields(given), **changed}))
         await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question.")
         assert not await asyncio.wait_for(board.transfer(effect, CALL), 20)
         assert telephone.person is not None
         await asyncio.wait_for(telephone.person.gone.wait(), 10)
         assert board.talk is None
+
+
+@pytest.mark.parametrize("how", ["taken up", "looked after"])
+async def test_a_person_whose_calls_process_died_is_hung_up(livekit: LiveKitServer, how: str) -> None:
+    async with AsyncExitStack() as stack:
+        telephone, name = Telephone(livekit, stack, key="1"), side_room(ROOM)
+        await telephone.picked_up(api.CreateSIPParticipantRequest(participant_identity="person", room_name=name))
+        rooms = SideRooms(livekit)
+        if how == "taken up":
+            assert await end_side_rooms(livekit, ROOM) == (name,)
+        else:
+            assert [await rooms.end_left(), await rooms.end_left()] == [(), (name,)]
+        assert telephone.person is not None
+        await asyncio.wait_for(telephone.person.gone.wait(), 10)
+
+
+async def test_a_person_with_an_agent_in_their_room_is_left_there(livekit: LiveKitServer) -> None:
+    async with AsyncExitStack() as stack:
+        name = side_room(ROOM)
+        agent = LiveKitMedia.dialled(livekit.url, our_token(livekit, name, "tollfree"))
+        stack.push_async_callback(agent.close)
+        await agent.join()
+        telephone = Telephone(livekit, stack, key="1")
+        await telephone.picked_up(api.CreateSIPParticipantRequest(participant_identity="person", room_name=name))
+        rooms = SideRooms(livekit)
+        assert [await rooms.end_left() for _ in range(3)] == [(), (), ()]
 
 
 def callers_token(server: LiveKitServer) -> str:

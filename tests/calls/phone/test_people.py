@@ -2,29 +2,19 @@
 
 from urllib.parse import parse_qs, urlparse
 
-from livekit import api, rtc
+from livekit import api
 
 from tests.fakes.livekit_api import participant
-from tollfree.calls.lines.livekit.participants import CALLER_KINDS
-from tollfree.calls.phone.people import join_link, our_token, person_to_talk_to, person_token, the_caller
+from tollfree.calls.phone.people import join_link, our_token, person_to_talk_to, person_token
 from tollfree.calls.phone.server import LiveKitServer
 
 SERVER = LiveKitServer(url="ws://127.0.0.1:7880", key="key", secret="a secret of more than thirty-two letters")
-AGENT = api.ParticipantInfo(identity="agent", kind=api.ParticipantInfo.Kind.AGENT)
 
 
 def claims(token: str) -> api.VideoGrants:
     verified = api.TokenVerifier(SERVER.key, SERVER.secret).verify(token)
     assert verified.video is not None
     return verified.video
-
-
-def test_the_caller_is_the_first_who_is_neither_ours_nor_one_of_our_people() -> None:
-    person = participant("person", joined_at=1, **{"tollfree.role": "person"})
-    supervisor = participant("boss", joined_at=2, **{"tollfree.role": "supervisor"})
-    caller, second = participant("caller", sip=True, joined_at=3), participant("second", joined_at=4)
-    assert the_caller([AGENT, person, second, caller, supervisor]) == caller
-    assert the_caller([AGENT, person, supervisor]) is None
 
 
 def test_a_person_counts_once_they_can_be_heard() -> None:
@@ -63,17 +53,3 @@ def test_a_join_link_tells_the_page_nothing_that_its_server_would_see() -> None:
     link = urlparse(join_link("https://people.example/join", SERVER, "the.token"))
     assert (link.path, link.query) == ("/join", "")
     assert parse_qs(link.fragment) == {"url": ["ws://127.0.0.1:7880"], "token": ["the.token"]}
-
-
-def test_people_are_told_from_callers_by_the_word_that_media_use() -> None:
-    from tollfree.calls.lines.livekit.participants import ROLE as MEDIA_ROLE
-    from tollfree.calls.phone.people import ROLE
-
-    assert ROLE == MEDIA_ROLE
-
-
-def test_who_comes_over_a_connector_is_a_caller_as_in_the_room() -> None:
-    kinds = {rtc.ParticipantKind.Name(kind).removeprefix("PARTICIPANT_KIND_") for kind in CALLER_KINDS}
-    for kind in api.ParticipantInfo.Kind.values():
-        one = api.ParticipantInfo(identity="one", kind=kind)
-        assert (the_caller([one]) is not None) == (api.ParticipantInfo.Kind.Name(kind) in kinds)

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from tests.calls.phone.connection import Connection, Reader
 from tests.calls.store.shop import MAIN
 from tests.fakes.livekit_api import FakeLiveKit, JumpingClock, Refused, SipStatus, participant
-from tollfree.calls.lines.handover import Handover
-from tollfree.calls.lines.switchboard import Desk, LiveKitSwitchboard
+from tollfree.calls.lines.switchboard import LiveKitSwitchboard
+from tollfree.calls.phone.desk import Desk
 from tollfree.calls.phone.errors import CallerGone, NoSipService, PhoneError, TransferFailed
 from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.store.calls import Call
@@ -63,12 +63,12 @@ class Stage:
         server = self.livekit.server
         claims = api.TokenVerifier(server.key, server.secret).verify(token)
         assert claims.video is not None
-        ours = participant(claims.identity, **(claims.attributes or {}))
+        ours = participant(claims.identity, agent=claims.kind == "agent", **(claims.attributes or {}))
         self.livekit.people.setdefault(claims.video.room, []).append(ours)
         return self.connections[-1]
 
     def board(self) -> LiveKitSwitchboard:
-        return LiveKitSwitchboard(ROOM, self.desk)
+        return LiveKitSwitchboard(ROOM, "caller", self.desk)
 
     def caller(self, *, phone: bool = True) -> None:
         self.livekit.people[ROOM] = [participant("caller", sip=phone)]
@@ -152,6 +152,19 @@ async def test_a_caller_who_has_gone_is_not_transferred(stage: Stage) -> None:
     assert not stage.livekit.methods("forward", "dial")
 
 
+async def test_the_caller_who_is_heard_is_handed_over_and_not_who_has_been_in_the_room_for_longer(
+    stage: Stage,
+) -> None:
+    second = participant("second", sip=True, joined_at=1)
+    stage.livekit.people[ROOM] = [second, participant("caller", sip=True, joined_at=9)]
+    assert await stage.board().transfer(effect(), CALL)
+    [asked] = stage.livekit.requests("forward")
+    assert asked.participant_identity == "caller"
+    stage.livekit.people[ROOM] = [second]
+    with pytest.raises(CallerGone):
+        await stage.board().transfer(effect(), CALL)
+
+
 # Dialled, told, and joined
 
 
@@ -187,6 +200,18 @@ def claims_of(stage: Stage, connection: Connection) -> tuple[str, str, dict[str,
     claims = api.TokenVerifier(server.key, server.secret).verify(connection.token)
     assert claims.video is not None
     return claims.video.room, claims.kind, claims.attributes
+
+
+async def test_an_agent_is_in_the_persons_room_before_their_telephone_rings(stage: Stage) -> None:
+    there: list[tuple[bool, list[int]]] = []
+
+    async def rings(asked: Any) -> None:
+        kinds = [one.kind for one in stage.livekit.people[asked.room_name]]
+        there.append((stage.connections[0].joined, kinds))
+
+    stage.livekit.dialled.append(rings)
+    assert await stage.board().transfer(effect(mode="warm"), CALL)
+    assert there == [(True, [api.ParticipantInfo.Kind.AGENT])]
 
 
 async def test_the_person_hears_the_project_the_summary_and_how_to_take_the_call(stage: Stage) -> None:
@@ -341,17 +366,14 @@ async def test_one_person_at_a_time_takes_a_call(stage: Stage) -> None:
 # The talk, and the end of the call
 
 
-async def test_the_agent_stays_silent_in_the_room_until_the_talk_is_over(stage: Stage) -> None:
+async def test_a_person_whose_caller_hangs_up_is_hung_up(stage: Stage) -> None:
     stage.caller(phone=False)
-    board, media = stage.board(), Connection()
+    board = stage.board()
     assert await board.transfer(effect(), CALL)
-    handed = Handover(media, board)
     stage.clock.happenings = {60: lambda: stage.livekit.leave(ROOM, "caller")}
-    await handed.close()
-    assert media.closed and handed.ended == "caller_left"
+    assert board.talk is not None and await board.talk.over() == "caller_left"
     assert 60_000 <= stage.clock.elapsed_ms() < 70_000
-    assert stage.livekit.people[ROOM] == [], "the person is hung up"
-    await handed.close()
+    assert stage.livekit.people[ROOM] == []
 
 
 async def test_a_person_who_hangs_up_ends_the_talk_and_one_who_reloads_their_page_does_not(stage: Stage) -> None:
@@ -388,13 +410,6 @@ async def test_a_bridged_talk_ends_with_either_side_and_lets_both_go(stage: Stag
     assert board.talk is not None and await board.talk.over() == ended
     assert all(one.closed for one in stage.connections)
     assert len(stage.livekit.requests("delete_room")) == 1
-
-
-async def test_a_call_that_was_handed_to_nobody_is_closed_at_once(stage: Stage) -> None:
-    media = Connection()
-    handed = Handover(media, stage.board())
-    await handed.close()
-    assert media.closed and handed.ended is None
 
 
 async def test_a_desk_never_shows_the_servers_secret(stage: Stage) -> None:

@@ -45,7 +45,7 @@ from tollfree.speech.turns.listener import Listens
 FILL_EVERY_S = 0.064
 """Seconds between looks whether the caller still sends sound."""
 LAST_SOUND_S = 0.1
-"""Seconds between the last sample and hanging up, beyond the way to the ear."""
+"""Seconds between the last sample and hanging up, or handing the caller over, beyond the way to the ear."""
 QUIET_WITHIN_S = 120.0
 """Longest that lines may still take after the call has been told to end."""
 MUTE_AFTER = 2
@@ -157,12 +157,15 @@ class SpokenLine:
         self._timings.planned()
         self._obey(self._listener.planned(offer, completeness))
 
+    async def quiet(self) -> None:
+        await self._mouth.quiet()
+        await self._clock.sleep(self._media.ear_delay_ms / 1000 + LAST_SOUND_S)
+
     async def hang_up(self) -> None:
         self._mouth.closing()
         with suppress(TimeoutError):
             async with asyncio.timeout(QUIET_WITHIN_S):
-                await self._mouth.quiet()
-        await self._clock.sleep(self._media.ear_delay_ms / 1000 + LAST_SOUND_S)
+                await self.quiet()
         await self._end(CallEnded(reason="hung_up"))
 
     async def close(self) -> None:

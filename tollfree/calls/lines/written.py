@@ -53,6 +53,9 @@ class WrittenLine(ABC):
     def planned(self, offer: int, completeness: Completeness) -> None:  # noqa: B027  no subclass has more to do
         """Nothing is ever offered."""
 
+    async def quiet(self) -> None:  # noqa: B027  no subclass has more to do
+        """What is said is heard at once."""
+
     async def hang_up(self) -> None:
         self._come(CallEnded(reason="hung_up"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tollfree.calls.media import Media
 from tollfree.calls.phone.server import LiveKitServer
@@ -9,6 +10,14 @@ from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.store.waiting_calls import WaitingCalls
 from tollfree.protocol.clock import Clock
 from tollfree.speech.tts.speaker import Speaker
+
+
+class RoomMedia(Media, Protocol):
+    """Media that can be in a room before there is anybody to hear them."""
+
+    async def join(self) -> None:
+        """Enter the room, in silence; `start` goes on from there. Raises `CallError`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +28,7 @@ class Desk:
     settings: PhoneSettings
     waiting: WaitingCalls
     clock: Clock
-    connect: Callable[[str, str], Media]
+    connect: Callable[[str, str], RoomMedia]
     """A connection to a room, not started yet: of the server's URL and a token. See `LiveKitMedia`."""
     speaker: Speaker
     """The agent's voice."""

@@ -1,4 +1,4 @@
-"""Who is in a call's room: the caller, and the people who may take the call over; and how people get in."""
+"""The people who may take a call over: how they are told from callers in its room, and how they get in."""
 
 import json
 import secrets
@@ -12,23 +12,12 @@ from livekit import api
 from tollfree.calls.phone.server import LiveKitServer
 
 ROLE = "tollfree.role"
-"""The participants' attribute by which a person who takes calls is told from a caller."""
+"""The attribute by which a participant is told from a caller: `supervisor` listens in, `person` takes a call over."""
 PERSON = "person"
 SUMMARY_TOPIC = "tollfree.summary"
 """The data topic on which a person who has joined is sent what they should know, as JSON."""
 JOIN_WITHIN = timedelta(minutes=5)
 """For how long a token lets a person into a room; once in, they may stay."""
-
-_CALLERS = frozenset(
-    {api.ParticipantInfo.Kind.STANDARD, api.ParticipantInfo.Kind.SIP, api.ParticipantInfo.Kind.CONNECTOR}
-)
-"""As in `tollfree.calls.lines.livekit.participants`."""
-
-
-def the_caller(participants: Iterable[api.ParticipantInfo]) -> api.ParticipantInfo | None:
-    """The first in the room who is neither ours nor one of our people."""
-    callers = [one for one in participants if one.kind in _CALLERS and not one.attributes.get(ROLE)]
-    return min(callers, key=lambda one: one.joined_at_ms or one.joined_at * 1000, default=None)
 
 
 def person_to_talk_to(participants: Iterable[api.ParticipantInfo]) -> api.ParticipantInfo | None:

@@ -25,7 +25,8 @@ class TransferConfig(NodeConfig):
     say: Lines = ""
     """What the caller hears first."""
     while_waiting: Text = ""
-    """Said once when nobody has answered yet."""
+    """Said when nobody has answered after a second; in a longer wait the line `still_connecting` follows, again and
+    again."""
 
 
 class TransferNode(Node[TransferConfig]):

@@ -45,6 +45,8 @@ class Line(StrEnum):
     """The caller asked to repeat, and nothing was said yet."""
     ONE_MOMENT = "one_moment"
     """Something takes longer than a second, and the author gave no words for it."""
+    STILL_CONNECTING = "still_connecting"
+    """The caller waits for a person, and has heard nothing for a while; said again and again."""
     ANYTHING_ELSE = "anything_else"
     """After an answer: is there another question?"""
     RESUMED = "resumed"
@@ -94,6 +96,10 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.START_OVER: ("Okay, let's start over.", "Sure, from the beginning."),
     Line.NOTHING_TO_REPEAT: ("I haven't said anything yet.", "There's nothing to repeat yet."),
     Line.ONE_MOMENT: ("One moment, please.", "Just a moment more.", "Thanks for waiting, it's taking a little longer."),
+    Line.STILL_CONNECTING: (
+        "I'm still trying to reach somebody. Please hold.",
+        "Thank you for holding. I'm still trying to reach somebody.",
+    ),
     Line.ANYTHING_ELSE: ("Is there anything else you'd like to know?", "Anything else?"),
     Line.RESUMED: ("Sorry, we were cut off for a moment.",),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),

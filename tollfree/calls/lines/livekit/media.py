@@ -94,6 +94,11 @@ class LiveKitMedia:
         return self._room
 
     @property
+    def caller_identity(self) -> str:
+        """Whose sound is heard, as the room knows them; empty until somebody came. It stays theirs."""
+        return self._caller.identity if self._caller is not None else ""
+
+    @property
     def lost(self) -> bool:
         """Whether the room itself is gone, and not just the caller."""
         return self._inbox.gone is not None and self._inbox.gone.reason == "line_lost"

@@ -6,8 +6,7 @@ from typing import Literal
 
 from livekit import rtc
 
-ROLE = "tollfree.role"
-"""The attribute by which a participant is told from a caller: `supervisor` listens in, `person` takes a call over."""
+from tollfree.calls.phone.people import ROLE
 
 CALLER_KINDS = frozenset(
     {
