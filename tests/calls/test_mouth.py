@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.speaker import CHARACTER_MS, FakeSpeaker
-from tollfree.calls.mouth import AHEAD_MS, Mouth
+from tollfree.calls.filling import AHEAD_MS
+from tollfree.calls.mouth import Mouth
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import SPOKEN_RATE, spoken_ms
 from tollfree.protocol.clock import SystemClock

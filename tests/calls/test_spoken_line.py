@@ -46,6 +46,7 @@ class Rig:
         listener: Listens | None = None,
         media: FakeMedia | None = None,
         tape: Tape | None = None,
+        resumed: bool = False,
         **speaker: Any,
     ) -> None:
         self.clock = clock
@@ -58,7 +59,7 @@ class Rig:
             activity=LoudActivity(),
             listener=listener or Listener(),
         )
-        self.line = SpokenLine(self.media, ears, self.speaker, clock, tape=tape)
+        self.line = SpokenLine(self.media, ears, self.speaker, clock, tape=tape, resumed=resumed)
         self.events: list[LineEvent] = []
         self.now_ms = 0.0
         self.sounded: list[float] = []
@@ -126,6 +127,24 @@ def test_a_turn_is_told_once_with_its_words_after_it_was_offered() -> None:
         assert [said.text for said in rig.told(CallerSpoke)] == ["I would like a large pepperoni pizza"]
         assert rig.told(Offered)[-1].said == rig.told(CallerSpoke)[0]
         assert rig.told(CallerSounds) == [CallerSounds(sounds=True), CallerSounds(sounds=False)]
+        await rig.line.close()
+
+    in_virtual_time(test)
+
+
+def test_the_tail_of_a_sentence_is_no_turn_when_a_call_is_taken_up_again() -> None:
+    async def test(clock: Clock) -> None:
+        again = "Sorry, I lost you for a moment there. Please say that again for me."
+        rig = Rig(clock, speech=[(0, 1400), (6000, 7200)], resumed=True, kept={again})
+        await rig.start()
+        rig.say(again)
+        await rig.go_on(4000)
+        assert rig.told(CallerSpoke) == [] and rig.told(Offered) == [] and rig.told(CallerSilent) == []
+        assert len(rig.notes("tail_of_a_sentence")) == 1
+        assert [(spoken.heard, spoken.complete) for spoken in rig.told(Spoken)] == [(again, True)]
+        assert sum(400 < at < 1400 for at in rig.sounded) == 0, "it waits until they have finished"
+        await rig.go_on(5000)
+        assert len(rig.told(CallerSpoke)) == 1, "what is said again is a turn"
         await rig.line.close()
 
     in_virtual_time(test)

@@ -21,6 +21,7 @@ from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallEnded, CallerSilent, KeyPressed
+from tollfree.protocol.ids import EffectId
 from tollfree.protocol.transcript import Transcript
 from tollfree.protocol.values import Value
 from tollfree.speech.stt.base import Hints, Recognizer
@@ -49,6 +50,9 @@ LAST_SOUND_S = 0.1
 """Seconds between the last sample and hanging up, beyond the way to the ear."""
 QUIET_WITHIN_S = 120.0
 """Longest that lines may still take after the call has been told to end."""
+TAIL_MS = 500.0
+"""Sound that begins so soon after a call was taken up again is the rest of what its caller was saying when its process
+died: half a sentence is no turn, and the agent asks for it again. Voice activity needs a third of that to be sure."""
 MUTE_AFTER = 2
 """Lines in a row of which nothing could be spoken, after which there is no voice: a caller is not left in silence."""
 
@@ -67,7 +71,17 @@ class Ears:
 class SpokenLine:
     """One caller's sound as events, and the agent's lines as sound."""
 
-    def __init__(self, media: Media, ears: Ears, speaker: Speaker, clock: Clock, *, tape: Tape | None = None) -> None:
+    def __init__(
+        self,
+        media: Media,
+        ears: Ears,
+        speaker: Speaker,
+        clock: Clock,
+        *,
+        tape: Tape | None = None,
+        resumed: bool = False,
+    ) -> None:
+        """`resumed`: the call began on another line, whose process died."""
         self._media = media
         self._listener = ears.listener
         self._clock = clock
@@ -84,6 +98,7 @@ class SpokenLine:
             rendered=self._timings.rendered,
             started=self._started,
             failed=self._not_spoken,
+            taken_back=self._taken_back,
         )
         self._hearing = Hearing(ears.activity, self._window, 0.0)
         self._words = CallerWords(
@@ -93,6 +108,9 @@ class SpokenLine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: set[int] = set()
         """The caller's turns that are not over: a new one may begin before the one before was understood."""
+        self._resumed = resumed
+        self._tail: int | None = None
+        """The turn that is the rest of what was said before the call was taken up again."""
         self._agent_told = (False, True)
         self._connected_ms: float | None = None
         """When the caller could hear; None once the first word was told."""
@@ -149,6 +167,19 @@ class SpokenLine:
 
     def prepare(self, say: Say) -> None:
         self._mouth.prepare(say)
+
+    def begin(self, so_far: Say) -> None:
+        self._timings.said(so_far)
+        self._mouth.begin(so_far)
+
+    def adopt(self, composition: EffectId, say: Say) -> None:
+        self._timings.said(say)
+        self._timings.became(composition, say)
+        if self._mouth.adopt(composition, say):
+            self._media.caption("agent", say.text, segment=f"agent-{composition}", final=True)
+
+    def take_back(self, composition: EffectId) -> None:
+        self._mouth.take_back(composition)
 
     def planned(self, offer: int, completeness: Completeness) -> None:
         self._timings.planned()
@@ -238,6 +269,8 @@ class SpokenLine:
         match signal:
             case Onset(turn=turn, at_ms=at_ms):
                 self._timings.began(turn, self._hearing.on_the_call(at_ms))
+                if self._resumed and not self._turns and at_ms <= TAIL_MS:
+                    self._tail = turn
                 self._turn_begins(turn)
             case Pause():
                 self._timings.paused()
@@ -247,6 +280,8 @@ class SpokenLine:
                 self._timings.interrupted("resumed", why)
                 self._mouth.resume()
                 self._turn_is_over(turn)
+            case Stop(turn=turn) if turn == self._tail:
+                pass  # what asks for the whole sentence is not cut short by half of it: it goes on when that is over
             case Stop(turn=turn):
                 self._timings.interrupted("stopped", "speech" if turn in self._turns else "keys")
                 self._mouth.stop()
@@ -273,9 +308,13 @@ class SpokenLine:
     def _commit(self, commit: Commit) -> None:
         said, answered = self._words.take(commit)
         self._timings.committed(commit.turn, self._hearing.on_the_call(commit.speech_end_ms), said.confidence)
-        if self._mouth.paused:  # a turn is a turn, however it came about: what was interrupted is not taken up
+        if commit.turn == self._tail:
+            self._mouth.resume()
+        elif self._mouth.paused:  # a turn is a turn, however it came about: what was interrupted is not taken up
             self._mouth.stop()
-        if said.text:
+        if commit.turn == self._tail:
+            self.note("tail_of_a_sentence", {"turn": commit.turn})
+        elif said.text:
             self._tell(said)
         else:  # somebody spoke, and no word could be made out: they are asked again, and nothing is stored as said
             if not answered:
@@ -300,7 +339,7 @@ class SpokenLine:
         signals = self._listener.heard(wanted.look, transcript)
         settled = any(isinstance(signal, Commit | Resume | Drop | Withdraw) for signal in signals)
         self._obey(signals)
-        if offered and said.text and not settled:
+        if offered and said.text and not settled and wanted.turn != self._tail:
             self._tell(Offered(offer=wanted.look, said=said))
 
     def _caption(self, wanted: Look | Offer | Commit, text: str) -> None:
@@ -336,6 +375,10 @@ class SpokenLine:
             self._tell(Noted(type="first_word", data=dict(data)))
         if first:
             self._media.caption("agent", say.text, segment=f"agent-{say.id}", final=True)
+
+    def _taken_back(self, composition: EffectId, heard: str) -> None:
+        if heard:
+            self.note("taken_back", {"effect": composition, "heard": heard})
 
     def _not_spoken(self, say: Say, code: str, all_of_it: bool) -> None:
         self._tell(Noted(type="line_not_spoken", data={"effect": say.id, "code": code}))
