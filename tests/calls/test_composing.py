@@ -137,8 +137,8 @@ class Call:
     def spoken(self) -> list[Spoken]:
         return [event for event in self.log.events if isinstance(event, Spoken)]
 
-    def notes(self, type: str) -> list[dict[str, Any]]:
-        return [dict(record.data) for record in self.log.records if record.kind == "note" and record.type == type]
+    def notes(self, type: str) -> list[Any]:
+        return [record.data for record in self.log.records if record.kind == "note" and record.type == type]
 
 
 def call_of(comes_to: Result | Exception, **how: Any) -> tuple[Call, CallSummary]:
@@ -228,7 +228,7 @@ class Growing(WrittenLine):
 
 def test_on_a_plan_words_are_rendered_and_spoken_only_once_the_call_asks_for_them() -> None:
     line = Growing()
-    composing = Composing(line, began=list, taken_back=list)
+    composing = Composing(line, began=lambda: None, taken_back=lambda: None)
     effect = Compose(id=EffectId("e3"), purpose="talk", instructions="x")
     waits = _waiting_for(effect.id)
     composition = composing.start(effect)
@@ -241,7 +241,7 @@ def test_on_a_plan_words_are_rendered_and_spoken_only_once_the_call_asks_for_the
 
 def test_words_of_a_plan_that_was_made_anew_count_for_nothing() -> None:
     line = Growing()
-    composing = Composing(line, began=list, taken_back=list)
+    composing = Composing(line, began=lambda: None, taken_back=lambda: None)
     effect = Compose(id=EffectId("e3"), purpose="talk", instructions="x")
     void = composing.start(effect)
     composing.start(effect)
@@ -252,7 +252,7 @@ def test_words_of_a_plan_that_was_made_anew_count_for_nothing() -> None:
 
 def test_nothing_is_begun_while_the_caller_is_served_elsewhere() -> None:
     line = Growing()
-    composing = Composing(line, began=list, taken_back=list)
+    composing = Composing(line, began=lambda: None, taken_back=lambda: None)
     effect = Compose(id=EffectId("e3"), purpose="talk", instructions="x")
     composition = composing.start(effect)
     composing.ask_for(effect, _waiting_for(EffectId("e4")))
