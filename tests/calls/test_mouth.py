@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.speaker import CHARACTER_MS, FakeSpeaker
-from tollfree.calls.mouth import AHEAD_MS, Mouth
+from tollfree.calls.filling import AHEAD_MS
+from tollfree.calls.mouth import Mouth
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import SPOKEN_RATE, spoken_ms
 from tollfree.protocol.clock import SystemClock
@@ -34,6 +35,7 @@ class Rig:
         self.started: list[str] = []
         """Texts of lines whose first sound has left."""
         self.failed: list[tuple[str, str, bool]] = []
+        self.taken_back: list[str] = []
         self.ids: list[str] = []
         self.mouth = Mouth(
             self.speaker,
@@ -44,6 +46,7 @@ class Rig:
             rendered=lambda say: self.rendered.append(say.text),
             started=self._note_started,
             failed=lambda say, code, all_of_it: self.failed.append((say.text, code, all_of_it)),
+            taken_back=lambda composition, heard: self.taken_back.append(heard),
         )
         self.playout.taken = lambda samples: self.mouth.progress(len(samples))
 
@@ -352,6 +355,61 @@ async def test_a_line_said_to_a_caller_who_is_gone_is_answered_at_once() -> None
     rig.mouth.abandon()
     rig.say("Are you there?")
     assert rig.heard == [("", False)]
+    await rig.mouth.quiet()
+
+
+# Lines that grow
+
+
+COMPOSITION = EffectId("c1")
+
+
+def begun(text: str) -> Say:
+    return Say(id=COMPOSITION, text=text)
+
+
+async def test_what_was_begun_and_is_not_to_be_said_ends_with_its_clause_and_the_next_line_follows() -> None:
+    rig = Rig(kept={"One two.", " Three four.", "Other."})
+    rig.mouth.begin(begun("One two."))
+    rig.mouth.begin(begun("One two. Three four."))
+    rig.take(40)
+    rig.mouth.take_back(COMPOSITION)
+    rig.say("Other.")
+    await settle()
+    rig.take(40)
+    assert rig.taken_back == ["One two."] and rig.spoken == []
+    rig.take(60)
+    assert rig.heard == [("Other.", True)]
+    await rig.mouth.quiet()
+
+
+async def test_what_was_begun_behind_another_line_is_taken_back_without_touching_that() -> None:
+    rig = Rig(kept={"One moment.", "One two.", "Other."})
+    rig.say("One moment.")
+    rig.take(20)
+    rig.mouth.begin(begun("One two."))
+    rig.mouth.take_back(COMPOSITION)
+    rig.say("Other.")
+    rig.take(200)
+    assert rig.heard == [("One moment.", True), ("Other.", True)]
+
+
+async def test_a_line_that_was_begun_and_cut_before_it_sounded_is_said_once_it_is_known() -> None:
+    rig = Rig(kept={"One two."})
+    rig.mouth.hold()
+    rig.mouth.begin(begun("One two."))
+    rig.mouth.stop()
+    rig.mouth.release()
+    rig.mouth.adopt(COMPOSITION, Say(id=EffectId("e0"), text="One two."))
+    rig.take(200)
+    assert rig.heard == [("One two.", True)]
+
+
+async def test_the_end_of_a_call_waits_for_no_further_word_of_a_line_that_grows() -> None:
+    rig = Rig(kept={"One two."})
+    rig.mouth.begin(begun("One two."))
+    rig.mouth.closing()
+    rig.take(200)
     await rig.mouth.quiet()
 
 

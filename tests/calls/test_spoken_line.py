@@ -12,11 +12,13 @@ from tests.fakes.listening import LoudActivity, ScriptedListener
 from tests.fakes.media import FakeMedia
 from tests.fakes.recognizer import ScriptedRecognizer
 from tests.fakes.speaker import FakeSpeaker
+from tollfree.calls.caller_words import DEAF_AFTER, EarsLost
 from tollfree.calls.errors import CallError
 from tollfree.calls.line import CallerSounds, LineEvent, Noted, Offered
-from tollfree.calls.lines.spoken import Ears, SpokenLine, Tape
+from tollfree.calls.lines.spoken import Ears, SpokenLine
 from tollfree.calls.media import Frame, MediaEvent
 from tollfree.calls.playout import Playout
+from tollfree.calls.taping import Tape
 from tollfree.calls.virtual_time import run_virtually
 from tollfree.protocol.audio import HEARD_RATE, Samples
 from tollfree.protocol.clock import Clock
@@ -44,6 +46,7 @@ class Rig:
         listener: Listens | None = None,
         media: FakeMedia | None = None,
         tape: Tape | None = None,
+        resumed: bool = False,
         **speaker: Any,
     ) -> None:
         self.clock = clock
@@ -56,7 +59,7 @@ class Rig:
             activity=LoudActivity(),
             listener=listener or Listener(),
         )
-        self.line = SpokenLine(self.media, ears, self.speaker, clock, tape=tape)
+        self.line = SpokenLine(self.media, ears, self.speaker, clock, tape=tape, resumed=resumed)
         self.events: list[LineEvent] = []
         self.now_ms = 0.0
         self.sounded: list[float] = []
@@ -129,6 +132,24 @@ def test_a_turn_is_told_once_with_its_words_after_it_was_offered() -> None:
     in_virtual_time(test)
 
 
+def test_the_tail_of_a_sentence_is_no_turn_when_a_call_is_taken_up_again() -> None:
+    async def test(clock: Clock) -> None:
+        again = "Sorry, I lost you for a moment there. Please say that again for me."
+        rig = Rig(clock, speech=[(0, 1400), (6000, 7200)], resumed=True, kept={again})
+        await rig.start()
+        rig.say(again)
+        await rig.go_on(4000)
+        assert rig.told(CallerSpoke) == [] and rig.told(Offered) == [] and rig.told(CallerSilent) == []
+        assert len(rig.notes("tail_of_a_sentence")) == 1
+        assert [(spoken.heard, spoken.complete) for spoken in rig.told(Spoken)] == [(again, True)]
+        assert sum(400 < at < 1400 for at in rig.sounded) == 0, "it waits until they have finished"
+        await rig.go_on(5000)
+        assert len(rig.told(CallerSpoke)) == 1, "what is said again is a turn"
+        await rig.line.close()
+
+    in_virtual_time(test)
+
+
 def test_nothing_is_said_over_a_caller_who_speaks() -> None:
     async def test(clock: Clock) -> None:
         rig = Rig(clock, speech=[(200, 2200)], kept={"Here is the answer."})
@@ -188,6 +209,9 @@ def test_a_turn_without_a_word_is_asked_again_and_nothing_is_stored_that_nobody_
     in_virtual_time(test)
 
 
+NOTHING = Transcript(text="", confidence=0.0)
+
+
 class _Deaf:
     """A recogniser that breaks."""
 
@@ -216,6 +240,46 @@ def test_a_recogniser_that_breaks_costs_the_words_and_says_so(
         await rig.go_on(6000)
         assert rig.told(CallerSpoke) == [] and rig.told(CallerSilent) and rig.told(CallEnded) == []
         assert {note.data["code"] for note in rig.notes("not_heard")} == {getattr(error, "code", type(error).__name__)}
+        await rig.line.close()
+
+    in_virtual_time(test)
+
+
+def test_a_recogniser_that_hangs_costs_each_turn_its_words_and_after_a_few_the_call_explained() -> None:
+    async def test(clock: Clock) -> None:
+        hangs = ScriptedRecognizer("never heard", clock=clock, takes_ms=1e9)
+        turns = [(200 + 12_000 * turn, 1600 + 12_000 * turn) for turn in range(DEAF_AFTER)]
+        rig = Rig(clock, hangs, speech=turns, kept={"Sorry."})
+        await rig.start()
+        await rig.go_on(12_000 * (DEAF_AFTER - 1))
+        assert len(rig.notes("inaudible")) == DEAF_AFTER - 1 and len(rig.told(CallerSilent)) >= DEAF_AFTER - 1
+        assert [note.data["code"] for note in rig.notes("not_heard")] == ["recognition_late"] * (DEAF_AFTER - 1)
+        with pytest.raises(EarsLost):
+            await rig.go_on(12_000)
+        rig.say("Sorry.")
+        ending = asyncio.ensure_future(rig.line.hang_up())
+        await rig.go_on(1000)
+        assert ending.done() and [spoken.complete for spoken in rig.told(Spoken)] == [True]
+
+    in_virtual_time(test)
+
+
+def test_a_recogniser_that_answers_again_in_between_is_kept() -> None:
+    async def test(clock: Clock) -> None:
+        answers = [NOTHING, RecognitionFailed("no"), Transcript(text="", confidence=0.3), RecognitionFailed("no")]
+
+        class Moody(_Deaf):
+            async def transcribe(self, *args: Any, **kwargs: Any) -> Any:
+                answer = answers[len(rig.notes("inaudible")) % len(answers)]
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+
+        turns = [(200 + 12_000 * turn, 2000 + 12_000 * turn) for turn in range(2 * DEAF_AFTER)]
+        rig = Rig(clock, Moody(OSError()), speech=turns)
+        await rig.start()
+        await rig.go_on(24_000 * DEAF_AFTER)
+        assert len(rig.notes("inaudible")) > DEAF_AFTER and rig.notes("ears_lost") == []
         await rig.line.close()
 
     in_virtual_time(test)

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+from tollfree.protocol.ids import EffectId
 from tollfree.protocol.values import Value
 
 CallerEvent: TypeAlias = CallerSpoke | KeyPressed | CallerSilent | CallEnded
@@ -74,6 +75,19 @@ class Line(Protocol):
 
     def prepare(self, say: Say) -> None:
         """This may be said soon: render it, silently. A line without sound does nothing."""
+        ...
+
+    def begin(self, so_far: Say) -> None:
+        """Speak what is composed so far of a line, under its composition's id; again, with the same beginning, when
+        there is more. It is answered only once it is adopted. A line without sound does nothing."""
+        ...
+
+    def adopt(self, composition: EffectId, say: Say) -> None:
+        """Speak a line that may have been begun so: it goes on, or was cut short meanwhile, and is answered as any."""
+        ...
+
+    def take_back(self, composition: EffectId) -> None:
+        """What was begun is not what is said: it ends with the clause that sounds, and a note has what was heard."""
         ...
 
     def planned(self, offer: int, completeness: Completeness) -> None:

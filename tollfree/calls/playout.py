@@ -85,6 +85,12 @@ class Playout:
         self._queue.clear()
         self._held = False
 
+    def keep(self, count: int) -> None:
+        """Drop what waits behind the next `count` samples."""
+        kept = self._next(count)
+        self._queue.clear()
+        self.play(kept)
+
     def take(self, count: int) -> Samples:
         """The next `count` samples; silence where there is nothing to say."""
         out = np.zeros(count, np.int16)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from tollfree.calls import log
 from tollfree.calls.ahead import Ahead
 from tollfree.calls.branch import Branch
+from tollfree.calls.composing import Composing, Words
 from tollfree.calls.line import CallerSounds, Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
@@ -86,7 +87,9 @@ class _Broken:
     error: BaseException
 
 
-_Message: TypeAlias = CallEvent | Offered | Withdrawn | Noted | CallerSounds | _Done | _Planned | Overdue | _Broken
+_Message: TypeAlias = (
+    CallEvent | Offered | Withdrawn | Noted | CallerSounds | Words | _Done | _Planned | Overdue | _Broken
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +163,7 @@ class Session:
         self._running: dict[EffectId, Started] = {}
         self._ahead = Ahead(flow, line, self._start_on)
         self._waiting = WaitingLines(waiting_line_after_s, self._inbox.put_nowait, again_s=transfer_again_s)
+        self._composing = Composing(line, began=self._waiting.said, taken_back=self._waiting.spoken)
         self._beside: set[asyncio.Task[None]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit_told = False
@@ -224,9 +228,11 @@ class Session:
                 self._waiting.caller(sounds=message.sounds)
             case _Planned():
                 self._ahead.went_on(message.branch, message.event)
+            case Words():
+                self._composing.grow(message, self._state)
             case _Done():
                 self._finished(message.effect)
-                await self._turn(message.event)
+                await self._turn(message.event, of=message.effect)
             case Overdue():
                 await self._bridge(message)
             case _Broken():
@@ -234,8 +240,8 @@ class Session:
             case _:
                 await self._turn(message)
 
-    async def _turn(self, event: CallEvent) -> None:
-        """One event of the call, and what follows from it."""
+    async def _turn(self, event: CallEvent, *, of: EffectId | None = None) -> None:
+        """One event of the call, and what follows from it. `of`: the effect whose result it is."""
         if isinstance(event, CallerSpoke):
             self._ahead.adopt(event)
         elif isinstance(event, Spoken):
@@ -244,7 +250,10 @@ class Session:
             if self._limit_told:
                 return
             self._limit_told = True
-        await self._perform(self._take(event))
+        effects = self._take(event)
+        if of is not None:
+            self._composing.came_to(of, event, effects)
+        await self._perform(effects)
         if not self._running:
             self._ahead.forget()
 
@@ -291,13 +300,14 @@ class Session:
 
     def _start(self, effect: Awaited) -> None:
         """Begin an effect, or take over what was begun for it on the branch."""
-        started = self._ahead.take(effect) or self._performing.start(effect, self._words)
+        started = self._ahead.take(effect) or self._begin_effect(effect)
         self._running[effect.id] = started
+        self._composing.ask_for(effect, self._state)
         started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Done(effect.id, event)))
         self._waiting.began(effect)
 
     def _start_on(self, branch: Branch, effect: Awaited) -> Started:
-        started = self._performing.start(effect, self._words)
+        started = self._begin_effect(effect)
         started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
         return started
 
@@ -318,12 +328,13 @@ class Session:
         self._say(Say(id=overdue.effect.id, text=words))
 
     def _say(self, say: Say) -> None:
-        self._waiting.said()
-        self._line.say(say)
+        if not self._composing.say(say):
+            self._waiting.said()
+            self._line.say(say)
 
-    def _words(self, text: str) -> None:
-        """Words being composed: what is complete of them is rendered while the rest is thought of."""
-        self._line.prepare(Say(id=EffectId(""), text=text))
+    def _begin_effect(self, effect: Awaited) -> Started:
+        composition = self._composing.start(effect)
+        return self._performing.start(effect, lambda text: self._inbox.put_nowait(Words(composition, text)))
 
     @property
     def _understanding(self) -> bool:

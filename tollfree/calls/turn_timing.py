@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from tollfree.calls.line import Noted
 from tollfree.protocol.effects import Say
+from tollfree.protocol.ids import EffectId
 from tollfree.protocol.values import Value
 
 
@@ -40,7 +41,7 @@ class TurnTimings:
         self._note = note
         self._turns: dict[int, TurnTiming] = {}
         self._answering: TurnTiming | None = None
-        self._answer: Say | None = None
+        self._answer: EffectId | None = None
         """The first line that was asked for after the turn: what is still being said from before is no answer."""
         self._interruption: dict[str, float] = {}
 
@@ -80,16 +81,21 @@ class TurnTimings:
     def said(self, say: Say) -> None:
         """A line is to be spoken."""
         if self._answering is not None and self._answer is None:
-            self._answer = say
+            self._answer = say.id
+
+    def became(self, composition: EffectId, say: Say) -> None:
+        """A line that was begun while it was composed is known."""
+        if self._answer == composition:
+            self._answer = say.id
 
     def rendered(self, say: Say) -> None:
         """Sound of a line is ready."""
-        if self._answering is not None and self._answer is say and self._answering.first_rendered_ms is None:
+        if self._answering is not None and self._answer == say.id and self._answering.first_rendered_ms is None:
             self._answering.first_rendered_ms = self._now_ms()
 
     def sent(self, say: Say) -> None:
         """Sound of a line leaves."""
-        if self._answering is not None and self._answer is say:
+        if self._answering is not None and self._answer == say.id:
             self._answering.first_sent_ms = self._now_ms()
             self.flush()
 

@@ -1,6 +1,7 @@
 """One line of the agent under way: its clips and their places in the playout, and what of it was heard."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from tollfree.protocol.audio import Samples, spoken_ms
 from tollfree.protocol.effects import Say
@@ -16,12 +17,28 @@ class Utterance:
     say: Say
     clips: list[tuple[int, Clip]] = field(default_factory=list[tuple[int, Clip]])
     """With the place at which each begins."""
-    rendered: bool = False
-    """Nothing more will come."""
+    missing: list[str] = field(default_factory=list[str])
+    """Stretches of the text that are not wholly in the playout, in order."""
+    put: int = 0
+    """Clips of the first of them that are."""
+    growing: bool = False
+    """More of its text may come: it is still being composed, and `say` has what there is, with the composition's id."""
+    taken_back: bool = False
+    """What it says was not to be said after all."""
     failed: bool = False
     """What is missing could not be spoken."""
     begun: int = 0
     """Clips of which something has left."""
+
+    @classmethod
+    def of(cls, say: Say, *, growing: bool = False) -> Self:
+        """A line of which nothing is rendered yet."""
+        return cls(say, missing=[say.text], growing=growing)
+
+    @property
+    def rendered(self) -> bool:
+        """Whether nothing more will come."""
+        return not self.missing and not self.growing
 
     @property
     def started(self) -> bool:
@@ -66,10 +83,35 @@ class Utterance:
             case "never":
                 return False
 
+    def stretch_is_there(self) -> None:
+        """The first missing stretch is in the playout."""
+        del self.missing[0]
+        self.put = 0
+
+    def grow(self, say: Say) -> None:
+        """More of its words are known: `say` begins as it did."""
+        rest = say.text[len(self.say.text) :]
+        self.say = say
+        if rest.strip() and not self.failed:
+            self.missing.append(rest)
+
+    def end_with_clip(self) -> int:
+        """Nothing more of it than the clip that has begun; the place where that ends. It has clips."""
+        end = self.clips[0][0]
+        self.clips = self.clips[: self.begun]
+        self.fail()
+        return self.end if self.clips else end
+
     def give_up(self) -> None:
         """Nothing of it will be said."""
         self.clips = []
-        self.rendered = self.failed = True
+        self.fail()
+
+    def fail(self) -> None:
+        """Nothing more of it can be said."""
+        self.missing = []
+        self.growing = False
+        self.failed = True
 
     def left(self, played: int, from_now: int) -> list[Samples]:
         """The playout was emptied: what had not left of the line, to be played from the place `from_now` on."""

@@ -56,7 +56,7 @@ async def resume_spoken_call(
     with office.claimed(call):
         placed, interrupted = await office.take_up(call, room)
         file = recording_of(office.settings, placed.call, part=interrupted.next_seq)
-        async with _line(office, placed, media, engines, file) as line:
+        async with _line(office, placed, media, engines, file, resumed=True) as line:
             return await office.carry(
                 placed,
                 line,
@@ -69,7 +69,7 @@ async def resume_spoken_call(
 
 @asynccontextmanager
 async def _line(
-    office: Office, placed: Placed, media: Media, engines: Engines, file: Path | None
+    office: Office, placed: Placed, media: Media, engines: Engines, file: Path | None, *, resumed: bool = False
 ) -> AsyncGenerator[SpokenLine]:
     wanted = placed.wanted
 
@@ -77,7 +77,8 @@ async def _line(
         line.note("recording_stopped", {"why": why})
 
     recorder = Recorder(file, _format(file), stopped=stopped) if file is not None else None
-    line = SpokenLine(media, engines.ears(), await engines.speaker_of(placed.voice), office.clock, tape=recorder)
+    speaker = await engines.speaker_of(placed.voice)
+    line = SpokenLine(media, engines.ears(), speaker, office.clock, tape=recorder, resumed=resumed)
     try:
         if wanted.room:
             line.note("room", {"room": wanted.room, "project": wanted.project, "agent": wanted.agent})

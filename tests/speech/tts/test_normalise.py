@@ -89,6 +89,8 @@ SAID = {
         "10,000": "ten thousand",
         "105": "one hundred five",
         "0.5": "zero point five",
+        "12.0": "twelve point zero",
+        "It is 19.5.": "It is nineteen point five.",
         "1/2": "one half",
         "1 1/2": "one and a half",
         "3/4 cup": "three quarters cup",

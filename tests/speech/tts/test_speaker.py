@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.voice import HummingVoice
+from tollfree.calls.virtual_time import run_virtually
+from tollfree.protocol.clock import Clock
 from tollfree.speech.tts.base import Clip, RenderingFailed
+from tollfree.speech.tts.reader import RenderingLate, patience
 from tollfree.speech.tts.renderings import Renderings
-from tollfree.speech.tts.speaker import CachedSpeaker
+from tollfree.speech.tts.speaker import GIVE_UP_S, REST_S, CachedSpeaker
 
 TEXT = "Thanks for calling. How can I help you?"
 FIRST, SECOND = "Thanks for calling.", "How can I help you?"
@@ -133,15 +136,6 @@ async def test_a_kept_sentence_is_said_whole_and_is_found_in_other_lines(tmp_pat
     assert ready is not None and len(ready) == 2
 
 
-async def test_preloading_takes_clips_from_the_disk_into_memory(tmp_path: Path) -> None:
-    first = speaker(tmp_path, HummingVoice())
-    await first.keep(TEXT)
-    later = speaker(tmp_path, HummingVoice())
-    assert await later.preload([TEXT, "Never said."]) == 1
-    forget(tmp_path)
-    assert later.ready(TEXT) is not None
-
-
 async def test_memory_is_bounded_and_keeps_what_was_used_last(tmp_path: Path) -> None:
     voice = HummingVoice()
     small = speaker(tmp_path, voice, memory_bytes=100_000)
@@ -190,3 +184,78 @@ async def test_closing_stops_what_runs(tmp_path: Path) -> None:
     with pytest.raises(RenderingFailed, match="closed"):
         await reader
     assert voice.given_up == [FIRST]
+
+
+# Voices that hang
+
+
+class DeafVoice(HummingVoice):
+    """Hangs, and does not heed that it is given up."""
+
+    async def render(self, clause: str) -> Clip:
+        while not self.gate.is_set():
+            try:
+                return await super().render(clause)
+            except asyncio.CancelledError:
+                continue
+        return await super().render(clause)
+
+
+def test_a_voice_that_hangs_is_passed_over_aloud_and_rests(tmp_path: Path) -> None:
+    async def main(clock: Clock) -> None:
+        voice, other = HummingVoice(), HummingVoice("fake:other")
+        voice.gate.clear()
+        either = speaker(tmp_path, voice, other)
+        assert await spoken(either.stream(TEXT)) == [FIRST, SECOND]
+        assert clock.elapsed_ms() == patience(FIRST) * 1000
+        assert other.asked == [FIRST, SECOND] and voice.given_up == [FIRST]
+        assert await spoken(either.stream("Next.")) == ["Next."]
+        assert clock.elapsed_ms() == patience(FIRST) * 1000, "the same silence is not waited for again"
+        voice.gate.set()
+        await clock.sleep(REST_S)
+        await spoken(either.stream("Once more."))
+        assert voice.asked[-1] == "Once more."
+
+    run_virtually(main)
+
+
+def test_when_the_last_voice_hangs_it_is_said_so_and_not_tried_again(tmp_path: Path) -> None:
+    async def main(clock: Clock) -> None:
+        voice = HummingVoice()
+        voice.gate.clear()
+        with pytest.raises(RenderingLate) as late:
+            await spoken(speaker(tmp_path, voice).stream(FIRST))
+        assert not late.value.retryable and clock.elapsed_ms() == patience(FIRST) * 1000
+
+    run_virtually(main)
+
+
+def test_a_voice_that_cannot_be_stopped_holds_up_neither_its_fallback_nor_closing(tmp_path: Path) -> None:
+    async def main(clock: Clock) -> None:
+        voice, other = DeafVoice(), HummingVoice("fake:other")
+        voice.gate.clear()
+        either = speaker(tmp_path, voice, other)
+        assert await spoken(either.stream(FIRST)) == [FIRST]
+        assert clock.elapsed_ms() == (patience(FIRST) + GIVE_UP_S) * 1000
+        await either.aclose()
+        assert clock.elapsed_ms() <= (patience(FIRST) + 2 * GIVE_UP_S) * 1000
+        voice.gate.set()
+
+    run_virtually(main)
+
+
+def test_what_is_rendered_ahead_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async def main(clock: Clock) -> None:
+        voice = HummingVoice()
+        stream = speaker(tmp_path, voice, HummingVoice("fake:other")).stream(TEXT)
+        await anext(stream)
+        voice.gate.clear()
+        await clock.sleep(600)
+        reading = asyncio.ensure_future(anext(stream))
+        await clock.sleep(patience(SECOND) / 2)
+        voice.gate.set()
+        assert (await reading).text == SECOND
+        assert voice.asked == [FIRST, SECOND] and voice.given_up == []
+        await stream.aclose()
+
+    run_virtually(main)

@@ -5,21 +5,23 @@ import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import assert_never
 
-from tollfree.calls.decoding import Decoding
+from tollfree.calls.caller_words import CallerWords, EarsLost
 from tollfree.calls.hearing import Hearing
 from tollfree.calls.line import CallerSounds, LineEvent, Noted, Offered, Withdrawn
 from tollfree.calls.media import Found, Frame, Gone, Key, Media
 from tollfree.calls.mouth import Mouth
 from tollfree.calls.playout import Playout
+from tollfree.calls.taping import Tape, Taping
 from tollfree.calls.turn_timing import TurnTimings
-from tollfree.protocol.audio import Samples, heard_ms
+from tollfree.protocol.audio import Samples
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
+from tollfree.protocol.events import CallEnded, CallerSilent, KeyPressed
+from tollfree.protocol.ids import EffectId
 from tollfree.protocol.transcript import Transcript
 from tollfree.protocol.values import Value
 from tollfree.speech.stt.base import Hints, Recognizer
@@ -48,18 +50,13 @@ LAST_SOUND_S = 0.1
 """Seconds between the last sample and hanging up, or handing the caller over, beyond the way to the ear."""
 QUIET_WITHIN_S = 120.0
 """Longest that lines may still take after the call has been told to end."""
+TAIL_MS = 500.0
+"""Sound that begins so soon after a call was taken up again is the rest of what its caller was saying when its process
+died: half a sentence is no turn, and the agent asks for it again. Voice activity needs a third of that to be sure."""
 MUTE_AFTER = 2
 """Lines in a row of which nothing could be spoken, after which there is no voice: a caller is not left in silence."""
 
 _log = logging.getLogger(__name__)
-
-
-class Tape(Protocol):
-    """Records both sides of a call; times are milliseconds since it began."""
-
-    def caller(self, samples: Samples, at_ms: float) -> None: ...
-
-    def agent(self, samples: Samples, at_ms: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +71,22 @@ class Ears:
 class SpokenLine:
     """One caller's sound as events, and the agent's lines as sound."""
 
-    def __init__(self, media: Media, ears: Ears, speaker: Speaker, clock: Clock, *, tape: Tape | None = None) -> None:
+    def __init__(
+        self,
+        media: Media,
+        ears: Ears,
+        speaker: Speaker,
+        clock: Clock,
+        *,
+        tape: Tape | None = None,
+        resumed: bool = False,
+    ) -> None:
+        """`resumed`: the call began on another line, whose process died."""
         self._media = media
         self._listener = ears.listener
         self._clock = clock
-        self._tape = tape
         self._began_ms = clock.elapsed_ms()
+        self._tape = Taping(tape, lambda: self.now_ms, stopped=lambda why: self.note("recording_stopped", {"why": why}))
         self._playout = Playout()
         self._timings = TurnTimings(lambda: self.now_ms, self._tell)
         self._mouth = Mouth(
@@ -91,15 +98,19 @@ class SpokenLine:
             rendered=self._timings.rendered,
             started=self._started,
             failed=self._not_spoken,
+            taken_back=self._taken_back,
         )
         self._hearing = Hearing(ears.activity, self._window, 0.0)
-        self._decoding = Decoding(ears.recognizer, clock, heard=self._heard, failed=self._not_heard)
-        self._events: asyncio.Queue[LineEvent] = asyncio.Queue()
+        self._words = CallerWords(
+            ears.recognizer, clock, heard=self._heard, failed=self._not_heard, caption=self._caption
+        )
+        self._events: asyncio.Queue[LineEvent | EarsLost] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._said: dict[int, CallerSpoke] = {}
-        """What each look and offer of the present turn was heard as."""
         self._turns: set[int] = set()
         """The caller's turns that are not over: a new one may begin before the one before was understood."""
+        self._resumed = resumed
+        self._tail: int | None = None
+        """The turn that is the rest of what was said before the call was taken up again."""
         self._agent_told = (False, True)
         self._connected_ms: float | None = None
         """When the caller could hear; None once the first word was told."""
@@ -140,10 +151,14 @@ class SpokenLine:
     # The session's side
 
     async def next(self) -> LineEvent:
-        return await self._events.get()
+        """As `Line`. Raises `EarsLost` when nothing is heard any more; the line can still be spoken on."""
+        event = await self._events.get()
+        if isinstance(event, EarsLost):
+            raise event
+        return event
 
     def listen(self, listen: Listen) -> None:
-        self._decoding.hints = Hints(vocabulary=listen.expectation.vocabulary)
+        self._words.expect(Hints(vocabulary=listen.expectation.vocabulary))
         self._obey(self._listener.expect(listen.expectation))
 
     def say(self, say: Say) -> None:
@@ -152,6 +167,19 @@ class SpokenLine:
 
     def prepare(self, say: Say) -> None:
         self._mouth.prepare(say)
+
+    def begin(self, so_far: Say) -> None:
+        self._timings.said(so_far)
+        self._mouth.begin(so_far)
+
+    def adopt(self, composition: EffectId, say: Say) -> None:
+        self._timings.said(say)
+        self._timings.became(composition, say)
+        if self._mouth.adopt(composition, say):
+            self._media.caption("agent", say.text, segment=f"agent-{composition}", final=True)
+
+    def take_back(self, composition: EffectId) -> None:
+        self._mouth.take_back(composition)
 
     def planned(self, offer: int, completeness: Completeness) -> None:
         self._timings.planned()
@@ -174,7 +202,7 @@ class SpokenLine:
             return
         self._closed = True
         current = asyncio.current_task()
-        self._decoding.forget_all()
+        self._words.forget_all()
         tasks = [task for task in self._tasks if task is not current]
         for task in tasks:
             task.cancel()
@@ -192,7 +220,7 @@ class SpokenLine:
             event = await self._media.next()
             match event:
                 case Frame(samples=samples):
-                    self._record_caller(samples)
+                    self._tape.caller(samples)
                     self._hearing.frame(samples, self.now_ms)
                 case Key(key=key):
                     self._obey(self._listener.key(key))
@@ -209,7 +237,7 @@ class SpokenLine:
             await self._clock.sleep(FILL_EVERY_S)
             silence = self._hearing.fill(self.now_ms)
             if silence is not None:
-                self._record_caller(silence)
+                self._tape.caller(silence)
 
     def _window(self, probability: float, level_db: float) -> None:
         self._obey(self._listener.window(probability, level_db))
@@ -227,7 +255,7 @@ class SpokenLine:
                     self._timings.offered(turn)
                     self._decode(signal)
                 case Withdraw(look=look):
-                    self._decoding.forget(look)
+                    self._words.forget(look)
                     self._mouth.unprepare()
                     self._tell(Withdrawn(offer=look))
                 case Commit():
@@ -244,6 +272,8 @@ class SpokenLine:
         match signal:
             case Onset(turn=turn, at_ms=at_ms):
                 self._timings.began(turn, self._hearing.on_the_call(at_ms))
+                if self._resumed and not self._turns and at_ms <= TAIL_MS:
+                    self._tail = turn
                 self._turn_begins(turn)
             case Pause():
                 self._timings.paused()
@@ -253,6 +283,8 @@ class SpokenLine:
                 self._timings.interrupted("resumed", why)
                 self._mouth.resume()
                 self._turn_is_over(turn)
+            case Stop(turn=turn) if turn == self._tail:
+                pass  # what asks for the whole sentence is not cut short by half of it: it goes on when that is over
             case Stop(turn=turn):
                 self._timings.interrupted("stopped", "speech" if turn in self._turns else "keys")
                 self._mouth.stop()
@@ -277,38 +309,45 @@ class SpokenLine:
             self._mouth.release()
 
     def _commit(self, commit: Commit) -> None:
-        said = self._said.get(commit.look, CallerSpoke(text="", confidence=0.0))
+        said, answered = self._words.take(commit)
         self._timings.committed(commit.turn, self._hearing.on_the_call(commit.speech_end_ms), said.confidence)
-        self._decoding.forget_all()
-        self._said.clear()
-        if self._mouth.paused:  # a turn is a turn, however it came about: what was interrupted is not taken up
+        if commit.turn == self._tail:
+            self._mouth.resume()
+        elif self._mouth.paused:  # a turn is a turn, however it came about: what was interrupted is not taken up
             self._mouth.stop()
-        if said.text:
-            self._media.caption("caller", said.text, segment=f"caller-{commit.turn}", final=True)
+        if commit.turn == self._tail:
+            self.note("tail_of_a_sentence", {"turn": commit.turn})
+        elif said.text:
             self._tell(said)
         else:  # somebody spoke, and no word could be made out: they are asked again, and nothing is stored as said
-            self._tell(Noted(type="inaudible", data={"turn": commit.turn}))
+            if not answered:
+                self.note("not_heard", {"turn": commit.turn, "code": "recognition_late"})
+            self.note("inaudible", {"turn": commit.turn})
             self._tell(CallerSilent())
+        if self._words.lost:
+            self.note("ears_lost", {})
+            self._events.put_nowait(EarsLost())
         self._turn_is_over(commit.turn)
 
     # Words
 
     def _decode(self, wanted: Look | Offer) -> None:
-        self._watch(self._decoding.want(wanted, self._hearing.between(wanted.start_ms, wanted.end_ms)))
+        self._watch(self._words.want(wanted, self._hearing.between(wanted.start_ms, wanted.end_ms)))
 
     def _heard(self, wanted: Look | Offer, transcript: Transcript) -> None:
-        said = CallerSpoke(text=transcript.text, confidence=transcript.confidence, alternatives=transcript.alternatives)
-        self._said[wanted.look] = said
+        said = self._words.keep(wanted, transcript)
         offered = isinstance(wanted, Offer)
         if offered:
             self._timings.heard(wanted.turn, transcript.looks)
-        if said.text:
-            self._media.caption("caller", said.text, segment=f"caller-{wanted.turn}", final=False)
         signals = self._listener.heard(wanted.look, transcript)
         settled = any(isinstance(signal, Commit | Resume | Drop | Withdraw) for signal in signals)
         self._obey(signals)
-        if offered and said.text and not settled:
+        if offered and said.text and not settled and wanted.turn != self._tail:
             self._tell(Offered(offer=wanted.look, said=said))
+
+    def _caption(self, wanted: Look | Offer | Commit, text: str) -> None:
+        final = isinstance(wanted, Commit)
+        self._media.caption("caller", text, segment=f"caller-{wanted.turn}", final=final)
 
     def _not_heard(self, wanted: Look | Offer, code: str) -> None:
         if isinstance(wanted, Offer):
@@ -321,7 +360,7 @@ class SpokenLine:
         if self._closed:
             return
         try:
-            self._record_agent(samples)
+            self._tape.agent(samples)
             self._mouth.progress(len(samples))
             told = (self._mouth.speaking, self._mouth.interruptible)
             if told != self._agent_told and (told[0] or self._agent_told[0]):
@@ -340,33 +379,16 @@ class SpokenLine:
         if first:
             self._media.caption("agent", say.text, segment=f"agent-{say.id}", final=True)
 
+    def _taken_back(self, composition: EffectId, heard: str) -> None:
+        if heard:
+            self.note("taken_back", {"effect": composition, "heard": heard})
+
     def _not_spoken(self, say: Say, code: str, all_of_it: bool) -> None:
         self._tell(Noted(type="line_not_spoken", data={"effect": say.id, "code": code}))
         self._mute = self._mute + 1 if all_of_it else 0
         if self._mute == MUTE_AFTER:
             self._tell(Noted(type="voice_lost", data={"code": code}))
             self._do(self._end(CallEnded(reason="error")))
-
-    # The recording
-
-    def _record_caller(self, samples: Samples) -> None:
-        if self._tape is not None:
-            try:
-                self._tape.caller(samples, self.now_ms - heard_ms(len(samples)))
-            except Exception as error:  # noqa: BLE001  no call fails by its recording
-                self._put_tape_away(error)
-
-    def _record_agent(self, samples: Samples) -> None:
-        if self._tape is not None:
-            try:
-                self._tape.agent(samples, self.now_ms)
-            except Exception as error:  # noqa: BLE001  no call fails by its recording
-                self._put_tape_away(error)
-
-    def _put_tape_away(self, error: Exception) -> None:
-        self._tape = None
-        _log.warning("recording stopped", extra={"error": type(error).__name__})
-        self.note("recording_stopped", {"why": type(error).__name__})
 
     # Telling
 

@@ -8,6 +8,7 @@ from tollfree.calls.line import CallerEvent, LineEvent
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.events import CallEnded, Spoken
+from tollfree.protocol.ids import EffectId
 
 
 class WrittenLine(ABC):
@@ -49,6 +50,15 @@ class WrittenLine(ABC):
 
     def prepare(self, say: Say) -> None:  # noqa: B027  no subclass has more to do
         """There is nothing to render."""
+
+    def begin(self, so_far: Say) -> None:  # noqa: B027  as above
+        """A line is shown whole."""
+
+    def adopt(self, composition: EffectId, say: Say) -> None:
+        self.say(say)
+
+    def take_back(self, composition: EffectId) -> None:  # noqa: B027  as above
+        """Nothing was begun."""
 
     def planned(self, offer: int, completeness: Completeness) -> None:  # noqa: B027  no subclass has more to do
         """Nothing is ever offered."""

@@ -60,7 +60,7 @@ class OnnxVoice:
         shaping = f"{model.fingerprint}/{NORMALISER}/{SOUND_VERSION}"
         fingerprint = sha256(shaping.encode()).hexdigest()[:16]
         self._speaking = Speaking(languages=languages, word_times=True, model=fingerprint)
-        self._thread = RenderThread(name)
+        self._thread = RenderThread[Clip](name)
 
     @property
     def name(self) -> str:

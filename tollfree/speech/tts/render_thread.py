@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from threading import Event
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from tollfree.speech.tts.base import RenderingFailed
+from tollfree.speech.work_queue import WorkQueue
 
 T = TypeVar("T")
+
+LOST_AFTER_S = 3.0
+"""Seconds after which a render that was told to stop, and has not, is lost: the next begins on another thread."""
 
 
 class Stop:
@@ -35,40 +38,33 @@ class Stop:
             hook()
 
 
-class RenderThread:
+class RenderThread(Generic[T]):
     """Runs jobs one after another, off the loop."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, lost_after_s: float = LOST_AFTER_S) -> None:
         self._name = name
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._queue = WorkQueue[T](name, lost_after_s=lost_after_s, refusal=self._is_closed)
         self._stops: set[Stop] = set()
-        self._closed = False
 
     async def run(self, job: Callable[[Stop], T]) -> T:
-        """What the job returns. Raises what it raises; `RenderingFailed` once closed."""
-        if self._closed:
-            raise self._is_closed()
+        """What the job returns. Raises what it raises; `RenderingFailed` once closed. Where one that was cancelled
+        never ends, the next ones go on without it."""
         stop = Stop()
         self._stops.add(stop)
-        future: Future[T] = self._executor.submit(job, stop)
         try:
-            return await asyncio.wrap_future(future)
-        except (asyncio.CancelledError, CancelledError) as cancelled:
+            return await self._queue.run(lambda: job(stop), 0)
+        except asyncio.CancelledError:
             stop.now()
-            task = asyncio.current_task()
-            if self._closed and not (task is not None and task.cancelling()):
-                raise self._is_closed() from cancelled
             raise
         finally:
             self._stops.discard(stop)
 
     async def aclose(self) -> None:
-        """Stop what runs, drop what waits, and let the thread go. Safe to call again."""
-        self._closed = True
+        """Stop what runs, drop what waits, and let the thread go; one that does not stop is not waited for without
+        end. Safe to call again."""
         for stop in tuple(self._stops):
             stop.now()
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        await asyncio.get_running_loop().run_in_executor(None, self._executor.shutdown)
+        await self._queue.aclose()
 
     def _is_closed(self) -> RenderingFailed:
         return RenderingFailed(f"The voice {self._name} is closed.", retryable=False)

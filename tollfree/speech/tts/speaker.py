@@ -1,6 +1,7 @@
 """One agent's voice as calls use it: texts by clause, each rendered once and kept."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
@@ -8,10 +9,18 @@ from typing import Protocol
 
 from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, RenderingFailed, Voice
 from tollfree.speech.tts.clauses import EARLY, clauses, sentence_clauses, sentences
+from tollfree.speech.tts.reader import Patience, Reader, RenderingLate, patience
 from tollfree.speech.tts.renderings import Renderings
 
 MEMORY_BYTES = 64_000_000
 """Of clips held in memory: twenty minutes of speech, more than the fixed lines of most flows."""
+REST_S = 60.0
+"""Seconds for which a voice that let a reader wait for too long is passed over where another can speak: each line of
+a call would begin with the same silence."""
+GIVE_UP_S = 1.0
+"""Seconds that a render which is given up has to stop in; a voice that does not heed it is left alone."""
+
+_log = logging.getLogger(__name__)
 
 
 class Speaker(Protocol):
@@ -43,13 +52,18 @@ class CachedSpeaker:
         fallbacks: Sequence[Voice] = (),
         *,
         memory_bytes: int = MEMORY_BYTES,
+        patience: Patience = patience,
     ) -> None:
         """`fallbacks` speak, in this order, what the voice cannot; `renderings` has what was kept before any
-        call; what calls say is kept in memory alone."""
+        call; what calls say is kept in memory alone. `patience`: how long a reader waits for a clause until the next
+        voice has to speak it."""
         self._voices = (voice, *fallbacks)
         self._renderings = renderings
         self._memory = _Memory(memory_bytes)
         self._running: dict[tuple[str, str], _Rendering] = {}
+        self._patience = patience
+        self._rests_until: dict[str, float] = {}
+        """Voices that hung, by name, until when on the loop's clock."""
 
     @property
     def voice(self) -> str:
@@ -58,12 +72,16 @@ class CachedSpeaker:
     async def stream(self, text: str) -> AsyncGenerator[Clip]:
         """See `Speaker`. The next clause is being rendered while its caller holds one. What another call is waiting
         for is waited for, not rendered again; a stream that is closed gives up what nobody else wants."""
-        plan = self._plan(text)
-        voices = list(self._voices)
-        ahead = asyncio.create_task(self._next(plan, voices))
+        plan, reader = self._plan(text), Reader()
+        voices = self._able()
+        ahead = asyncio.create_task(self._next(plan, voices, reader))
         try:
-            while (clip := await ahead) is not None:
-                ahead = asyncio.create_task(self._next(plan, voices))
+            while True:
+                with reader.waiting():
+                    clip = await ahead
+                if clip is None:
+                    return
+                ahead = asyncio.create_task(self._next(plan, voices, reader))
                 yield clip
         finally:
             ahead.cancel()
@@ -98,14 +116,6 @@ class CachedSpeaker:
                     rendered += 1
         return rendered
 
-    async def preload(self, texts: Sequence[str]) -> int:
-        """Take clips of these texts from the disk into memory, so that a call's first use of one costs nothing.
-        Returns how many texts are ready."""
-        ready = 0
-        for text in texts:
-            ready += await asyncio.to_thread(self.ready, text) is not None
-        return ready
-
     async def warm_up(self) -> None:
         """Do once what the first clause would pay for."""
         await self._voices[0].warm_up()
@@ -115,7 +125,9 @@ class CachedSpeaker:
         running = [rendering.task for rendering in self._running.values()]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+            task.add_done_callback(_let_be)
+        if running:
+            await asyncio.wait(running, timeout=GIVE_UP_S)
 
     async def _plan(self, text: str) -> AsyncGenerator[str]:
         """The clauses of a text; a sentence that is kept whole is taken whole."""
@@ -126,26 +138,41 @@ class CachedSpeaker:
                 yield clause
             before += len(sentence)
 
-    async def _next(self, plan: AsyncGenerator[str], voices: list[Voice]) -> Clip | None:
+    async def _next(self, plan: AsyncGenerator[str], voices: list[Voice], reader: Reader) -> Clip | None:
         """The clip of the next clause; None after the last."""
         clause = await anext(plan, None)
-        return None if clause is None else await self._spoken(clause, voices)
+        return None if clause is None else await self._spoken(clause, voices, reader)
 
-    async def _spoken(self, clause: str, voices: list[Voice]) -> Clip:
-        """One clause. A voice that fails is passed over for the rest of the text."""
+    async def _spoken(self, clause: str, voices: list[Voice], reader: Reader) -> Clip:
+        """One clause. A voice that fails, or hangs, is passed over for the rest of the text."""
         while True:
-            voice = voices[0]
             try:
-                return await self._clip(voice, clause)
+                return await self._clip(voices[0], clause, reader)
+            except RenderingLate:
+                self._rest(voices[0])
+                if len(voices) == 1:
+                    raise
             except RenderingFailed:
-                if voice is voices[0]:
-                    if len(voices) == 1:
-                        raise
-                    voices.pop(0)
+                if len(voices) == 1:
+                    raise
+            voices.pop(0)
 
-    async def _clip(self, voice: Voice, clause: str) -> Clip:
+    def _able(self) -> list[Voice]:
+        """The voices in their order, without those that rest; all when none is left."""
+        now_s = asyncio.get_running_loop().time()
+        able = [voice for voice in self._voices if self._rests_until.get(voice.name, now_s) <= now_s]
+        return able or list(self._voices)
+
+    def _rest(self, voice: Voice) -> None:
+        self._rests_until[voice.name] = asyncio.get_running_loop().time() + REST_S
+        _log.warning("voice hangs", extra={"voice": voice.name})
+
+    async def _clip(self, voice: Voice, clause: str, reader: Reader) -> Clip:
         kept = await self._kept(voice, clause)
-        return kept if kept is not None else await self._rendered(voice, clause)
+        if kept is not None:
+            return kept
+        async with reader.rendering(voice.name, self._patience(clause)):
+            return await self._rendered(voice, clause)
 
     async def _kept(self, voice: Voice, clause: str) -> Clip | None:
         held = self._memory.find(voice.name, clause)
@@ -206,8 +233,14 @@ class _Rendering:
         """Nobody asks any more: an unfinished render gives its place up."""
         if not self.task.done():
             self.task.cancel()
-            with suppress(asyncio.CancelledError, RenderingFailed):
-                await self.task
+            self.task.add_done_callback(_let_be)
+            await asyncio.wait((self.task,), timeout=GIVE_UP_S)
+
+
+def _let_be(task: asyncio.Task[Clip]) -> None:
+    """Nobody is left to be told what became of it."""
+    if not task.cancelled():
+        task.exception()
 
 
 class _Memory:

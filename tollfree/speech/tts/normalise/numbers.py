@@ -73,7 +73,7 @@ def groups(figures: str) -> list[str]:
 
 def is_year(figures: str) -> bool:
     """Whether four figures alone are rather a year than an amount."""
-    return len(figures) == 4 and ("1100" <= figures <= "1999" or "2000" <= figures <= "2099")
+    return len(figures) == 4 and figures.isdecimal() and ("1100" <= figures <= "1999" or "2000" <= figures <= "2099")
 
 
 def ascii_figures(figures: str) -> str:
