@@ -66,10 +66,10 @@ class Over:
         return tuple(lost)
 
 
-def rescue_of(livekit: LiveKitServer, takes: object, home: Path) -> Rescue:
+def rescue_of(livekit: LiveKitServer, takes: object, home: Path, *, again_s: float = 5.0) -> Rescue:
     notices = Notices(home)
     notices.make(lambda _: tone(NOTICE_HZ, 0.6))
-    return Rescue(livekit, "nobody", takes, Parting(livekit, notices))  # type: ignore[arg-type]
+    return Rescue(livekit, "nobody", takes, Parting(livekit, notices), again_s=again_s)  # type: ignore[arg-type]
 
 
 async def settled(rescue: Rescue) -> None:
@@ -94,15 +94,19 @@ async def test_a_caller_whose_call_nobody_may_take_up_is_told_and_hung_up(liveki
     assert abs(loudest_hz(np.concatenate([heard.frames[place][1] for place in loud])) - NOTICE_HZ) < 30
 
 
-async def test_a_caller_who_talks_with_a_person_is_left_alone(livekit: LiveKitServer, tmp_path: Path):
-    async with (
-        Person(livekit, "talking") as caller,
-        Person(livekit, "talking", "ann", attributes={"tollfree.role": "person"}),
-    ):
-        await settled(rescue_of(livekit, Over("talking"), tmp_path))
-        await caller.listens(0.5)
-        assert not caller.gone.is_set()
-        assert PARTING not in caller.heard
+async def test_a_caller_who_talks_with_a_person_is_left_alone_until_that_person_has_gone(
+    livekit: LiveKitServer, tmp_path: Path
+):
+    async with Person(livekit, "talking") as caller:
+        rescue = rescue_of(livekit, Over("talking"), tmp_path, again_s=0.2)
+        async with Person(livekit, "talking", "ann", attributes={"tollfree.role": "person"}):
+            await rescue.look()
+            await caller.listens(1.0)
+            assert not caller.gone.is_set()
+            assert PARTING not in caller.heard
+        await settled(rescue)
+        await asyncio.wait_for(caller.gone.wait(), 10)
+        assert PARTING in caller.heard
 
 
 async def test_a_room_that_is_gone_has_nobody_to_be_told(livekit: LiveKitServer, tmp_path: Path):

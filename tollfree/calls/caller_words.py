@@ -37,6 +37,8 @@ class CallerWords:
         self._caption = caption
         self._said: dict[int, CallerSpoke] = {}
         """What each look and offer of the present turn was heard as."""
+        self._failed = set[int]()
+        """Looks of the present turn that could not be heard."""
         self._unheard = 0
         """Turns in a row to which there was no answer."""
 
@@ -65,7 +67,9 @@ class CallerWords:
         """What a look was heard as, kept until the turn is over."""
         said = CallerSpoke(text=transcript.text, confidence=transcript.confidence, alternatives=transcript.alternatives)
         self._said[wanted.look] = said
-        if transcript is not NOT_HEARD:
+        if transcript is NOT_HEARD:
+            self._failed.add(wanted.look)
+        else:
             self._unheard = 0
         if said.text:
             self._caption(wanted, said.text)
@@ -75,9 +79,9 @@ class CallerWords:
         """The turn is over: its words, and whether its look was answered."""
         self._decoding.forget_all()
         said, answered = self._said.get(commit.look, CallerSpoke(text="", confidence=0.0)), commit.look in self._said
+        self._unheard += not answered or commit.look in self._failed
         self._said.clear()
+        self._failed.clear()
         if said.text:
             self._caption(commit, said.text)
-        else:
-            self._unheard += 1
         return said, answered

@@ -74,5 +74,6 @@ class Hearing:
 
 def level_db(window: Samples) -> float:
     """RMS level in dBFS."""
-    power = float(np.mean(np.square(window, dtype=np.float64))) / 32768**2
+    samples = window.astype(np.float32)
+    power = float(samples @ samples) / max(1, len(samples)) / 32768**2
     return 10 * math.log10(power) if power > 0 else SILENCE_DB

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from tollfree.calls import log
 from tollfree.calls.ahead import Ahead
 from tollfree.calls.branch import Branch
+from tollfree.calls.caller_words import EarsLost
 from tollfree.calls.composing import Composing, Words
 from tollfree.calls.line import CallerSounds, Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
@@ -337,6 +338,10 @@ class Session:
         return self._performing.start(effect, lambda text: self._inbox.put_nowait(Words(composition, text)))
 
     @property
+    def _handing_over(self) -> bool:
+        return any(isinstance(started.effect, Transfer) for started in self._running.values())
+
+    @property
     def _understanding(self) -> bool:
         return any(isinstance(started.effect, Understand) for started in self._running.values())
 
@@ -344,7 +349,12 @@ class Session:
 
     async def _read_line(self) -> None:
         while True:
-            event = await self._line.next()
+            try:
+                event = await self._line.next()
+            except EarsLost:
+                if self._handing_over:  # nobody has to be heard until a person is there, or nobody is
+                    continue
+                raise
             self._inbox.put_nowait(event)
             if isinstance(event, CallEnded):
                 return

@@ -29,8 +29,12 @@ async def warm_versions(office: Office, *, within_s: float = WARM_S) -> Mapping[
                 _log.warning("flows are loaded as calls begin: %s", error.message, extra={"code": error.code})
                 projects = ()
             for project in projects:
-                with suppress(TollfreeError):
+                try:
                     await _warm(office, project.id)
+                except Exception as error:  # noqa: BLE001  a damaged version is told to whoever calls it, and to nobody else
+                    _log.warning(
+                        "a project's flows are loaded as its calls begin", extra={"error": type(error).__name__}
+                    )
     return office.versions.loaded
 
 

@@ -9,15 +9,15 @@ _OTHERS = "livekit"
 """Loggers of LiveKit's own, which name rooms and participants as they please."""
 _LEFT_OUT = frozenset({"job", "job_request"})
 """Their fields that hold a whole job, its room among it."""
-_NUMBER = re.compile(r"\+\d{6,15}")
-"""A telephone number in E.164, after which rooms and participants of telephone calls are named."""
-_MARK = re.compile(r"[0-9a-f]{10}")
+_NUMBER = re.compile(r"\+?\d{8,15}")
+"""A telephone number, after which rooms and participants of telephone calls are named."""
+_MARK = re.compile(r"~[0-9a-f]{10}")
 
 
 def marked(room: str) -> str:
     """A room in a log: the same room has the same mark. Rooms of telephone calls are named after numbers, which are
     nobody's business."""
-    return hashlib.sha256(room.encode()).hexdigest()[:10]
+    return f"~{hashlib.sha256(room.encode()).hexdigest()[:10]}"
 
 
 class LogLines(logging.Formatter):
@@ -30,7 +30,7 @@ class LogLines(logging.Formatter):
         """The line without a traceback."""
         message, fields = super().formatMessage(record), _fields(record)
         if record.name.split(".")[0] == _OTHERS:
-            message = _NUMBER.sub("+•••", message)
+            message = _NUMBER.sub("•••", message)
         return " ".join([message, *(f"{name}={value}" for name, value in fields.items())])
 
 

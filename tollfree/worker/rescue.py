@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tollfree.calls.phone.errors import PhoneError
+from tollfree.calls.phone.errors import LiveKitAway, PhoneError
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.protocol.errors import TollfreeError
 from tollfree.worker.log_lines import marked
@@ -143,14 +143,27 @@ class Rescue:
     async def _told(self, room: str, agent: str | None) -> None:
         """Tell the caller that nobody will serve them, unless somebody does. `agent`: who is dead; None: whoever is
         there, as nobody may take the call up."""
+        while (alone := await self._left_alone(room, agent)) is None:
+            await asyncio.sleep(self._again_s)  # noqa: ASYNC110  LiveKit tells of no change in a room we are not in
+        if alone:
+            _log.warning("a caller was left by a process that is gone", extra={"room": marked(room)})
+            await self._parting.tell(room, Notice.TROUBLE)
+
+    async def _left_alone(self, room: str, agent: str | None) -> bool | None:
+        """Whether there is a caller whom nobody serves; None: it is too early to tell. A person they talk to may be
+        one that the process which died had connected, and is listed for a while yet."""
         try:
             here = await occupants(self._livekit, room)
             dead = here.agents if agent is None else here.agents & {agent}
-            if not here.others or here.company or here.agents - dead or room in self._agents():
-                return
+            if not here.others or here.agents - dead or room in self._agents():
+                return False
+            if here.company:
+                return None
             await remove(self._livekit, room, dead)
-        except PhoneError as error:  # a room that is gone has no caller; without a server there are no rooms
+        except LiveKitAway as error:
+            _log.warning("a caller cannot be looked after yet: %s", error.message, extra={"room": marked(room)})
+            return None
+        except PhoneError as error:  # a room that is gone has no caller
             _log.info("nobody to be told: %s", error.message, extra={"room": marked(room)})
-            return
-        _log.warning("a caller was left by a process that is gone", extra={"room": marked(room)})
-        await self._parting.tell(room, Notice.TROUBLE)
+            return False
+        return True

@@ -39,7 +39,7 @@ class Dialling:
         try:
             if not await self._dial(number, self._caller.room, identity, ""):
                 return None
-        except asyncio.CancelledError:
+        except BaseException:  # a request that failed may have rung: nobody is to pick up into the call any more
             await self._remove(identity)
             raise
         return self._caller.talk_with(identity)

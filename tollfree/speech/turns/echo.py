@@ -11,6 +11,8 @@ _FADE_DB = 0.05
 _CLEAR_DB = 6.0
 """Decibels above the echo from which a sound is somebody else's."""
 _NONE_DB = -100.0
+_LOUDEST_DB = -30.0
+"""dBFS; what is louder is a bang, not what a telephone lets through of its own loudspeaker."""
 _UNSURE_WINDOWS = 10
 """Windows that may turn out to have been the beginning of speech: a third of a second."""
 
@@ -35,8 +37,8 @@ class Echo:
         self._latest.clear()
 
     def was(self, loudest_db: float) -> None:
-        """A sound over the agent in which nobody spoke."""
-        self._loudest_db = max(self._loudest_db, loudest_db)
+        """A sound over the agent in which nobody spoke: its echo, unless it was too loud for one."""
+        self._loudest_db = max(self._loudest_db, min(loudest_db, _LOUDEST_DB))
 
     @property
     def up_to_db(self) -> float | None:

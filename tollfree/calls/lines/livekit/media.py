@@ -14,7 +14,7 @@ from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit.captions import Caption, Captions
 from tollfree.calls.lines.livekit.garbage import Garbage
 from tollfree.calls.lines.livekit.inbox import Inbox
-from tollfree.calls.lines.livekit.outgoing import LEAD_MS, Outgoing
+from tollfree.calls.lines.livekit.outgoing import LEAD_MS, Outgoing, new_source
 from tollfree.calls.lines.livekit.participants import (
     LEFT,
     RoomCaller,
@@ -26,6 +26,7 @@ from tollfree.calls.lines.livekit.participants import (
 from tollfree.calls.media import Found, Frame, Gone, Key, MediaEvent
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import HEARD_RATE
+from tollfree.speech.turns.base import WINDOW_MS
 
 _log = logging.getLogger(__name__)
 
@@ -117,14 +118,15 @@ class LiveKitMedia:
             await self._connect()
         except rtc.ConnectError as error:
             raise CallError(f"The room cannot be entered: {error.message}.", code="no_room", retryable=True) from error
-        self._outgoing = Outgoing()
+        source = new_source()
+        self._outgoing = Outgoing(source)
         self._keep(self._outgoing.run())
         self._keep(self._captions.run())
         participants = tuple(self._room.remote_participants.values())
         first = first_caller(participants)
         for participant in (first, *participants) if first is not None else ():
             self._here(participant)
-        await self._publish(self._outgoing.track)
+        await self._publish(rtc.LocalAudioTrack.create_audio_track("agent", source))
 
     async def caller(self, timeout_s: float) -> RoomCaller:
         """Who calls, waiting until they are there. Raises `CallError` when nobody came, or the room was closed."""
@@ -172,6 +174,12 @@ class LiveKitMedia:
         if self._closed:
             return
         self._closed = True
+        try:
+            await self._leave()
+        finally:
+            self._garbage.end()
+
+    async def _leave(self) -> None:
         self.fall_silent()
         if self._inbox.gone is None and self._outgoing is not None and self._outgoing.heard:
             await asyncio.sleep(LEAD_MS / 1000 + TAIL_S)
@@ -183,7 +191,6 @@ class LiveKitMedia:
         await self._room.disconnect()
         if self._outgoing is not None:
             await self._outgoing.close()
-        self._garbage.end()
 
     # what the room tells
 
@@ -302,8 +309,9 @@ class LiveKitMedia:
             ) from error
 
     async def _listen(self, track: rtc.Track) -> None:
-        """Hand on the caller's sound, at our rate whatever theirs is."""
-        stream = rtc.AudioStream(track, sample_rate=HEARD_RATE, num_channels=1, frame_size_ms=20)
+        """Hand on the caller's sound, at our rate whatever theirs is, and a listener's window at a time: less work
+        than shorter frames, and no window waits for the rest of a longer one."""
+        stream = rtc.AudioStream(track, sample_rate=HEARD_RATE, num_channels=1, frame_size_ms=int(WINDOW_MS))
         try:
             async for heard in stream:
                 self._inbox.put(Frame(samples=np.frombuffer(heard.frame.data, np.int16).copy()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from typing import Protocol
 
 import numpy as np
 from livekit import rtc
@@ -23,17 +24,32 @@ QUEUE_MS = LEAD_MS + 2 * FRAME_MS
 SILENCE = bytes(2 * FRAME)
 
 
-class Outgoing:
-    """The agent's track. Silence flows whenever there is nothing to say, so that the path to the caller stays warm."""
+class Source(Protocol):
+    """What is used of `rtc.AudioSource`."""
 
-    def __init__(self) -> None:
-        self._source = rtc.AudioSource(SPOKEN_RATE, 1, queue_size_ms=QUEUE_MS)
-        self.track = rtc.LocalAudioTrack.create_audio_track("agent", self._source)
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None: ...
+
+    def clear_queue(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+def new_source() -> rtc.AudioSource:
+    """Where the agent's sound goes in. Needs no room yet."""
+    return rtc.AudioSource(SPOKEN_RATE, 1, queue_size_ms=QUEUE_MS)
+
+
+class Outgoing:
+    """What the agent's track sends. Silence flows whenever there is nothing to say, so that the path to the caller
+    stays warm."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._playout: Playout | None = None
         self._woken = asyncio.Event()
         """Speech is there after silence."""
         self._quiet_ms = 0
-        """For how long nothing but silence has been handed over."""
+        """For how long no speech, nor a rest within it, has been handed over."""
         self.heard = False
         """Whether anybody is there to hear: while nobody is, the playout stands still."""
         self.late_ms = 0.0
@@ -88,6 +104,9 @@ class Outgoing:
         if self._playout is None or not self.heard:
             self._quiet_ms += FRAME_MS
             return SILENCE
+        before = self._playout.played
         samples = self._playout.take(FRAME)
-        self._quiet_ms = 0 if samples.any() else self._quiet_ms + FRAME_MS
+        # A rest between two sentences is speech, and is to last as long as it was made.
+        spoken = self._playout.played != before or samples.any()
+        self._quiet_ms = 0 if spoken else self._quiet_ms + FRAME_MS
         return np.ascontiguousarray(samples).tobytes()

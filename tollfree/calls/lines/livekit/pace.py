@@ -2,6 +2,7 @@
 
 FRAME_MS = 20
 """What is sent at a time: one Opus packet."""
+_SOON_MS, _SAME_MS = 0.1, 1e-6
 
 
 class Pace:
@@ -28,7 +29,7 @@ class Pace:
             self.late_ms += dry
             self._handed_until = now_ms
         frames = 0
-        while self._handed_until - now_ms < self._lead:
+        while self._handed_until - now_ms < self._lead - _SAME_MS:
             self._handed_until += FRAME_MS
             frames += 1
         return frames
@@ -38,5 +39,5 @@ class Pace:
         self._handed_until = min(self._handed_until, now_ms)
 
     def wait_ms(self, now_ms: float) -> float:
-        """Milliseconds until the next frame is due."""
-        return max(0.0, self._handed_until - self._lead - now_ms)
+        """Milliseconds until the next frame is due; some, because just now none is."""
+        return max(_SOON_MS, self._handed_until - self._lead - now_ms)
