@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.delivery import deliver_or_raise
+from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
 from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
@@ -23,7 +24,7 @@ from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_ca
 from tollfree.calls.resuming import fold, taken_up
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
-from tollfree.calls.session import CallSummary, Interrupted, Session, in_zone
+from tollfree.calls.session import CallSummary, Session, in_zone
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.calls import Call
