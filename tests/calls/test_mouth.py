@@ -416,3 +416,15 @@ async def test_the_end_of_a_call_waits_for_no_further_word_of_a_line_that_grows(
     rig.mouth.closing()
     rig.take(200)
     await rig.mouth.quiet()
+
+
+async def test_when_the_call_ends_what_is_said_behind_a_line_that_grew_is_said() -> None:
+    rig = Rig(kept={"One two.", "Goodbye."})
+    rig.mouth.begin(begun("One two."))
+    rig.say("Goodbye.")
+    rig.take(200)
+    assert rig.heard == []
+    rig.mouth.closing()
+    rig.take(200)
+    assert rig.heard == [("Goodbye.", True)]
+    await rig.mouth.quiet()
