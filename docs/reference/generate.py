@@ -64,6 +64,9 @@ PARTS: Mapping[str, type[BaseModel]] = {"intent": IntentOption, "branch": Branch
 CHECKED = ("build.py", "checks.py", "compile.py", "handlers.py", "source.py", "nodes/*.py")
 """Where `flow check` finds faults, within tollfree/flows."""
 
+NOTED = re.compile(r"""\b(?:_?note|_?found|of_note|noted)\((?:at, |type=)?"([a-z_]+)\"""", re.IGNORECASE)
+"""Where a note of the call log gets its type."""
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
@@ -332,12 +335,21 @@ def unexplained() -> list[str]:
     return sorted(found for found in codes if f"`{found}`" not in page)
 
 
+def untold() -> list[str]:
+    """Types of notes that the page on the call log does not have."""
+    files = [file for room in ("calls", "wiring") for file in (ROOT / "tollfree" / room).rglob("*.py")]
+    types = {found for file in files for found in NOTED.findall(file.read_text(encoding="utf-8"))}
+    page = (HERE / "call-log.md").read_text(encoding="utf-8")
+    return sorted(found for found in types if f"`{found}`" not in page)
+
+
 def main() -> int:
     """Rewrites or compares every page."""
     options = argparse.ArgumentParser(description="The generated parts of the reference.")
     options.add_argument("--check", action="store_true", help="change nothing, and say what is out of date")
     check = options.parse_args().check
     faults = [f"docs/reference/checks.md does not explain `{code}`" for code in unexplained()]
+    faults += [f"docs/reference/call-log.md does not have the note `{type}`" for type in untold()]
     for file in (ROOT / "README.md", *sorted(HERE.glob("*.md"))):
         page = file.read_text(encoding="utf-8")
         right = written(page)

@@ -9,9 +9,10 @@ import pytest
 from tests.fakes.call import FakeLine, FakeLog, FakeUnderstander, Journal, MovedClock
 from tests.flows.driven import FACTS, flow_of
 from tests.flows.ordering.menus import DINER
+from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.log import event_of
 from tollfree.calls.resuming import pending_of, taken_up
-from tollfree.calls.session import CallSummary, Interrupted, Performers, Session
+from tollfree.calls.session import CallSummary, Performers, Session
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.definition import Tool

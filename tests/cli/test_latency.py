@@ -1,6 +1,7 @@
 """`tollfree calls show` and `calls latency`: how long callers waited."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ AT = "2026-11-22T09:05:05.400-05:00"
 SAID = LogRecord(at=AT, kind="event", type="caller_spoke", data={"text": "hello"})
 
 
-def spoken_call(shell: Shell, call: str, **turn: float) -> None:
+def spoken_call(shell: Shell, call: str, file: str = "/recordings/one.opus", **turn: float) -> None:
     """A call with sound in the store: a turn, an interruption and a recording."""
     records = [
         SAID,
@@ -28,7 +29,7 @@ def spoken_call(shell: Shell, call: str, **turn: float) -> None:
             "interruption",
             {"onset_ms": 7000.0, "paused_ms": 7080.0, "ended_ms": 7300.0, "how": "resumed", "why": "noise"},
         ),
-        of_note(AT, "recording", {"file": "/recordings/one.opus", "format": "opus", "began_ms": 0.0}),
+        of_note(AT, "recording", {"file": file, "format": "opus", "began_ms": 0.0}),
     ]
 
     async def keep() -> None:
@@ -56,7 +57,7 @@ def test_a_spoken_call_is_shown_with_its_waits_and_its_recording(shop: Shell) ->
     assert "7.0 s      80    300  resumed (noise)" in lines
     assert "response: p50 425 ms, p95 425 ms, of 1 turn" in lines
     assert "first word: 600 ms after the line was connected" in lines
-    assert lines[-1] == "recording: /recordings/one.opus"
+    assert lines[-1] == "recording: /recordings/one.opus (no longer there, or on another machine)"
     assert max(map(len, lines)) <= 100
 
 
@@ -66,7 +67,7 @@ def test_the_same_comes_as_json_after_the_log(shop: Shell) -> None:
     assert [entry["seq"] for entry in log] == [0, 1, 2, 3, 4]
     assert (last["kind"], last["call_id"]) == ("timings", "c1")
     assert last["turns"][0]["response_ms"] == 425.0 and last["turns"][0]["speech_end_ms"] == 5000.0
-    assert last["recordings"] == [{"file": "/recordings/one.opus", "format": "opus", "began_ms": 0.0}]
+    assert last["recordings"] == [{"file": "/recordings/one.opus", "format": "opus", "began_ms": 0.0, "here": False}]
     assert last["interruptions"][0]["how"] == "resumed"
     assert last["stages"]["response"] == {"n": 1, "p50_ms": 425.0, "p95_ms": 425.0}
 
@@ -98,3 +99,25 @@ def test_waits_are_summed_up_over_the_latest_spoken_calls(shop: Shell) -> None:
 @pytest.mark.parametrize("words", [("nothing",), ("--last", "0")])
 def test_what_cannot_be_summed_up_is_told(shop: Shell, words: tuple[str, ...]) -> None:
     assert shop("calls", "latency", *words).code != 0
+
+
+# Recordings
+
+
+def test_a_recording_that_is_there_is_shown_as_it_is_until_it_was_deleted(shop: Shell) -> None:
+    file = shop.home / "recordings" / "shop" / f"{'0' * 26}.opus"
+    file.parent.mkdir(parents=True)
+    file.touch()
+    spoken_call(shop, "c1", file=str(file))
+    assert shop.ok("calls", "show", "c1").out.splitlines()[-1] == f"recording: {file}"
+    assert shop.ok("calls", "show", "c1", "--json").lines[-1]["recordings"][0]["here"] is True
+    assert shop.ok("calls", "prune", "--days", "30", "--json").json == {"deleted": 0, "bytes": 0, "not_deleted": 0}
+    os.utime(file, (0, 0))
+    ran = shop("calls", "prune", env={"TOLLFREE_KEEP_RECORDINGS_DAYS": "30"})
+    assert (ran.code, ran.out) == (0, "recordings older than 30 days: 1 deleted, 0.0 MB\n")
+    assert "no longer there" in shop.ok("calls", "show", "c1").out
+
+
+def test_recordings_that_are_kept_for_ever_are_not_pruned_by_mistake(shop: Shell) -> None:
+    ran = shop("calls", "prune")
+    assert ran.code == 2 and "TOLLFREE_KEEP_RECORDINGS_DAYS" in ran.err

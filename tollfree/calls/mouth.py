@@ -185,7 +185,7 @@ class Mouth:
         self._growing.close()
         self._paused = self._held = False
         self._playout.resume()
-        self._filling.go_on()
+        self._filling.go_on()  # a line behind one that grew need not wait for the rest of that
 
     def stop(self) -> None:
         """Cut short what may be cut; lines that must be heard stay, and are said after the caller's turn."""

@@ -3,7 +3,7 @@ result is an event. Nothing raises: what fails becomes `EffectFailed`, and the f
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, assert_never
@@ -19,7 +19,7 @@ from tollfree.calls.performers import (
     Tools,
     Understands,
 )
-from tollfree.protocol.effects import Compose, Lookup, Retrieve, Transfer, Understand
+from tollfree.protocol.effects import Compose, Effect, Listen, Lookup, Retrieve, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import (
     Answered,
@@ -39,6 +39,8 @@ HEARD_OUT_S = 30.0
 """Seconds that a transfer waits at most until the caller has heard what was said before it."""
 STOPPING_S = 1.0
 """Seconds that effects which are given up have to stop in."""
+LATE_RESULT_S = 60.0
+"""Seconds for which the result of something done outside is waited for when the call is over."""
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -57,9 +59,15 @@ class Performers:
     composer: Composer = field(default_factory=NoComposer)
     switchboard: Switchboard = field(default_factory=NoSwitchboard)
 
-    def stays_inside(self, effect: Understand) -> bool:
-        """Whether an answer is found without leaving the process."""
-        return not self.asks_models or effect.question.route is None
+    def leaves(self, effect: Effect) -> bool:
+        """Whether anybody outside this process learns of it."""
+        match effect:
+            case Listen():
+                return False
+            case Understand():
+                return self.asks_models and effect.question.route is not None
+            case _:
+                return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +158,10 @@ class Performing:
         except Exception as error:  # noqa: BLE001  the session's door: a fault in an engine costs its effect, not the call
             _log.exception("effect failed", extra={"call_id": self._call, "effect": effect})
             return EffectFailed(effect=effect, code="internal", message=type(error).__name__)
+
+
+async def late_results(running: Iterable[Started]) -> tuple[CallEvent, ...]:
+    """The call is over; what may have changed something outside is waited for, and comes to this."""
+    world = [one.task for one in running if isinstance(one.effect, Lookup | Transfer) and one.effect.world]
+    done, _ = await asyncio.wait(world, timeout=LATE_RESULT_S) if world else (world, ())
+    return tuple(task.result() for task in done if not task.cancelled() and task.exception() is None)

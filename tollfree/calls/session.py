@@ -17,13 +17,17 @@ from zoneinfo import ZoneInfo
 
 from tollfree.calls import log
 from tollfree.calls.ahead import Ahead
+from tollfree.calls.beside import Beside
 from tollfree.calls.branch import Branch
+from tollfree.calls.call_limit import CALL_LIMIT_S, CallLimit
 from tollfree.calls.caller_words import EarsLost
 from tollfree.calls.composing import Composing, Words
+from tollfree.calls.interrupted import Interrupted
+from tollfree.calls.last_words import say_last_words
 from tollfree.calls.line import CallerSounds, Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
-from tollfree.calls.performing import Awaited, Performers, Performing, Started
+from tollfree.calls.performing import Awaited, Performers, Performing, Started, late_results
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.waiting_line import TRANSFER_AGAIN_S, WAITING_LINE_AFTER_S, Overdue, WaitingLines, words_of
@@ -39,17 +43,6 @@ from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
 from tollfree.protocol.values import Value
-
-CALL_LIMIT_S = 3600.0
-"""Seconds after which a call is brought to its end, unless told: a phone left off the hook must not run for ever."""
-WARNED_S = 60.0
-"""Seconds before the limit at which the caller is told that it is near."""
-WARNED_FROM_S = 180.0
-"""Limits shorter than this are not announced ahead: the whole call would be an announcement."""
-LAST_WORDS_S = 10.0
-"""Seconds that an apology may take on a line that may be broken."""
-LATE_RESULT_S = 60.0
-"""Seconds for which the result of something done outside is waited for when the call is over."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,24 +84,6 @@ class _Broken:
 _Message: TypeAlias = (
     CallEvent | Offered | Withdrawn | Noted | CallerSounds | Words | _Done | _Planned | Overdue | _Broken
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupted:
-    """A call as its log left it, to be gone on with by another process."""
-
-    state: CallState
-    next_seq: int
-    """Place of the next record."""
-    tokens: tuple[ExitToken, ...]
-    resumed: CallEvent
-    """The event that takes the call up again."""
-    perform: tuple[Effect, ...] = ()
-    """Effects that were asked for, have no result, and may be performed again."""
-    failed: tuple[CallEvent, ...] = ()
-    """Results of those that may not."""
-    age_ms: float = 0.0
-    """How long ago the call began."""
 
 
 class Session:
@@ -155,19 +130,20 @@ class Session:
         self._performing = Performing(call, performers, line.quiet)
         self._clock = clock
         self._timezone = timezone
-        self._call_limit_s = call_limit_s
         self._interrupted = interrupted
         self._state = interrupted.state if interrupted else START
         self._tokens: list[ExitToken] = list(interrupted.tokens) if interrupted else []
-        self._began_ms = clock.elapsed_ms() - (interrupted.age_ms if interrupted else 0.0)
         self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
+        age_ms = interrupted.age_ms if interrupted else 0.0
+        self._limit = CallLimit(clock, call_limit_s, age_ms=age_ms, fired=self._inbox.put_nowait)
         self._running: dict[EffectId, Started] = {}
         self._ahead = Ahead(flow, line, self._start_on)
         self._waiting = WaitingLines(waiting_line_after_s, self._inbox.put_nowait, again_s=transfer_again_s)
         self._composing = Composing(line, began=self._waiting.said, taken_back=self._waiting.spoken)
-        self._beside: set[asyncio.Task[None]] = set()
-        self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._limit_told = False
+        self._beside = Beside(
+            lambda error: self._inbox.put_nowait(_Broken(error)),
+            cut=lambda: self._inbox.put_nowait(_Broken(ConnectionAbortedError("what reads the line was stopped"))),
+        )
         self._ended = False
 
     async def run(self, facts: CallFacts) -> CallSummary:
@@ -186,7 +162,7 @@ class Session:
             raise
         except TollfreeError:
             if not self._ended:
-                await self._last_words()
+                await say_last_words(self._line, self._call, self._trouble)
             raise
         except Exception as error:  # noqa: BLE001  the session's door: recorded, and the call ends explained
             _log.exception("call failed", extra={"call_id": self._call})
@@ -199,24 +175,21 @@ class Session:
 
     async def _begin(self, facts: CallFacts) -> None:
         if self._interrupted is None:
-            self._began_ms = self._clock.elapsed_ms()
+            self._limit.begins()
             self._inbox.put_nowait(CallStarted(facts=facts))
         else:
             for event in (self._interrupted.resumed, *self._interrupted.failed):
                 self._inbox.put_nowait(event)
             await self._perform(self._interrupted.perform)
-        self._beside_do(self._read_line())
-        left_s = -self._over_limit_s()
-        if self._call_limit_s >= WARNED_FROM_S:
-            self._remind("near", left_s - WARNED_S, TimerFired(timer="call_limit_near"))
-        self._remind("limit", left_s, TimerFired(timer="call_limit"))
+        self._beside.do(self._read_line())
+        self._limit.watch()
 
     async def _next(self) -> None:
         """The next message. What has piled up is written once nothing else is to be done."""
         if self._inbox.empty() and not self._understanding:
             await self._log.write()
         message = await self._inbox.get()
-        if self._over_limit_s() >= 0 and self._state.facts is not None:
+        if self._limit.reached and self._state.facts is not None:
             await self._turn(TimerFired(timer="call_limit"))
         match message:
             case Offered():
@@ -247,10 +220,8 @@ class Session:
             self._ahead.adopt(event)
         elif isinstance(event, Spoken):
             self._waiting.spoken()
-        if isinstance(event, TimerFired) and event.timer == "call_limit":
-            if self._limit_told:
-                return
-            self._limit_told = True
+        if self._limit.told_again(event):
+            return
         effects = self._take(event)
         if of is not None:
             self._composing.came_to(of, event, effects)
@@ -274,7 +245,7 @@ class Session:
     # Effects
 
     async def _perform(self, effects: Sequence[Effect]) -> None:
-        if any(self._leaves(effect) for effect in effects):
+        if any(self._performers.leaves(effect) for effect in effects):
             await self._log.write()
         for effect in effects:
             match effect:
@@ -283,21 +254,11 @@ class Session:
                 case Say():
                     self._say(effect)
                 case HangUp():
-                    self._beside_do(self._line.hang_up())
+                    self._beside.do(self._line.hang_up())
                 case Understand() | Lookup() | Retrieve() | Compose() | Transfer():
                     self._start(effect)
                 case _:
                     assert_never(effect)
-
-    def _leaves(self, effect: Effect) -> bool:
-        """Whether anybody outside this process learns of it."""
-        match effect:
-            case Listen():
-                return False
-            case Understand():
-                return not self._performers.stays_inside(effect)
-            case _:
-                return True
 
     def _start(self, effect: Awaited) -> None:
         """Begin an effect, or take over what was begun for it on the branch."""
@@ -359,50 +320,22 @@ class Session:
             if isinstance(event, CallEnded):
                 return
 
-    def _beside_do(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._beside.add(task)
-        task.add_done_callback(self._beside_done)
-
-    def _beside_done(self, task: asyncio.Task[None]) -> None:
-        self._beside.discard(task)
-        if task.cancelled():
-            self._inbox.put_nowait(_Broken(ConnectionAbortedError("what reads the line was stopped")))
-        elif (error := task.exception()) is not None:
-            self._inbox.put_nowait(_Broken(error))
-
     def _tell(self, task: asyncio.Task[CallEvent], message: Callable[[CallEvent], _Message]) -> None:
         if task.cancelled():
             return
         error = task.exception()
         self._inbox.put_nowait(_Broken(error) if error is not None else message(task.result()))
 
-    def _remind(self, name: str, after_s: float, message: _Message) -> None:
-        loop = asyncio.get_running_loop()
-        self._timers[name] = loop.call_later(max(0.0, after_s), self._inbox.put_nowait, message)
-
-    def _over_limit_s(self) -> float:
-        """Seconds past the call's limit; negative: seconds left."""
-        return (self._clock.elapsed_ms() - self._began_ms) / 1000 - self._call_limit_s
-
     async def _stop_everything(self) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
+        self._limit.close()
         self._waiting.close()
-        beside = tuple(self._beside)
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await self._beside.stop()
         await self._performing.close()
 
     async def _late_results(self) -> None:
         """The call is over; what may have changed something outside is waited for, and its result noted."""
-        world = [s for s in self._running.values() if isinstance(s.effect, Lookup | Transfer) and s.effect.world]
-        if world:
-            done, _ = await asyncio.wait([started.task for started in world], timeout=LATE_RESULT_S)
-            for task in done:
-                if not task.cancelled() and task.exception() is None:
-                    self._log.add(log.of_late_result(self._now(), task.result()))
+        for event in await late_results(self._running.values()):
+            self._log.add(log.of_late_result(self._now(), event))
 
     # When something breaks
 
@@ -415,21 +348,9 @@ class Session:
                 self._take(CallEnded(reason="error"))
             await self._log.write()
         finally:
-            await self._last_words()
+            await say_last_words(self._line, self._call, self._trouble)
         await self._late_results()
         await self._log.finish()
-
-    async def _last_words(self) -> None:
-        """Tell the caller, as far as the line still can, that this is our fault; then close it."""
-        try:
-            self._line.say(Say(id=EffectId(""), text=self._trouble, fixed=True))
-        except Exception as error:  # noqa: BLE001  the line may be what broke, and nobody is left to tell
-            _log.warning("line broken", extra={"call_id": self._call, "error": type(error).__name__})
-        try:
-            async with asyncio.timeout(LAST_WORDS_S):
-                await self._line.hang_up()
-        except Exception as error:  # noqa: BLE001  as above
-            _log.warning("line broken", extra={"call_id": self._call, "error": type(error).__name__})
 
     @property
     def _trouble(self) -> str:

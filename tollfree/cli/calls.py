@@ -1,5 +1,6 @@
 """`tollfree calls`: what happened in calls, how long callers waited, and whether the logs still say so."""
 
+import os
 import sys
 
 import click
@@ -12,7 +13,7 @@ from tollfree.calls.personal import Veil
 from tollfree.calls.replay import replay_call
 from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
-from tollfree.cli.opened import print_json, print_json_line, with_office
+from tollfree.cli.opened import print_json, print_json_line, settings_of, with_office
 from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
@@ -24,7 +25,7 @@ TEXT_LINE = "text"
 
 @click.group("calls")
 def command() -> None:
-    """List, show, time, replay and recover calls."""
+    """List, show, time, replay and recover calls, and delete old recordings."""
 
 
 @command.command("list")
@@ -99,11 +100,12 @@ def show(ctx: click.Context, call_id: str, as_json: bool, personal: bool) -> Non
             else:
                 _show(shown)
         timings = timings_of(entries)
+        missing = _missing(timings)
         if not as_json:
-            for line in timing_lines(timings):
+            for line in timing_lines(timings, missing):
                 click.echo(line)
         elif timings.spoken:
-            print_json_line({"kind": "timings", "type": "timings", "call_id": call.id, **timing_json(timings)})
+            print_json_line({"kind": "timings", "type": "timings", "call_id": call.id, **timing_json(timings, missing)})
 
     with_office(ctx, work)
 
@@ -151,6 +153,11 @@ async def _latest_timings(office: Office, project: ProjectId | None, last: int) 
             break
         page = await office.store.calls.list(project=project, before=page.older, limit=last)
     return found
+
+
+def _missing(timings: Timings) -> frozenset[str]:
+    """Recordings that are not on this machine."""
+    return frozenset(one.file for one in timings.recordings if not os.path.exists(one.file))
 
 
 async def _veil(office: Office, call: Call) -> Veil:
@@ -244,3 +251,26 @@ def recover(ctx: click.Context, as_json: bool) -> None:
         if not recovered:
             click.echo("no call was left behind")
     sys.exit(1 if any(one.problem for one in recovered) else 0)
+
+
+@command.command("prune")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Instead of TOLLFREE_KEEP_RECORDINGS_DAYS.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def prune(ctx: click.Context, days: int | None, as_json: bool) -> None:
+    """Delete recordings in the home folder that are older than TOLLFREE_KEEP_RECORDINGS_DAYS.
+
+    Workers do so every hour, where that is set. The logs of their calls stay. Exit code 1 when a recording could not
+    be deleted.
+    """
+    days = days or settings_of(ctx).keep_recordings_days
+    if not days:
+        raise click.UsageError("recordings are kept for ever; set TOLLFREE_KEEP_RECORDINGS_DAYS, or give --days")
+    pruned = with_office(ctx, lambda office: office.prune_recordings(days))
+    if as_json:
+        print_json({"deleted": pruned.files, "bytes": pruned.bytes, "not_deleted": pruned.kept})
+    else:
+        click.echo(f"recordings older than {days} days: {pruned.files} deleted, {pruned.bytes / 1e6:.1f} MB")
+    if pruned.kept:
+        click.echo(f"not deleted: {pruned.kept}; the home folder must be yours", err=True)
+    sys.exit(1 if pruned.kept else 0)

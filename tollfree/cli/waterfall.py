@@ -1,6 +1,6 @@
 """How long a caller waited, as tables that fit a hundred columns, and as JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from tollfree.calls.latency import TURN_STAGES, Percentiles, Stage, Timings, summary
@@ -27,8 +27,8 @@ _ABOUT: Mapping[Stage, str] = {
 NOTHING = "-"
 
 
-def timing_lines(timings: Timings) -> Iterator[str]:
-    """What one call's log says about time; nothing for a call by keyboard."""
+def timing_lines(timings: Timings, missing: Collection[str] = ()) -> Iterator[str]:
+    """What one call's log says about time; nothing for a call by keyboard. `missing`: recordings that are not there."""
     if not timings.spoken:
         return
     if timings.turns:
@@ -47,7 +47,8 @@ def timing_lines(timings: Timings) -> Iterator[str]:
         yield f"first word: {waited_ms:.0f} ms after the line was connected"
     for recording in timings.recordings:
         began = f", from {_at(recording.began_ms)}" if recording.began_ms else ""
-        yield f"recording: {recording.file}{began}"
+        gone = " (no longer there, or on another machine)" if recording.file in missing else ""
+        yield f"recording: {recording.file}{began}{gone}"
 
 
 def summary_lines(percentiles: Mapping[Stage, Percentiles]) -> Iterator[str]:
@@ -60,7 +61,7 @@ def summary_lines(percentiles: Mapping[Stage, Percentiles]) -> Iterator[str]:
     yield from _aligned(rows, left=(0, 4))
 
 
-def timing_json(timings: Timings) -> dict[str, Value]:
+def timing_json(timings: Timings, missing: Collection[str] = ()) -> dict[str, Value]:
     """The same as one JSON object. Times are milliseconds; what did not happen is left out."""
     return {
         "turns": [
@@ -68,7 +69,7 @@ def timing_json(timings: Timings) -> dict[str, Value]:
         ],
         "interruptions": [_present(asdict(one)) for one in timings.interruptions],
         "first_words_ms": [_rounded(ms) for ms in timings.first_words_ms],
-        "recordings": [_present(asdict(one)) for one in timings.recordings],
+        "recordings": [{**_present(asdict(one)), "here": one.file not in missing} for one in timings.recordings],
         "stages": summary_json(summary(timings.turns, timings.interruptions, timings.first_words_ms)),
     }
 

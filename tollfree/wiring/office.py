@@ -1,9 +1,11 @@
 """An open installation: its store and engines, and the calls placed with them."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -11,16 +13,18 @@ from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.delivery import deliver_or_raise
+from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
 from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
+from tollfree.calls.recording_retention import PRUNE_EVERY_S, RECORDINGS, Pruned, prune_recordings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.resuming import fold, taken_up
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
-from tollfree.calls.session import CallSummary, Interrupted, Session, in_zone
+from tollfree.calls.session import CallSummary, Session, in_zone
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.calls import Call
@@ -59,6 +63,7 @@ class Office:
         self.running = RunningCalls(settings.home)
         self.versions = Versions(store, lambda: self.embedder, warm)
         self._claimed: set[CallId] = set()
+        self._pruned_ms: float | None = None
 
     @classmethod
     async def open(
@@ -109,8 +114,20 @@ class Office:
 
     async def recover(self) -> tuple[Recovered, ...]:
         """End the calls of this machine whose process is gone: see `tollfree.calls.running`. A folder listing when
-        there are none; every call does it before it begins, so nothing else has to run."""
-        return await recover_calls(self.store, self.running, self.clock, resume_within_s=self.settings.resume_within_s)
+        there are none; every call does it before it begins, so nothing else has to run. Every hour, recordings that
+        are too old are deleted as well."""
+        within_s = self.settings.resume_within_s
+        recovered = await recover_calls(self.store, self.running, self.clock, resume_within_s=within_s)
+        now, days = self.clock.elapsed_ms(), self.settings.keep_recordings_days
+        if days and (self._pruned_ms is None or now - self._pruned_ms >= PRUNE_EVERY_S * 1000):
+            self._pruned_ms = now
+            await self.prune_recordings(days)
+        return recovered
+
+    async def prune_recordings(self, days: int) -> Pruned:
+        """Delete the recordings in the home folder that were last written to more than so many days ago."""
+        before = self.clock.now() - timedelta(days=days)
+        return await asyncio.to_thread(prune_recordings, self.settings.home / RECORDINGS, before)
 
     async def place(self, wanted: Wanted, line: str) -> Placed:
         """A call that can begin, on a line of that name. Raises as `place_call`."""

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     `auto`: the best that this machine is fast enough for, as measured at set-up."""
     recording: Literal["opus", "wav", "none"] = "opus"
     """Form of the recordings in the home folder: Opus in Ogg, WAV, or none at all."""
+    keep_recordings_days: int = Field(default=0, ge=0, le=36_500)
+    """Days after which a recording in the home folder is deleted; 0: never. Nothing that was recorded is lost unless
+    somebody has asked for it, so that is the default."""
     listening: ListeningSettings = Field(default_factory=ListeningSettings)
     """How callers are listened to: every threshold of the listener, such as `TOLLFREE_LISTENING__BARGE_GATE_MS`."""
     call_limit_s: float = Field(default=3600, gt=0, le=86_400)

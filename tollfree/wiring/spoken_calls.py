@@ -9,6 +9,7 @@ from tollfree.calls.media import Media
 from tollfree.calls.performers import Switchboard
 from tollfree.calls.recorder import Recorder
 from tollfree.calls.recording_files import Format
+from tollfree.calls.recording_retention import RECORDINGS
 from tollfree.calls.session import CallSummary
 from tollfree.calls.store.calls import Call
 from tollfree.protocol.ids import CallId
@@ -101,4 +102,4 @@ def recording_of(settings: Settings, call: Call, *, part: int = 0) -> Path | Non
     if settings.recording == "none":
         return None
     name = f"{call.id}-{part}" if part else call.id
-    return settings.home / "recordings" / call.project / f"{name}.{settings.recording}"
+    return settings.home / RECORDINGS / call.project / f"{name}.{settings.recording}"

@@ -143,8 +143,9 @@ class Rescue:
     async def _told(self, room: str, agent: str | None) -> None:
         """Tell the caller that nobody will serve them, unless somebody does. `agent`: who is dead; None: whoever is
         there, as nobody may take the call up."""
-        while (alone := await self._left_alone(room, agent)) is None:
-            await asyncio.sleep(self._again_s)  # noqa: ASYNC110  LiveKit tells of no change in a room we are not in
+        # LiveKit tells of no change in a room we are not in.
+        while (alone := await self._left_alone(room, agent)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(self._again_s)
         if alone:
             _log.warning("a caller was left by a process that is gone", extra={"room": marked(room)})
             await self._parting.tell(room, Notice.TROUBLE)

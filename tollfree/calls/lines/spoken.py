@@ -2,46 +2,31 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import assert_never
 
-from tollfree.calls.caller_words import CallerWords, EarsLost
+from tollfree.calls.beside import Beside
+from tollfree.calls.caller_words import EarsLost
 from tollfree.calls.hearing import Hearing
-from tollfree.calls.line import CallerSounds, LineEvent, Noted, Offered, Withdrawn
+from tollfree.calls.line import LineEvent, Noted
 from tollfree.calls.media import Found, Frame, Gone, Key, Media
 from tollfree.calls.mouth import Mouth
 from tollfree.calls.playout import Playout
 from tollfree.calls.taping import Tape, Taping
+from tollfree.calls.turn_taking import TurnTaking
 from tollfree.calls.turn_timing import TurnTimings
 from tollfree.protocol.audio import Samples
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import CallEnded, CallerSilent, KeyPressed
+from tollfree.protocol.events import CallEnded
 from tollfree.protocol.ids import EffectId
-from tollfree.protocol.transcript import Transcript
 from tollfree.protocol.values import Value
 from tollfree.speech.stt.base import Hints, Recognizer
 from tollfree.speech.tts.base import Clip
 from tollfree.speech.tts.speaker import Speaker
-from tollfree.speech.turns.base import (
-    Commit,
-    Drop,
-    Keys,
-    Look,
-    Offer,
-    Onset,
-    Pause,
-    Resume,
-    Signal,
-    Silent,
-    Stop,
-    VoiceActivity,
-    Withdraw,
-)
+from tollfree.speech.turns.base import VoiceActivity
 from tollfree.speech.turns.listener import Listens
 
 FILL_EVERY_S = 0.064
@@ -50,9 +35,6 @@ LAST_SOUND_S = 0.1
 """Seconds between the last sample and hanging up, or handing the caller over, beyond the way to the ear."""
 QUIET_WITHIN_S = 120.0
 """Longest that lines may still take after the call has been told to end."""
-TAIL_MS = 500.0
-"""Sound that begins so soon after a call was taken up again is the rest of what its caller was saying when its process
-died: half a sentence is no turn, and the agent asks for it again. Voice activity needs a third of that to be sure."""
 MUTE_AFTER = 2
 """Lines in a row of which nothing could be spoken, after which there is no voice: a caller is not left in silence."""
 
@@ -101,16 +83,20 @@ class SpokenLine:
             taken_back=self._taken_back,
         )
         self._hearing = Hearing(ears.activity, self._window, 0.0)
-        self._words = CallerWords(
-            ears.recognizer, clock, heard=self._heard, failed=self._not_heard, caption=self._caption
+        self._beside = Beside(self._break)
+        self._turns = TurnTaking(
+            ears.listener,
+            ears.recognizer,
+            clock,
+            hearing=self._hearing,
+            mouth=self._mouth,
+            timings=self._timings,
+            tell=self._tell,
+            caption=lambda turn, text, final: media.caption("caller", text, segment=f"caller-{turn}", final=final),
+            watch=self._beside.watch,
+            resumed=resumed,
         )
         self._events: asyncio.Queue[LineEvent | EarsLost] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._turns: set[int] = set()
-        """The caller's turns that are not over: a new one may begin before the one before was understood."""
-        self._resumed = resumed
-        self._tail: int | None = None
-        """The turn that is the rest of what was said before the call was taken up again."""
         self._agent_told = (False, True)
         self._connected_ms: float | None = None
         """When the caller could hear; None once the first word was told."""
@@ -145,8 +131,8 @@ class SpokenLine:
             self._break(error)
             return
         self._connected_ms = self.now_ms
-        self._do(self._hear())
-        self._do(self._fill())
+        self._beside.do(self._hear())
+        self._beside.do(self._fill())
 
     # The session's side
 
@@ -158,8 +144,8 @@ class SpokenLine:
         return event
 
     def listen(self, listen: Listen) -> None:
-        self._words.expect(Hints(vocabulary=listen.expectation.vocabulary))
-        self._obey(self._listener.expect(listen.expectation))
+        self._turns.expect(Hints(vocabulary=listen.expectation.vocabulary))
+        self._turns.obey(self._listener.expect(listen.expectation))
 
     def say(self, say: Say) -> None:
         self._timings.said(say)
@@ -183,7 +169,7 @@ class SpokenLine:
 
     def planned(self, offer: int, completeness: Completeness) -> None:
         self._timings.planned()
-        self._obey(self._listener.planned(offer, completeness))
+        self._turns.obey(self._listener.planned(offer, completeness))
 
     async def quiet(self) -> None:
         await self._mouth.quiet()
@@ -201,12 +187,8 @@ class SpokenLine:
         if self._closed:
             return
         self._closed = True
-        current = asyncio.current_task()
-        self._words.forget_all()
-        tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._turns.close()
+        await self._beside.stop()
         await self._mouth.close()
         try:
             await self._media.close()
@@ -223,7 +205,7 @@ class SpokenLine:
                     self._tape.caller(samples)
                     self._hearing.frame(samples, self.now_ms)
                 case Key(key=key):
-                    self._obey(self._listener.key(key))
+                    self._turns.obey(self._listener.key(key))
                 case Found(type=type, data=data):
                     self._tell(Noted(type=type, data=dict(data)))
                 case Gone(reason=reason, why=why):
@@ -240,118 +222,7 @@ class SpokenLine:
                 self._tape.caller(silence)
 
     def _window(self, probability: float, level_db: float) -> None:
-        self._obey(self._listener.window(probability, level_db))
-
-    # What the listener decides
-
-    def _obey(self, signals: Sequence[Signal]) -> None:
-        for signal in signals:
-            match signal:
-                case Onset() | Pause() | Resume() | Stop() | Drop():
-                    self._give_way(signal)
-                case Look():
-                    self._decode(signal)
-                case Offer(turn=turn):
-                    self._timings.offered(turn)
-                    self._decode(signal)
-                case Withdraw(look=look):
-                    self._words.forget(look)
-                    self._mouth.unprepare()
-                    self._tell(Withdrawn(offer=look))
-                case Commit():
-                    self._commit(signal)
-                case Silent():
-                    self._tell(CallerSilent())
-                case Keys(keys=keys):
-                    self._tell(KeyPressed(keys=keys))
-                case _:
-                    assert_never(signal)
-
-    def _give_way(self, signal: Onset | Pause | Resume | Stop | Drop) -> None:
-        """The agent's sound and the caller's."""
-        match signal:
-            case Onset(turn=turn, at_ms=at_ms):
-                self._timings.began(turn, self._hearing.on_the_call(at_ms))
-                if self._resumed and not self._turns and at_ms <= TAIL_MS:
-                    self._tail = turn
-                self._turn_begins(turn)
-            case Pause():
-                self._timings.paused()
-                self._mouth.pause()
-            case Resume(turn=turn, why=why):
-                self._timings.dropped(turn)
-                self._timings.interrupted("resumed", why)
-                self._mouth.resume()
-                self._turn_is_over(turn)
-            case Stop(turn=turn) if turn == self._tail:
-                pass  # what asks for the whole sentence is not cut short by half of it: it goes on when that is over
-            case Stop(turn=turn):
-                self._timings.interrupted("stopped", "speech" if turn in self._turns else "keys")
-                self._mouth.stop()
-            case Drop(turn=turn):
-                self._timings.dropped(turn)
-                self._mouth.resume()
-                self._turn_is_over(turn)
-            case _:
-                assert_never(signal)
-
-    def _turn_begins(self, turn: int) -> None:
-        """While the caller speaks, no line begins."""
-        if not self._turns:
-            self._tell(CallerSounds(sounds=True))
-        self._turns.add(turn)
-        self._mouth.hold()
-
-    def _turn_is_over(self, turn: int) -> None:
-        self._turns.discard(turn)
-        if not self._turns:
-            self._tell(CallerSounds(sounds=False))
-            self._mouth.release()
-
-    def _commit(self, commit: Commit) -> None:
-        said, answered = self._words.take(commit)
-        self._timings.committed(commit.turn, self._hearing.on_the_call(commit.speech_end_ms), said.confidence)
-        if commit.turn == self._tail:
-            self._mouth.resume()
-        elif self._mouth.paused:  # a turn is a turn, however it came about: what was interrupted is not taken up
-            self._mouth.stop()
-        if commit.turn == self._tail:
-            self.note("tail_of_a_sentence", {"turn": commit.turn})
-        elif said.text:
-            self._tell(said)
-        else:  # somebody spoke, and no word could be made out: they are asked again, and nothing is stored as said
-            if not answered:
-                self.note("not_heard", {"turn": commit.turn, "code": "recognition_late"})
-            self.note("inaudible", {"turn": commit.turn})
-            self._tell(CallerSilent())
-        if self._words.lost:
-            self.note("ears_lost", {})
-            self._events.put_nowait(EarsLost())
-        self._turn_is_over(commit.turn)
-
-    # Words
-
-    def _decode(self, wanted: Look | Offer) -> None:
-        self._watch(self._words.want(wanted, self._hearing.between(wanted.start_ms, wanted.end_ms)))
-
-    def _heard(self, wanted: Look | Offer, transcript: Transcript) -> None:
-        said = self._words.keep(wanted, transcript)
-        offered = isinstance(wanted, Offer)
-        if offered:
-            self._timings.heard(wanted.turn, transcript.looks)
-        signals = self._listener.heard(wanted.look, transcript)
-        settled = any(isinstance(signal, Commit | Resume | Drop | Withdraw) for signal in signals)
-        self._obey(signals)
-        if offered and said.text and not settled and wanted.turn != self._tail:
-            self._tell(Offered(offer=wanted.look, said=said))
-
-    def _caption(self, wanted: Look | Offer | Commit, text: str) -> None:
-        final = isinstance(wanted, Commit)
-        self._media.caption("caller", text, segment=f"caller-{wanted.turn}", final=final)
-
-    def _not_heard(self, wanted: Look | Offer, code: str) -> None:
-        if isinstance(wanted, Offer):
-            self._tell(Noted(type="not_heard", data={"turn": wanted.turn, "code": code}))
+        self._turns.obey(self._listener.window(probability, level_db))
 
     # Sound out
 
@@ -365,7 +236,7 @@ class SpokenLine:
             told = (self._mouth.speaking, self._mouth.interruptible)
             if told != self._agent_told and (told[0] or self._agent_told[0]):
                 self._agent_told = told
-                self._obey(self._listener.agent(told[0], interruptible=told[1]))
+                self._turns.obey(self._listener.agent(told[0], interruptible=told[1]))
         except Exception as error:  # noqa: BLE001  as above: the call ends explained
             self._break(error)
 
@@ -388,11 +259,11 @@ class SpokenLine:
         self._mute = self._mute + 1 if all_of_it else 0
         if self._mute == MUTE_AFTER:
             self._tell(Noted(type="voice_lost", data={"code": code}))
-            self._do(self._end(CallEnded(reason="error")))
+            self._beside.do(self._end(CallEnded(reason="error")))
 
     # Telling
 
-    def _tell(self, event: LineEvent) -> None:
+    def _tell(self, event: LineEvent | EarsLost) -> None:
         self._events.put_nowait(event)
 
     async def _end(self, ended: CallEnded) -> None:
@@ -404,19 +275,6 @@ class SpokenLine:
         await self.close()
         self._tell(ended)
 
-    def _do(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        self._watch(task)
-
-    def _watch(self, task: asyncio.Task[None]) -> None:
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._break(error)
-
     def _break(self, error: BaseException) -> None:
         """What breaks in the line ends the call explained: nobody listens, or speaks, any more."""
         if self._broken or self._closed:
@@ -424,4 +282,4 @@ class SpokenLine:
         self._broken = True
         _log.error("line failed", exc_info=error)
         self.note("line_failed", {"error": type(error).__name__})
-        self._do(self._end(CallEnded(reason="line_lost")))
+        self._beside.do(self._end(CallEnded(reason="line_lost")))
