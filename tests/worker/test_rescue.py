@@ -100,12 +100,14 @@ async def test_a_caller_who_talks_with_a_person_is_left_alone_until_that_person_
     async with Person(livekit, "talking") as caller:
         rescue = rescue_of(livekit, Over("talking"), tmp_path, again_s=0.2)
         async with Person(livekit, "talking", "ann", attributes={"tollfree.role": "person"}):
-            await rescue.look()
-            await caller.listens(1.0)
+            await settled(rescue)
+            await caller.listens(0.5)
             assert not caller.gone.is_set()
             assert PARTING not in caller.heard
-        await settled(rescue)
+        running = asyncio.ensure_future(rescue.run())
         await asyncio.wait_for(caller.gone.wait(), 10)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
         assert PARTING in caller.heard
 
 

@@ -46,6 +46,14 @@ class _Left:
     """Its identity there."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unclear:
+    at: float
+    """When to look again, on the loop's clock."""
+    agent: str | None
+    """As `Rescue._told` has it."""
+
+
 class Rescue:
     """Watches over the calls of this machine."""
 
@@ -70,6 +78,8 @@ class Rescue:
         self._sent_for: dict[str, _Sent] = {}
         self._served: Mapping[str, str] = {}
         self._left: dict[str, _Left] = {}
+        self._unclear: dict[str, _Unclear] = {}
+        """Rooms of which it cannot be told yet whether a caller is alone there. No worker waits for them to stop."""
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
 
@@ -98,6 +108,7 @@ class Rescue:
                 else:
                     await self._send(lost)
             self._look_at_rooms({lost.room for lost in found})
+            self._look_again()
             return bool(found or self._left or self._telling)
 
     async def _send(self, lost: LostCall) -> None:
@@ -134,6 +145,13 @@ class Rescue:
                 del self._left[room]
                 self._tell(room, left.agent)
 
+    def _look_again(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for room, unclear in tuple(self._unclear.items()):
+            if now >= unclear.at:
+                del self._unclear[room]
+                self._tell(room, unclear.agent)
+
     def _tell(self, room: str, agent: str | None) -> None:
         if room not in self._telling:
             task = asyncio.get_running_loop().create_task(self._told(room, agent))
@@ -143,10 +161,10 @@ class Rescue:
     async def _told(self, room: str, agent: str | None) -> None:
         """Tell the caller that nobody will serve them, unless somebody does. `agent`: who is dead; None: whoever is
         there, as nobody may take the call up."""
-        # LiveKit tells of no change in a room we are not in.
-        while (alone := await self._left_alone(room, agent)) is None:  # noqa: ASYNC110
-            await asyncio.sleep(self._again_s)
-        if alone:
+        alone = await self._left_alone(room, agent)
+        if alone is None:
+            self._unclear[room] = _Unclear(asyncio.get_running_loop().time() + self._again_s, agent)
+        elif alone:
             _log.warning("a caller was left by a process that is gone", extra={"room": marked(room)})
             await self._parting.tell(room, Notice.TROUBLE)
 
