@@ -56,6 +56,7 @@ def test_a_bare_full_stop_is_answered_quickly_only_where_the_flow_makes_sense_of
         "He was not an ill,",
         "I'm calling about the",
         "tomorrow at half",
+        "No, sorry.",
         "",
     ],
 )

@@ -8,10 +8,12 @@ from typing import Protocol
 from tollfree.speech.turns.endings import (
     ASKS,
     CLOSERS,
+    DENIES,
     HANGING,
     JOINS,
     NEVER_LAST,
     RARELY_LAST,
+    SOFTENS,
     STARTS_CLAUSE,
     words_of,
 )
@@ -60,6 +62,8 @@ class TextEndOfTurn:
         if words[0] in JOINS and len(words) <= _FEW:
             joins = sum(word in JOINS for word in words[:2])
             found.append(Reason(name="begins by joining", log_odds=-1.5 * joins - 0.5))
+        if words[0] in DENIES and words[-1] in SOFTENS:
+            found.append(Reason(name="a no that excuses itself", log_odds=-4.0))
         if _open_list(text):
             found.append(Reason(name="counted things", log_odds=-1.6))
         return tuple(reason for reason in found if reason.log_odds)

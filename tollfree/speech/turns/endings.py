@@ -33,6 +33,10 @@ ASKS = frozenset("do does did can could will would is are was were should may wh
 JOINS = frozenset("and so but or then".split())
 """A contribution that begins so is often the first half of something."""
 
+DENIES = frozenset("no nope nah".split())
+SOFTENS = frozenset("sorry wait actually".split())
+"""A no that ends in one of these is followed by what is right: "no, sorry … it's order 41702"."""
+
 CLOSERS = re.compile(
     r"(?:\b(?:please|thanks|thank you|bye|goodbye|that's (?:all|it|everything|right|correct|fine)|that is (?:all|it)"
     r"|nothing else|as well|today|right now|anymore)"
