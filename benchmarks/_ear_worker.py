@@ -33,6 +33,8 @@ from tollfree.worker.serve import Worker
 from tollfree.worker.stop import stop_on_signals
 
 PROJECT = ProjectId("bench")
+NO_BACKEND = 9
+"""The port of a backend that is not there: what is measured comes before anything is looked up."""
 STAFF = {"kind": "transfer", "to": "staff", "exits": {"connected": "bye", "nobody": "bye", "failed": "bye"}}
 TALK = {
     "flow": "talk",
@@ -169,7 +171,7 @@ async def set_up(settings: Settings, flow: str, peers: str) -> None:
     """Publish what is called."""
     async with await Office.open(settings) as office:
         if flow == "shop":
-            await shop.bring_up_to_date(office, shop.shop_folder(), 0)
+            await shop.bring_up_to_date(office, shop.shop_folder(), NO_BACKEND)
             return
         sys.path.insert(0, peers)
         import stub
