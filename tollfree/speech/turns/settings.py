@@ -124,7 +124,7 @@ class ListeningSettings(BaseModel):
     doubtful_gate_ms: float = Field(default=256, ge=64, le=2000)
     """The same for sound that may be the agent's echo or noise."""
     echo_below_db: float = Field(default=15.0, ge=3, le=40)
-    """Decibels below the caller's usual voice at which sound over the agent may be its echo."""
+    """Decibels below the caller's usual voice at which sound over the agent may be its echo, until that is known."""
     doubtful_above_noise_db: float = Field(default=10.0, ge=0, le=40)
     """Sound that stands out from the noise by less than this is doubtful."""
     loud_onset_ms: float = Field(default=256, ge=0, le=1000)
