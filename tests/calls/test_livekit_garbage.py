@@ -5,6 +5,7 @@ import gc
 import threading
 from collections.abc import Callable
 
+from tests.fakes.patience import PATIENCE_S
 from tollfree.calls.lines.livekit.garbage import Garbage
 
 
@@ -36,7 +37,7 @@ async def test_what_another_thread_leaves_is_collected_on_the_loops_thread():
     garbage.begin()
     try:
         await asyncio.to_thread(litter, lambda: loop.call_soon_threadsafe(gone.set) and None)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await gone.wait()
     finally:
         garbage.end()

@@ -9,6 +9,7 @@ import pytest
 from livekit import api, rtc
 
 from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
+from tests.fakes.patience import PATIENCE_S
 from tests.fakes.room_person import Person, loudest_hz, token, tone
 from tests.fakes.watchdog import Watchdog
 from tollfree.calls.errors import CallError
@@ -44,7 +45,7 @@ class Told:
             if isinstance(event, Gone):
                 return
 
-    async def until(self, found: str = "", *, kind: type | None = None, seconds: float = 15.0) -> MediaEvent:
+    async def until(self, found: str = "", *, kind: type | None = None, seconds: float = PATIENCE_S) -> MediaEvent:
         """Wait for something of that name, or that kind."""
 
         def hit() -> MediaEvent | None:
@@ -65,7 +66,7 @@ class Told:
         def enough() -> bool:
             return heard_ms(len(self.sound()) - since) >= milliseconds
 
-        async with asyncio.timeout(15), self._more:
+        async with asyncio.timeout(PATIENCE_S), self._more:
             await self._more.wait_for(enough)
         return self.sound()[since:]
 
@@ -156,7 +157,7 @@ async def test_keys_are_told_in_order(livekit: LiveKitServer):
         for key in "41*#":
             await caller.presses(key)
         await told.until(kind=Frame)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while sum(isinstance(event, Key) for event in told.events) < 4:
                 await told.heard(20, since=len(told.sound()))
         assert [event.key for event in told.events if isinstance(event, Key)] == list("41*#")
@@ -288,7 +289,7 @@ async def test_a_microphone_that_is_taken_away_and_given_back_is_heard(livekit: 
         await caller.unpublish()
         before = told.names().count("caller_track")
         await caller.publish()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while told.names().count("caller_track") == before:
                 await caller.listens(0.05)
         since = len(told.sound())
@@ -307,7 +308,7 @@ async def test_a_call_survives_a_broken_connection_of_ours(livekit: LiveKitServe
     async with a_call(livekit, "resumed") as (caller, media, told, playout):
         await told.until(kind=Frame)
         await media.room.simulate_scenario(rtc.SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT)
-        await told.until("reconnected", seconds=30)
+        await told.until("reconnected")
         playout.play(tone(0.5, rate=SPOKEN_RATE))
         await caller.hears(who="agent", loud_ms=400)
 
@@ -319,7 +320,7 @@ async def test_the_last_word_is_heard_before_the_room_is_left(livekit: LiveKitSe
             await media.start(playout)
             playout.play(tone(0.5, rate=SPOKEN_RATE))
             await caller.hears(loud_ms=100)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while playout.queued:
                     await caller.listens(0.02)
         assert 480 <= caller.heard["agent"].loud().sum() * 10 <= 580

@@ -9,6 +9,7 @@ import numpy as np
 from livekit import api, rtc
 from numpy.typing import NDArray
 
+from tests.fakes.patience import PATIENCE_S
 from tollfree.calls.lines.livekit.garbage import Garbage
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.protocol.audio import Samples
@@ -146,7 +147,7 @@ class Person:
         """Press one key."""
         await self.room.local_participant.publish_dtmf(code="0123456789*#".index(key), digit=key)
 
-    async def hears(self, *, who: str = "", loud_ms: int = 30, seconds: float = 15.0) -> str:
+    async def hears(self, *, who: str = "", loud_ms: int = 30, seconds: float = PATIENCE_S) -> str:
         """Wait until so much was heard of somebody, or of anybody; of whom."""
         async with asyncio.timeout(seconds), self._sound:
             while True:
@@ -208,7 +209,7 @@ class Person:
 
         self._tasks.append(asyncio.create_task(read()))
 
-    async def reads(self, count: int, seconds: float = 10.0) -> None:
+    async def reads(self, count: int, seconds: float = PATIENCE_S) -> None:
         """Wait for so many captions."""
         async with asyncio.timeout(seconds), self._sound:
             await self._sound.wait_for(lambda: len(self.captions) >= count)

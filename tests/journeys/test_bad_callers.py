@@ -9,6 +9,7 @@ import pytest
 import soxr
 from livekit import api, rtc
 
+from tests.fakes.patience import PATIENCE_S
 from tests.journeys.listening import side
 from tests.journeys.shop_line import Logged, ShopLine, until
 from tollfree.calls.phone.web_calls import caller_token
@@ -37,7 +38,7 @@ async def test_callers_without_a_microphone_and_muted_ones_are_asked_and_told_go
         assert mutes.track is not None
         mutes.track.mute()
         never, muted = await asyncio.gather(line.ended("no-microphone"), line.ended("mutes"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await asyncio.gather(silent.gone.wait(), mutes.gone.wait())
     for logged in (never, muted):
         explained(logged, ["silent"])

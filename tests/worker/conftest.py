@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
+from tests.fakes.patience import PATIENCE_S
 from tollfree.calls.phone.server import LiveKitServer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,8 +25,8 @@ class RunningWorker:
         """The calls that were taken, as the stand-in wrote them down."""
         return [json.loads(file.read_text()) for file in sorted(self.home.glob("call-*.json"))]
 
-    async def ended(self, seconds: float = 30) -> int:
-        async with asyncio.timeout(seconds):
+    async def ended(self) -> int:
+        async with asyncio.timeout(PATIENCE_S):
             return await self.process.wait()
 
     async def logs(self, words: str, *, times: int = 1) -> None:
@@ -65,13 +66,22 @@ async def running_worker(
         )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE_S):
             said = await process.stdout.readline()
         assert said == b"ready\n", (home / "worker.log").read_text()
         yield RunningWorker(process, home)
     finally:
-        if process.returncode is None:
-            process.terminate()
-            process.terminate()
-            async with asyncio.timeout(20):
-                await process.wait()
+        await stopped(process)
+
+
+async def stopped(process: asyncio.subprocess.Process) -> None:
+    """End a worker at once, its calls too: told twice. Signals that come together may be heard as one."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while process.returncode is None:
+                process.terminate()
+                await asyncio.wait([asyncio.ensure_future(process.wait())], timeout=0.5)
+    finally:
+        if process.returncode is None:  # its own failure is told here, not by the garbage of the next test
+            process.kill()
+            await process.wait()

@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.embedder import HashingEmbedder
 from tests.fakes.livekit_api import FakeLiveKit, JumpingClock, participant
 from tests.fakes.media import FakeMedia
+from tests.fakes.patience import PATIENCE_S
 from tests.fakes.recognizer import ScriptedRecognizer
 from tests.fakes.voice import HummingVoice
 from tests.flows.driven import flow_of
@@ -101,13 +102,13 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
 async def test_the_call_ends_at_once_and_the_connection_stays_in_silence_until_the_talk_is_over(rig: Rig) -> None:
     rig.livekit.people[ROOM].append(participant("person-1", **{"tollfree.role": "person"}))
     taking = rig.take()
-    await asyncio.wait_for(rig.media.silent.wait(), 20)
+    await asyncio.wait_for(rig.media.silent.wait(), PATIENCE_S)
     while rig.office.running.marked():  # what is left of the call is to be kept as ended
         await asyncio.wait({taking}, timeout=0)
     [call] = (await rig.office.store.calls.list(project=SHOP)).calls
     assert call.outcome == "handed_over" and not taking.done(), "the log ends with the flow, not with the talk"
     rig.livekit.leave(ROOM, "caller")
-    assert await asyncio.wait_for(taking, 20) == "handed_over"
+    assert await asyncio.wait_for(taking, PATIENCE_S) == "handed_over"
     assert rig.livekit.people[ROOM] == [], "the person is hung up"
     assert not rig.media.closed, "whoever made the connection closes it"
 
@@ -116,9 +117,9 @@ async def test_whom_the_media_hear_is_handed_over_whoever_else_is_in_the_room(ri
     rig.livekit.people[ROOM] = [participant("second", joined_at=1), participant("caller", joined_at=9)]
     rig.livekit.people[ROOM].append(participant("person-1", **{"tollfree.role": "person"}))
     taking = rig.take()
-    await asyncio.wait_for(rig.media.silent.wait(), 20)
+    await asyncio.wait_for(rig.media.silent.wait(), PATIENCE_S)
     rig.livekit.leave(ROOM, "caller")
-    assert await asyncio.wait_for(taking, 20) == "handed_over", "the talk was the caller's, and is over"
+    assert await asyncio.wait_for(taking, PATIENCE_S) == "handed_over", "the talk was the caller's, and is over"
     assert [one.identity for one in rig.livekit.people[ROOM]] == ["second"]
 
 

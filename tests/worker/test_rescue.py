@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
+from tests.fakes.patience import PATIENCE_S
 from tests.fakes.room_person import Person, loudest_hz
 from tests.worker.stand_in import NOTICE_HZ, tone
 from tollfree.calls.phone.server import LiveKitServer
@@ -42,7 +43,7 @@ async def test_the_dead_agent_is_removed_and_a_slow_new_one_is_not(livekit: Live
         parting = Parting(livekit, Notices(tmp_path))
         rescue = asyncio.ensure_future(Rescue(livekit, "nobody", takes, parting, again_s=0.5).run())  # type: ignore[arg-type]
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 await dead.gone.wait()
             async with Person(livekit, "slow", "agent-new", kind="agent", microphone=False) as new:
                 with suppress(TimeoutError):
@@ -74,7 +75,7 @@ def rescue_of(livekit: LiveKitServer, takes: object, home: Path, *, again_s: flo
 
 async def settled(rescue: Rescue) -> None:
     """Look until there is nothing to look after."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             if not await rescue.look():
                 return
@@ -87,7 +88,7 @@ async def test_a_caller_whose_call_nobody_may_take_up_is_told_and_hung_up(liveki
         Person(livekit, "over", "agent-dead", kind="agent", microphone=False),
     ):
         await settled(rescue_of(livekit, Over("over"), tmp_path))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await caller.gone.wait()
     heard = caller.heard[PARTING]
     loud = np.flatnonzero(heard.loud())[:20]
@@ -105,7 +106,7 @@ async def test_a_caller_who_talks_with_a_person_is_left_alone_until_that_person_
             assert not caller.gone.is_set()
             assert PARTING not in caller.heard
         running = asyncio.ensure_future(rescue.run())
-        await asyncio.wait_for(caller.gone.wait(), 10)
+        await asyncio.wait_for(caller.gone.wait(), PATIENCE_S)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert PARTING in caller.heard

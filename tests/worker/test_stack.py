@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.patience import PATIENCE_S
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.worker.child import child
 from tollfree.worker.errors import ServerDied, WorkerFailed
@@ -47,7 +48,7 @@ async def stack_of(folder: Path, worker: str, server: str = WAITING) -> AsyncGen
 
 
 async def test_a_livekit_server_that_dies_is_told_with_its_last_words(tmp_path: Path):
-    async with asyncio.timeout(20), stack_of(tmp_path, WAITING) as running:
+    async with asyncio.timeout(PATIENCE_S), stack_of(tmp_path, WAITING) as running:
         assert running.own is not None
         running.own.process.kill()
         with pytest.raises(ServerDied, match="signal 9") as told:
@@ -56,7 +57,7 @@ async def test_a_livekit_server_that_dies_is_told_with_its_last_words(tmp_path: 
 
 
 async def test_a_livekit_server_that_dies_while_calls_finish_is_told_too(tmp_path: Path):
-    async with asyncio.timeout(20), stack_of(tmp_path, DRAINING.format(times=2)) as running:
+    async with asyncio.timeout(PATIENCE_S), stack_of(tmp_path, DRAINING.format(times=2)) as running:
         stop = Stop()
         stop.drain.set()
         own = running.own
@@ -66,14 +67,14 @@ async def test_a_livekit_server_that_dies_while_calls_finish_is_told_too(tmp_pat
 
 
 async def test_a_worker_that_dies_is_told(tmp_path: Path):
-    async with asyncio.timeout(20), stack_of(tmp_path, WAITING) as running:
+    async with asyncio.timeout(PATIENCE_S), stack_of(tmp_path, WAITING) as running:
         running.worker.kill()
         with pytest.raises(WorkerFailed, match="exit code -9"):
             await running.run(Stop())
 
 
 async def test_told_once_it_waits_for_the_worker_however_long_its_calls_take(tmp_path: Path):
-    async with asyncio.timeout(20), stack_of(tmp_path, DRAINING.format(times=2)) as running:
+    async with asyncio.timeout(PATIENCE_S), stack_of(tmp_path, DRAINING.format(times=2)) as running:
         stop, begun = Stop(), asyncio.Event()
         stop.drain.set()
         running_on = asyncio.ensure_future(running.run(stop, begun.set))
@@ -87,7 +88,7 @@ async def test_told_once_it_waits_for_the_worker_however_long_its_calls_take(tmp
 
 
 async def test_told_twice_it_does_not_wait(tmp_path: Path):
-    async with asyncio.timeout(20), stack_of(tmp_path, DRAINING.format(times=2)) as running:
+    async with asyncio.timeout(PATIENCE_S), stack_of(tmp_path, DRAINING.format(times=2)) as running:
         stop = Stop()
         stop.drain.set()
         running_on = asyncio.ensure_future(running.run(stop))
@@ -100,7 +101,7 @@ async def test_told_twice_it_does_not_wait(tmp_path: Path):
 
 
 async def test_a_worker_that_fails_while_its_calls_finish_is_no_clean_end(tmp_path: Path):
-    async with asyncio.timeout(20), stack_of(tmp_path, WAITING) as running:
+    async with asyncio.timeout(PATIENCE_S), stack_of(tmp_path, WAITING) as running:
         stop = Stop()
         stop.drain.set()
         with pytest.raises(WorkerFailed, match="exit code -15"):

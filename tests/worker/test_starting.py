@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.fakes.patience import PATIENCE_S
 from tollfree.wiring.livekit_settings import LiveKitSettings
 from tollfree.wiring.settings import Settings
 from tollfree.worker.errors import AlreadyRunning, NoServerProgram, NotStarted, PortsTaken
@@ -174,7 +175,7 @@ async def test_a_server_whose_starter_is_killed_ends_too(program: Path, tmp_path
     server = psutil.Process(int(await starter.stdout.readline()))
     starter.kill()
     await starter.wait()
-    _, alive = await asyncio.to_thread(psutil.wait_procs, [server], 10)
+    _, alive = await asyncio.to_thread(psutil.wait_procs, [server], PATIENCE_S)
     assert not alive or server.status() == psutil.STATUS_ZOMBIE
 
 
@@ -184,7 +185,7 @@ async def test_what_a_program_prints_goes_to_its_log_however_much_it_is(tmp_path
     code = "print('x' * 1_000_000)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await drained(process.stdout, log)
         assert await process.wait() == 0
     assert log.read_bytes() == b"before\n" + b"x" * 1_000_000 + b"\n"

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 
+from tests.fakes.patience import PATIENCE_S
 from tests.fakes.room_person import RATE, Person, loudest_hz
 from tests.worker.conftest import running_worker
 from tests.worker.stand_in import GREETING_HZ, NOTICE_HZ, RESUMED_HZ
@@ -48,7 +49,7 @@ async def test_a_call_is_taken_in_a_process_of_its_own_and_the_room_is_closed_af
             assert abs(pitch(caller, agent) - GREETING_HZ) < 30
             assert worker.calls()[0]["pid"] not in (worker.process.pid, os.getpid())
             await caller.presses("#")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 await caller.gone.wait()
 
 
@@ -61,7 +62,7 @@ async def test_the_number_that_was_called_says_who_answers(livekit: LiveKitServe
             await caller.hears(loud_ms=300)
             assert worker.calls()[0]["caller"] == "+12125550177"
             await caller.presses("#")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 await caller.gone.wait()
         assert "taking a call" in worker.log()
         assert "12125550177" not in worker.log()
@@ -72,7 +73,7 @@ async def test_a_browser_that_says_it_is_a_telephone_is_none(livekit: LiveKitSer
     attributes = {"sip.trunkPhoneNumber": "+12125550100", "sip.phoneNumber": "+12125550177", "sip.callID": "x"}
     async with running_worker(livekit, tmp_path, desk=numbers) as worker:
         async with calling(livekit, tmp_path, "no-phone", metadata="", attributes=attributes) as caller:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 await caller.gone.wait()
         assert worker.calls() == []
         assert "does not come by telephone" in worker.log()
@@ -93,7 +94,7 @@ async def test_a_call_that_nobody_can_take_is_told_so_and_hung_up(
         async with calling(livekit, tmp_path, f"refused-{len(metadata)}", metadata=metadata) as caller:
             agent = await caller.hears(loud_ms=500)
             assert abs(pitch(caller, agent) - NOTICE_HZ) < 30
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE_S):
                 await caller.gone.wait()
         assert why in worker.log()
 
@@ -109,7 +110,7 @@ async def test_one_caller_too_many_is_greeted_waits_and_is_served_when_a_place_i
                 assert abs(pitch(second, HALL) - NOTICE_HZ) < 30
                 assert len(worker.calls()) == 1
                 await first.presses("#")
-                agent = await second.hears(who=await agent_of(second), loud_ms=900, seconds=30)
+                agent = await second.hears(who=await agent_of(second), loud_ms=900)
                 assert abs(pitch(second, agent) - GREETING_HZ) < 30
         assert len(worker.calls()) == 2
 
@@ -120,7 +121,7 @@ async def test_a_caller_who_waits_too_long_is_asked_to_call_later(livekit: LiveK
             await first.hears(loud_ms=300)
             async with calling(livekit, tmp_path, "busy-second") as second:
                 await second.hears(who=HALL, loud_ms=500)
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(PATIENCE_S):
                     await second.gone.wait()
             assert "outcome=busy" in worker.log()
 
@@ -129,7 +130,7 @@ async def test_callers_who_come_at_the_same_moment_are_all_heard_of(livekit: Liv
     async with running_worker(livekit, tmp_path, max_calls=3, queue_word_s=1):
         rooms = [calling(livekit, tmp_path, f"rush-{place}") for place in range(4)]
         async with rooms[0], rooms[1], rooms[2], rooms[3]:
-            await asyncio.gather(*(caller.hears(loud_ms=200, seconds=30) for caller in rooms))
+            await asyncio.gather(*(caller.hears(loud_ms=200) for caller in rooms))
 
 
 async def test_sigterm_lets_a_call_finish_and_takes_no_more(livekit: LiveKitServer, tmp_path: Path):
@@ -164,12 +165,12 @@ async def test_whoever_waits_or_comes_as_a_worker_stops_is_told_so_and_hung_up(l
             await first.hears(loud_ms=300)
             await second.hears(who=HALL, loud_ms=500)
             worker.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await second.gone.wait()
             assert second.heard[HALL].loud().sum() * 10 > 1000
             async with calling(livekit, tmp_path, "comes late") as third:
                 assert await third.hears(loud_ms=500) == PARTING
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE_S):
                     await third.gone.wait()
             await first.presses("5")
             await first.hears(loud_ms=1200)
@@ -200,9 +201,9 @@ async def test_a_second_sigterm_ends_at_once_and_leaves_no_process(livekit: Live
         children = psutil.Process(worker.process.pid).children(recursive=True)
         assert children
         worker.process.send_signal(signal.SIGTERM)
-        await caller.listens(0.2)
+        await worker.logs("taking no more calls")
         worker.process.send_signal(signal.SIGTERM)
-        await worker.ended(20)
+        await worker.ended()
         assert not await left(children)
 
 
@@ -224,7 +225,7 @@ async def test_a_call_whose_process_is_killed_goes_on_in_another(livekit: LiveKi
         assert dead not in caller.room.remote_participants
         assert [call["resumed"] for call in worker.calls()] == [True]
         await caller.presses("#")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await caller.gone.wait()
 
 
@@ -233,7 +234,7 @@ async def test_a_caller_whose_call_died_before_it_began_is_told_and_hung_up(live
         async with calling(livekit, tmp_path, "dying", metadata='{"project": "dying"}') as caller:
             assert await caller.hears(loud_ms=500) == PARTING
             assert abs(pitch(caller, PARTING) - NOTICE_HZ) < 30
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 await caller.gone.wait()
         await worker.logs("outcome=told")
 
@@ -270,7 +271,7 @@ async def test_after_the_server_was_away_calls_come_again_and_the_one_that_was_c
             assert len(worker.calls()) == 2
 
 
-async def agent_of(caller: Person, besides: str = HALL, seconds: float = 30) -> str:
+async def agent_of(caller: Person, besides: str = HALL, seconds: float = PATIENCE_S) -> str:
     """The agent that serves a caller, once it has come: not the hall's, nor one that is gone."""
     async with asyncio.timeout(seconds):
         while True:
@@ -280,7 +281,7 @@ async def agent_of(caller: Person, besides: str = HALL, seconds: float = 30) -> 
             await caller.listens(0.05)
 
 
-async def left(processes: list[psutil.Process], seconds: float = 15) -> list[psutil.Process]:
+async def left(processes: list[psutil.Process], seconds: float = PATIENCE_S) -> list[psutil.Process]:
     """Those that are still there after a while."""
     _, alive = await asyncio.to_thread(psutil.wait_procs, processes, seconds)
     return [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]

@@ -160,20 +160,22 @@ class Hall:
             if not speaking.done() and not relieved.done():
                 speaking.cancel()
                 playout.clear()
-                speaking = asyncio.ensure_future(self._say_goodbye(waiting, media, playout))
+                speaking = asyncio.ensure_future(self._say_goodbye(waiting, media, playout, relief))
                 await first(speaking, relieved)
-            return "served" if relieved.done() else speaking.result()
+            outcome = "served" if relieved.done() else speaking.result()
+            return "served" if outcome not in GONE and await relief.arrived() else outcome
         finally:
             speaking.cancel()
             relieved.cancel()
             await asyncio.gather(speaking, relieved, return_exceptions=True)
 
-    async def _say_goodbye(self, waiting: _Waiting, media: LiveKitMedia, playout: Playout) -> str:
+    async def _say_goodbye(self, waiting: _Waiting, media: LiveKitMedia, playout: Playout, relief: Relief) -> str:
         """Ask whether another worker has a place, which relieves us; else tell the caller that they cannot wait."""
         with suppress(PhoneError):
             await send_for(self._livekit, self._settings.name, waiting.room, waiting.metadata)
         if not await stays(media, RELIEF_S):
             return "caller_hung_up"  # or another worker's hall has them
+        await relief.arrived()
         return "closing" if await announce(media, playout, self._notices.sound(Notice.CLOSING)) else "caller_hung_up"
 
     async def _speak(self, media: LiveKitMedia, playout: Playout) -> str:

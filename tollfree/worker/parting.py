@@ -57,6 +57,8 @@ class Parting:
         with suppress(TimeoutError):
             async with asyncio.timeout(relief_s):
                 await relief.come.wait()
+        if relief_s and await relief.arrived():
+            return "served"
         saying = asyncio.ensure_future(announce(media, playout, self._notices.sound(notice)))
         relieved = asyncio.ensure_future(relief.come.wait())
         try:

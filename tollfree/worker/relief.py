@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from livekit import rtc
 
 from tollfree.worker.rooms import HALL, PARTING
+
+ARRIVES_S = 10.0
+"""Seconds in which somebody who has come into a room has their sound there: on a busy machine that took five."""
 
 
 def is_agent(who: rtc.RemoteParticipant) -> bool:
@@ -44,3 +48,12 @@ class Relief:
     def there(self) -> bool:
         """Whether somebody is there already, once the room is joined."""
         return any(self._takes_over(one) and one.track_publications for one in self._room.remote_participants.values())
+
+    async def arrived(self) -> bool:
+        """Whether somebody who is in the room already, though without sound yet, has begun to send it; waits a while.
+        At once false where nobody is."""
+        if any(self._takes_over(one) for one in self._room.remote_participants.values()):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ARRIVES_S):
+                    await self.come.wait()
+        return self.come.is_set()

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from livekit import rtc
 
+from tests.fakes.patience import PATIENCE_S
 from tollfree.calls.phone.server import LiveKitServer
 
 RATE, STEP_MS = 48_000, 10
@@ -71,13 +72,13 @@ class Participant:
 
     async def hears(self, identity: str) -> bool:
         """Wait until somebody is heard."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             await self._heard.setdefault(identity, asyncio.Event()).wait()
         return True
 
     async def hears_anybody(self) -> str:
         """Wait until somebody is heard; who."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             await self._anybody.wait()
         return next(name for name, heard in self._heard.items() if heard.is_set())
 

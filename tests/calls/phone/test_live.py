@@ -16,6 +16,7 @@ from tests.calls.phone.participant import Participant
 from tests.calls.store.shop import MAIN
 from tests.fakes.livekit import livekit_fixture
 from tests.fakes.livekit_api import FakeLiveKit, SipStatus
+from tests.fakes.patience import PATIENCE_S
 from tests.fakes.voice import HummingVoice
 from tollfree.calls.lines.livekit import LiveKitMedia
 from tollfree.calls.lines.switchboard import LiveKitSwitchboard
@@ -88,17 +89,17 @@ async def test_a_person_joins_a_caller_from_a_browser_and_the_agent_leaves_them_
             assert not transferring.done()
         token = person_token(livekit, waiting[0].room, "Ann")
         async with Participant(livekit, token) as person:
-            assert await asyncio.wait_for(transferring, 10) and board.talk is not None
+            assert await asyncio.wait_for(transferring, PATIENCE_S) and board.talk is not None
             await held.close()
             person.hum()
             assert await caller.hears(person.identity)
             caller.hum()
             assert await person.hears(caller.identity)
-            await asyncio.wait_for(person.sent.wait(), 10)
+            await asyncio.wait_for(person.sent.wait(), PATIENCE_S)
             [(topic, data)] = person.data
             assert (topic, json.loads(data)["summary"]) == ("tollfree.summary", "A question about order 41755.")
             over = asyncio.ensure_future(board.talk.over())
-        assert await asyncio.wait_for(over, 20) == "person_left"
+        assert await asyncio.wait_for(over, PATIENCE_S) == "person_left"
         assert agent.room.isconnected(), "the process of a call ends with its connection"
         await agent.close()
     assert await store.waiting_calls.list() == ()
@@ -141,7 +142,7 @@ async def test_a_person_who_was_dialled_is_told_takes_the_call_and_talks_to_the_
         board = LiveKitSwitchboard(ROOM, "caller", given)
         caller = await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="+12125550142", mode="warm", summary="A question.")
-        assert await asyncio.wait_for(board.transfer(effect, CALL), 20)
+        assert await asyncio.wait_for(board.transfer(effect, CALL), PATIENCE_S)
         assert telephone.told.is_set() and telephone.person is not None and board.talk is not None
         person = telephone.person
         person.hum()
@@ -152,8 +153,8 @@ async def test_a_person_who_was_dialled_is_told_takes_the_call_and_talks_to_the_
         assert await person.hears("tollfree"), "the caller is heard through the same connection that told them"
         over = asyncio.ensure_future(board.talk.over())
         await caller.leave()
-        assert await asyncio.wait_for(over, 20) == "caller_left"
-        await asyncio.wait_for(person.gone.wait(), 10)
+        assert await asyncio.wait_for(over, PATIENCE_S) == "caller_left"
+        await asyncio.wait_for(person.gone.wait(), PATIENCE_S)
 
 
 async def test_a_person_who_leaves_the_call_is_nobody_and_is_hung_up(livekit: LiveKitServer, store: Store) -> None:
@@ -167,9 +168,9 @@ async def test_a_person_who_leaves_the_call_is_nobody_and_is_hung_up(livekit: Li
         board = LiveKitSwitchboard(ROOM, "caller", Desk(**{**fields(given), **changed}))
         await stack.enter_async_context(Participant(livekit, callers_token(livekit)))
         effect = Transfer(id=EffectId("t"), to="staff", mode="warm", summary="A question.")
-        assert not await asyncio.wait_for(board.transfer(effect, CALL), 20)
+        assert not await asyncio.wait_for(board.transfer(effect, CALL), PATIENCE_S)
         assert telephone.person is not None
-        await asyncio.wait_for(telephone.person.gone.wait(), 10)
+        await asyncio.wait_for(telephone.person.gone.wait(), PATIENCE_S)
         assert board.talk is None
 
 
@@ -184,7 +185,7 @@ async def test_a_person_whose_calls_process_died_is_hung_up(livekit: LiveKitServ
         else:
             assert [await rooms.end_left(), await rooms.end_left()] == [(), (name,)]
         assert telephone.person is not None
-        await asyncio.wait_for(telephone.person.gone.wait(), 10)
+        await asyncio.wait_for(telephone.person.gone.wait(), PATIENCE_S)
 
 
 async def test_a_person_with_an_agent_in_their_room_is_left_there(livekit: LiveKitServer) -> None:
