@@ -13,5 +13,7 @@ class Passage:
     """The sentence or two that answer, ready to be spoken; empty when the text is not."""
     source: str = ""
     """The document's name, as a person knows it."""
+    place: str = ""
+    """Where in the document: `page 3`, `row 12 of Prices`, a section's heading."""
     score: float = 0.0
     """Calibrated, 0 to 1."""
