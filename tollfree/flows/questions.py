@@ -1,4 +1,4 @@
-"""Questions that nothing had asked for: words that mean nothing where they are said are looked for in the knowledge, and
+"""Questions nobody had asked for: words that mean nothing where they are said are looked for in the knowledge, and
 answered by it when something is found for sure. What a node can use is never taken from it: it is asked first.
 """
 

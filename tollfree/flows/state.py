@@ -10,7 +10,6 @@ from tollfree.protocol.ids import EffectId, FlowId, NodeId
 from tollfree.protocol.question import Answer, Said
 from tollfree.protocol.values import Values
 
-
 ADDED = {"added": True}
 """Marks a field that states stored earlier lack: a snapshot leaves it out while it has its default, so that a replay
 still compares equal with them."""

@@ -1,0 +1,133 @@
+"""A row of a table, as people say it: "Oat milk costs $2.40 per litre"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+FIELDS_SAID = 3
+"""Of a row nobody asked a field of, besides its name."""
+LONGEST_HEADING = 40
+"""Characters; a longer text before a colon is no heading of a column."""
+
+CONNECTING = frozenset("the is are of for and at on in to from per costs open closed yes no called it".split())
+"""Words that a row's sentence may have besides its own."""
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PRICE = re.compile(r"\b(?:price|prices|cost|costs|fee|charge|rate|amount)\b", re.IGNORECASE)
+_UNIT = re.compile(r"^(?:unit|per|size|pack|pack size|quantity unit)$", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:address|street|location)\b", re.IGNORECASE)
+_SPAN = re.compile(r"^\s*(\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?)\s*(?:-|–|—|to|until)\s*(\d.*)$", re.IGNORECASE)
+_EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "nan"))
+
+
+class Wanted(StrEnum):
+    """What a question asks for."""
+
+    TIME = "time"
+    AMOUNT = "amount"
+    PLACE = "place"
+    PHONE = "phone"
+    NUMBER = "number"
+    STEPS = "steps"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with the headings of its columns; its first cell names it."""
+
+    cells: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """What the row is about."""
+        return self.cells[0][1]
+
+    def whole(self) -> str:
+        """All of it in one sentence; what is compared with a question, and said when nothing better is known."""
+        return _sentence(self.name, self.cells[1 : 1 + FIELDS_SAID], self.cells)
+
+    def answer(self, is_asked: Callable[[str], bool], wanted: Wanted) -> str:
+        """A sentence of the columns a question asks for: those it names, else those of the kind it wants."""
+        others = self.cells[1:]
+        named = [cell for cell in others if is_asked(cell[0])]
+        fitting = [cell for cell in others if _fits(cell, wanted)]
+        if wanted is Wanted.TIME and any(_day(heading) for heading, _ in named):
+            named = [cell for cell in named if _day(cell[0])]
+        chosen = named or fitting
+        return _sentence(self.name, tuple(chosen[:8]), self.cells) if chosen else self.whole()
+
+
+def row_of(line: str) -> Row | None:
+    """A line that is a row, `Item: Oat milk; Price: $2.40`; None for any other."""
+    parts = [part.partition(":") for part in line.rstrip(".").split(";")]
+    if len(parts) < 2:
+        return None
+    cells: list[tuple[str, str]] = []
+    for heading, colon, value in parts:
+        heading, value = heading.strip(), value.strip()
+        if not colon or not heading or len(heading) > LONGEST_HEADING or re.search(r"[.!?]", heading):
+            return None
+        if value.lower() not in _EMPTY:
+            cells.append((heading, value))
+    return Row(tuple(cells)) if len(cells) >= 2 else None
+
+
+def _fits(cell: tuple[str, str], wanted: Wanted) -> bool:
+    heading, value = cell
+    match wanted:
+        case Wanted.AMOUNT:
+            return bool(_PRICE.search(heading) or re.search(r"[$€£]\s?\d", value))
+        case Wanted.TIME:
+            return _day(heading) or bool(re.search(r"hours|open|clos|time|days", heading, re.IGNORECASE))
+        case Wanted.PLACE:
+            return bool(_PLACE.search(heading))
+        case Wanted.PHONE:
+            return bool(re.search(r"phone|tel|number", heading, re.IGNORECASE))
+        case _:
+            return False
+
+
+def _day(heading: str) -> bool:
+    return heading.lower() in _DAYS
+
+
+def _sentence(name: str, cells: tuple[tuple[str, str], ...], row: tuple[tuple[str, str], ...]) -> str:
+    unit = next((value for heading, value in row if _UNIT.match(heading)), "")
+    said: list[str] = []
+    hours: list[str] = []
+    for heading, value in cells:
+        if _UNIT.match(heading) and any(_PRICE.search(other) for other, _ in cells):
+            continue
+        if _day(heading):
+            hours.append(_hours(heading, value))
+        elif _PRICE.search(heading):
+            per = f" per {unit}" if unit and re.fullmatch(r"[A-Za-z ]+", unit) else ""
+            said.append(f"costs {value}{per}")
+        elif _PLACE.search(heading):
+            said.append(f"is at {value}")
+        elif value.lower() in ("yes", "no"):
+            said.append(f"{heading[:1].lower()}{heading[1:]}, {value.lower()}")
+        elif len(row) == 2:
+            return f"{name[:1].upper()}{name[1:]}: {value}."
+        else:
+            said.append(f"the {heading[:1].lower()}{heading[1:]} {'are' if heading.endswith('s') else 'is'} {value}")
+    if hours:
+        said.insert(0, f"is {_listed(hours)}")
+    subject = name[:1].upper() + name[1:]
+    if said and said[0].startswith(("costs ", "is ")):
+        return f"{subject} {_listed(said)}."
+    return f"{subject}: {_listed(said)}." if said else f"{subject}."
+
+
+def _hours(day: str, value: str) -> str:
+    """`open from 8 AM to 8 PM on Sunday`."""
+    if value.lower() == "closed":
+        return f"closed on {day}"
+    span = _SPAN.match(value)
+    return f"open from {span[1].strip()} to {span[2].strip()} on {day}" if span else f"open {value} on {day}"
+
+
+def _listed(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
