@@ -67,11 +67,15 @@ def row_of(line: str) -> Row | None:
     cells: list[tuple[str, str]] = []
     for heading, colon, value in parts:
         heading, value = heading.strip(), value.strip()
-        if not colon or not heading or len(heading) > LONGEST_HEADING or re.search(r"[.!?]", heading):
+        if not colon:
+            heading, value = "", heading
+        elif not heading:
+            return None
+        if len(heading) > LONGEST_HEADING or re.search(r"[.!?]", heading or value[-1:]):
             return None
         if value.lower() not in _EMPTY:
             cells.append((heading, value))
-    return Row(tuple(cells)) if len(cells) >= 2 else None
+    return Row(tuple(cells)) if len(cells) >= 2 and any(heading for heading, _ in cells[1:]) else None
 
 
 def _fits(cell: tuple[str, str], wanted: Wanted) -> bool:
@@ -109,6 +113,8 @@ def _sentence(name: str, cells: tuple[tuple[str, str], ...], row: tuple[tuple[st
             said.append(f"is at {value}")
         elif value.lower() in ("yes", "no"):
             said.append(f"{heading[:1].lower()}{heading[1:]}, {value.lower()}")
+        elif not heading:
+            said.append(value)
         elif len(row) == 2:
             return f"{name[:1].upper()}{name[1:]}: {value}."
         else:

@@ -116,6 +116,8 @@ def speakable(
         own_words = matches = [float(value) for value in vectors[1:] @ vectors[0]]
     scores = [_score(one, match, wanted) for one, match in zip(sentences, matches, strict=True)]
     best = max(range(len(scores)), key=lambda place: (scores[place], -place))
+    if wanted is Wanted.STEPS and sentences[best].step:  # steps are told from the first on
+        best = next(place for place, one in enumerate(sentences) if one.heading == sentences[best].heading)
     said = _said(sentences, scores, own_words, best, wanted)
     rest = _rest(sentences, own_words, said, wanted)
     asked = frozenset(_stems(question))
@@ -154,14 +156,16 @@ def _said(
     """The best sentence, and a second where it says as much, or where the first only opens an explanation."""
     if sentences[best].row is not None:
         return [best]
-    others = [place for place in range(len(sentences)) if place != best and sentences[place].row is None]
+    heading, following = sentences[best].heading, best + 1
+    others = [
+        place for place, one in enumerate(sentences) if place != best and one.row is None and one.heading == heading
+    ]
+    if wanted in _OPEN and (sentences[best].step or wanted is Wanted.STEPS):
+        return [best, following] if following in others else [best]
     second = max(others, key=lambda place: (scores[place], -abs(place - best)), default=None)
     if second is not None and matches[best] and matches[second] >= SECOND * matches[best]:
         return sorted((best, second))
-    following = best + 1
-    if wanted in _OPEN and following in others and sentences[following].heading == sentences[best].heading:
-        return [best, following]
-    return [best]
+    return [best, following] if wanted in _OPEN and following in others else [best]
 
 
 def _rest(sentences: Sequence[Sentence], matches: Sequence[float], said: list[int], wanted: Wanted) -> list[int]:
