@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeGuard
 from zoneinfo import ZoneInfo
@@ -50,6 +51,7 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.documents import TakesIn, documents_in
 from tollfree.wiring.knowing import ProjectKnowledge, Shelf
 from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
@@ -74,6 +76,8 @@ class Office:
         self.versions = Versions(store, lambda: self.embedder, warm)
         self.shelf: Shelf | None = None
         """The projects' documents; None: nothing can be answered from documents here."""
+        self.takes_in: TakesIn | None = None
+        """How documents come onto the shelf."""
         self._claimed: set[CallId] = set()
         self._pruned_ms: float | None = None
 
@@ -289,6 +293,14 @@ class Office:
         if self.shelf is None:
             return NoKnowledge()
         return ProjectKnowledge(self.shelf, project, self.clock)
+
+    async def add_documents(self, project: ProjectId, folder: Path) -> int:
+        """Take in the documents that lie in a project's folder; how many they are. Raises as `takes_in`."""
+        found = documents_in(folder)
+        if not found or self.takes_in is None:
+            return 0
+        await self.takes_in(project, found)
+        return len(found)
 
     async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
         """The project's secrets; none are opened when its tools name none."""
