@@ -75,7 +75,7 @@ def with_defaults(record: LogRecord) -> tuple[str, str, Values]:
         read = cast(dict[str, Value], adapter.dump_python(adapter.validate_python(data), mode="json"))
     except ValidationError:
         read = dict(record.data)
-    return record.kind, record.type, read
+    return record.kind, record.type, {**read, **record.data}
 
 
 def plain(entry: LogEntry) -> dict[str, Value]:
