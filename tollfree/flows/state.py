@@ -136,3 +136,8 @@ class CallState:
     seeking: Seeking | None = field(default=None, metadata=ADDED)
     asked: str = field(default="", metadata=ADDED)
     """The latest question that was answered from the knowledge and stands by itself."""
+
+    @property
+    def working_out(self) -> bool:
+        """Whether it is being worked out what the caller's words mean."""
+        return self.hearing is not None or self.seeking is not None
