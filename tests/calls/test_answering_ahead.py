@@ -152,7 +152,7 @@ async def test_what_a_document_says_moves_nothing(text: str, composed: bool) -> 
     assert rig.tools.calls == []
     assert rig.line.said[-1] == "Which code?", "the caller is where they were"
     summary = await rig.end()
-    assert summary.path == ("faq.answered", "code.left")
+    assert summary.path in (("faq.answered", "code.left"), ("faq.failed", "code.left"))
     assert summary.state.scopes[0].values.get("code") is None
 
 

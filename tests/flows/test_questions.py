@@ -208,3 +208,45 @@ def test_only_one_handler_can_be_there_for_them() -> None:
     handlers = {**QUESTION, "other": {"go": "faq", "when_unclear": True}}
     [fault] = compile_flow(flow_of({"it": ask(), "faq": FAQ}, handlers), LIBRARY).errors
     assert "`other`" in fault.message
+
+
+# Follow-ups
+
+
+HOURS_ASIDE = {"hours": {"examples": ["when do you open"], "go": "told"}, **QUESTION}
+TOLD = {"kind": "say", "say": "All day.", "exits": {"said": "resume"}}
+
+
+def answered_once(text: str = "do you have parking") -> Call:
+    call = Call(flow_of({"it": ask(), "faq": FAQ, "told": TOLD}, HOURS_ASIDE)).says(text).retrieved(HOURS).failed()
+    assert call.node == "it"
+    return call
+
+
+def test_a_continuation_is_looked_for_before_another_handler_has_it() -> None:
+    call = answered_once().says("and on Sundays?", choice="hours", by="classifier")
+    assert (call.latest(Retrieve).query, call.latest(Retrieve).context) == ("and on Sundays?", "do you have parking")
+    assert call.retrieved(HOURS).failed().lines == ["We're open from nine to five.", "Which code?"]
+
+
+def test_a_continuation_the_knowledge_does_not_answer_is_the_handlers() -> None:
+    call = answered_once().says("and on Sundays?", choice="hours", by="classifier").retrieved()
+    assert call.lines == ["All day.", "Which code?"]
+
+
+def test_words_that_are_a_handlers_own_stay_its_own() -> None:
+    call = answered_once().says("and when do you open", choice="hours", by="rules")
+    assert call.lines == ["All day.", "Which code?"]
+
+
+def test_nothing_leans_on_a_question_once_the_caller_has_turned_to_something_else() -> None:
+    call = answered_once().says("when do you open", choice="hours", by="classifier")
+    call.says("and on Sundays?", choice="hours", by="classifier")
+    assert call.lines == ["All day.", "Which code?"]
+
+
+def test_where_questions_are_answered_a_continuation_is_one() -> None:
+    call = Call(flow_of({"it": ask(), "faq": FAQ, "told": TOLD}, HOURS_ASIDE)).says("can I return it")
+    call.retrieved(LONG).failed().says("and on Sundays?", choice="hours", by="classifier")
+    assert (call.node, call.latest(Retrieve).query) == ("faq", "and on Sundays?")
+    assert call.retrieved(HOURS).failed().path == ["faq.answered"]

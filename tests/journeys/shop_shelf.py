@@ -15,6 +15,9 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.passage import Passage
 
 KNOWN = 0.5
+COMMON = frozenset(
+    "and any are can did does for get have how long much please the there what when where you your".split()
+)
 FOLDER = SHOP / "knowledge"
 
 
@@ -51,9 +54,9 @@ def _fields(passage: Passage) -> dict[str, str]:
 
 
 def _score(cosine: float, asked: str, text: str) -> float:
-    words, own = set(re.findall(r"[a-z]{4,}", asked.lower())), text.lower()
+    words, own = set(re.findall(r"[a-z]{3,}", asked.lower())) - COMMON, text.lower()
     share = sum(word.rstrip("s") in own for word in words) / max(1, len(words))
-    return 1 / (1 + math.exp(-(-5 + 9 * cosine + 3 * share)))
+    return 1 / (1 + math.exp(-(-5.5 + 9 * cosine + 4 * share)))
 
 
 @cache

@@ -5,7 +5,7 @@ answered by it when something is found for sure. What a node can use is never ta
 from dataclasses import replace
 
 from tollfree.flows.digressions import handle
-from tollfree.flows.follow_up import context_of
+from tollfree.flows.follow_up import context_of, continues
 from tollfree.flows.graph import Handler
 from tollfree.flows.nodes.answer import AnswerConfig, AnswerNode
 from tollfree.flows.nodes.base import Heard
@@ -19,6 +19,9 @@ from tollfree.protocol.question import Answer, Said
 SURE_UNASKED = 0.6
 """A passage below this score is not taken for an answer to words that may not have been a question."""
 
+_UNMISTAKABLE = frozenset({"rules", "keypad", "supervisor"})
+_IN_BETWEEN = frozenset({"repeat", "hold_on"})
+
 ASIDES = 8
 """Questions answered so during one visit. After these the node's own repair goes on, so that its attempts run out."""
 
@@ -27,42 +30,63 @@ def seek(call: Transition, said: Said, answer: Answer) -> bool:
     """Look for words in the knowledge before they count as not understood; whether that is done."""
     top = call.top
     node = call.graph_of(top).nodes[top.node]
-    if node.takes_any_words or top.asides >= ASIDES:
-        return False
     handler = _handler(call)
-    if handler is None:
+    if node.takes_any_words or top.asides >= ASIDES or handler is None:
         return False
     scope = call.handler_scope(handler.name)
     assert scope is not None and handler.go is not None
     config = call.flow.graphs[call.scopes[scope].flow].nodes[handler.go].config
-    tags = config.tags if isinstance(config, AnswerConfig) else ()
-    context = context_of(said.text, call.asked)
-    retrieve = Retrieve(id=EffectId(""), query=said.text, tags=tags, context=context, confidence=said.confidence)
+    retrieve = Retrieve(
+        id=EffectId(""),
+        query=said.text,
+        tags=config.tags if isinstance(config, AnswerConfig) else (),
+        context=context_of(said.text, call.asked),
+        confidence=said.confidence,
+    )
     call.seeking = Seeking(call.ask_aside(retrieve), said, answer, top.visit, handler.name)
     return True
 
 
 def sought(call: Transition, event: EffectResult) -> None:
-    """The knowledge has answered, or failed: a digression, or the node hears that it was not understood."""
+    """The knowledge has answered, or failed: a digression, or the words mean what they would have meant."""
     seeking, call.seeking = call.seeking, None
     if seeking is None or seeking.visit != call.top.visit:
         return
     passages = event.passages if isinstance(event, Retrieved) else ()
-    if not passages or passages[0].score < SURE_UNASKED:
+    if passages and passages[0].score >= SURE_UNASKED:
+        call.frames[-1] = replace(call.top, asides=call.top.asides + 1)
+        call.found = passages
+        handle(call, seeking.handler)
+        call.found = ()
+    elif seeking.answer.choice is not None:
+        leave_question(call)
+        handle(call, seeking.answer.choice)
+    else:
         call.tell(Heard(seeking.said, seeking.answer))
-        return
-    call.frames[-1] = replace(call.top, asides=call.top.asides + 1)
-    call.found = passages
-    handle(call, seeking.handler)
-    call.found = ()
 
 
-def is_question_for(call: Transition, name: str) -> bool:
-    """Whether a handler of this name means a question, and the caller is where questions are answered."""
+def asks_on(call: Transition, said: Said, answer: Answer) -> bool:
+    """Words that ask for a handler may be a question all the same: where questions are answered, and as the
+    continuation of one that was just answered ("and on Sundays?"). Whether they are taken for one."""
+    name = str(answer.choice)
+    answering = isinstance(call.graph_of(call.top).nodes[call.top.node], AnswerNode)
     scope = call.handler_scope(name)
-    if scope is None or call.graph_of(call.top).nodes[call.top.node].kind != AnswerNode.kind:
-        return False
-    return call.flow.graphs[call.scopes[scope].flow].handlers[name].when_unclear
+    means_question = scope is not None and call.flow.graphs[call.scopes[scope].flow].handlers[name].when_unclear
+    continued = bool(call.asked) and answer.decided_by not in _UNMISTAKABLE and continues(said.text)
+    if answering and _handler(call) is not None and (means_question or continued):
+        call.tell(Heard(said, replace(answer, choice=None) if continued and not means_question else answer))
+        return True
+    if continued and not means_question and seek(call, said, answer):
+        return True
+    if not means_question and name not in _IN_BETWEEN:
+        leave_question(call)
+    return False
+
+
+def leave_question(call: Transition) -> None:
+    """The caller has turned to something else: nothing leans on the question before it any more."""
+    if not isinstance(call.graph_of(call.top).nodes[call.top.node], AnswerNode):
+        call.asked = ""
 
 
 def _handler(call: Transition) -> Handler | None:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-FIELDS_SAID = 3
+FIELDS_SAID = 2
 """Of a row nobody asked a field of, besides its name."""
 LONGEST_HEADING = 40
 """Characters; a longer text before a colon is no heading of a column."""
 
-CONNECTING = frozenset("the is are of for and at on in to from per costs open closed yes no called it".split())
+CONNECTING = frozenset("the is are not of for and at on in to from per costs open closed yes no called it".split())
 """Words that a row's sentence may have besides its own."""
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -30,6 +30,8 @@ class Wanted(StrEnum):
     PHONE = "phone"
     NUMBER = "number"
     STEPS = "steps"
+    FACT = "fact"
+    """Whether something is so."""
     ANYTHING = "anything"
 
 
@@ -45,18 +47,19 @@ class Row:
         return self.cells[0][1]
 
     def whole(self) -> str:
-        """All of it in one sentence; what is compared with a question, and said when nothing better is known."""
-        return _sentence(self.name, self.cells[1 : 1 + FIELDS_SAID], self.cells)
+        """What is said when nothing of it was asked for: its price, else its first columns."""
+        prices = [cell for cell in self.cells[1:] if _PRICE.search(cell[0])]
+        return _sentence(self.name, tuple(prices or self.cells[1 : 1 + FIELDS_SAID]), self.cells)
 
     def answer(self, is_asked: Callable[[str], bool], wanted: Wanted) -> str:
-        """A sentence of the columns a question asks for: those it names, else those of the kind it wants."""
+        """A sentence of the columns a question names; else of those of the kind it wants, or that hold its words."""
         others = self.cells[1:]
         named = [cell for cell in others if is_asked(cell[0])]
         fitting = [cell for cell in others if _fits(cell, wanted)]
         if wanted is Wanted.TIME and any(_day(heading) for heading, _ in named):
             named = [cell for cell in named if _day(cell[0])]
-        chosen = named or fitting
-        return _sentence(self.name, tuple(chosen[:8]), self.cells) if chosen else self.whole()
+        chosen = named or fitting or [cell for cell in others if is_asked(cell[1])]
+        return _sentence(self.name, tuple(chosen[:7]), self.cells) if chosen else self.whole()
 
 
 def row_of(line: str) -> Row | None:
@@ -99,7 +102,8 @@ def _day(heading: str) -> bool:
 
 def _sentence(name: str, cells: tuple[tuple[str, str], ...], row: tuple[tuple[str, str], ...]) -> str:
     unit = next((value for heading, value in row if _UNIT.match(heading)), "")
-    said: list[str] = []
+    verbs: list[str] = []
+    others: list[str] = []
     hours: list[str] = []
     for heading, value in cells:
         if _UNIT.match(heading) and any(_PRICE.search(other) for other, _ in cells):
@@ -108,23 +112,31 @@ def _sentence(name: str, cells: tuple[tuple[str, str], ...], row: tuple[tuple[st
             hours.append(_hours(heading, value))
         elif _PRICE.search(heading):
             per = f" per {unit}" if unit and re.fullmatch(r"[A-Za-z ]+", unit) else ""
-            said.append(f"costs {value}{per}")
+            verbs.append(f"costs {value}{per}")
         elif _PLACE.search(heading):
-            said.append(f"is at {value}")
-        elif value.lower() in ("yes", "no"):
-            said.append(f"{heading[:1].lower()}{heading[1:]}, {value.lower()}")
-        elif not heading:
-            said.append(value)
-        elif len(row) == 2:
-            return f"{name[:1].upper()}{name[1:]}: {value}."
+            verbs.append(f"is at {value}")
+        elif value.lower() in ("yes", "no") and " " not in heading:
+            verbs.append(f"is {'not ' if value.lower() == 'no' else ''}{_small(heading)}")
         else:
-            said.append(f"the {heading[:1].lower()}{heading[1:]} {'are' if heading.endswith('s') else 'is'} {value}")
+            others.append(_column(heading, value, alone=len(row) == 2))
     if hours:
-        said.insert(0, f"is {_listed(hours)}")
+        verbs.insert(0, f"is {_listed(hours)}")
     subject = name[:1].upper() + name[1:]
-    if said and said[0].startswith(("costs ", "is ")):
-        return f"{subject} {_listed(said)}."
-    return f"{subject}: {_listed(said)}." if said else f"{subject}."
+    said = f"{subject} {_listed(verbs)}" if verbs else subject
+    told = f"{said}{', ' if verbs else ': '}{_listed(others)}" if others else said
+    return told if told[-1:] in ".!?" else f"{told}."
+
+
+def _column(heading: str, value: str, *, alone: bool) -> str:
+    if not heading or alone and value.lower() not in ("yes", "no"):
+        return value
+    if value.lower() in ("yes", "no"):
+        return f"{_small(heading)}, {value.lower()}"
+    return f"the {_small(heading)} {'are' if heading.endswith('s') else 'is'} {value}"
+
+
+def _small(heading: str) -> str:
+    return heading[:1].lower() + heading[1:]
 
 
 def _hours(day: str, value: str) -> str:

@@ -226,7 +226,7 @@ def _listed(lead: str, entries: list[str], heading: str) -> list[Sentence]:
 def _split(text: str) -> list[str]:
     """Sentences of running text, each bare of pointers and marks."""
     parts: list[str] = []
-    for part in _ENDS.split(text):
+    for part in _ENDS.split(_EMPHASIS.sub("", _NOTE_MARK.sub("", text))):
         if parts and _ABBREVIATED.search(parts[-1]):
             parts[-1] += f" {part}"
         else:

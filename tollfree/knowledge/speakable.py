@@ -47,6 +47,11 @@ _WANTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
         (Wanted.PLACE, r"\bwhere\b|\baddress\b|\blocated\b|\bwhich street\b|\bdirections\b"),
         (Wanted.PHONE, r"\b(?:tele)?phone\b|\bring\b|\bwhat number\b|\bcall you\b"),
         (Wanted.STEPS, r"\bhow (?:do|can|should|would|to)\b|\bwhat do i (?:do|have to)\b"),
+        (
+            Wanted.FACT,
+            r"^(?:(?:ok|okay|so|and|oh|um|uh|hi|hello)[,.]? ){0,3}"
+            r"(?:can|could|do|does|did|is|are|may|will|would|have|has|am|must)\b",
+        ),
         (Wanted.NUMBER, r"\bhow many\b|\bhow (?:big|far|old|heavy|large)\b"),
     )
 )

@@ -210,7 +210,7 @@ def test_the_offer_is_made_again_after_a_digression() -> None:
 def test_a_question_that_leans_on_the_one_before_is_looked_for_with_it() -> None:
     call = asked().retrieved(HOURS).failed().says("and on Sundays?")
     assert call.latest(Retrieve).context == "when are you open?"
-    assert call.retrieved(HOURS).failed().says("Mondays?").latest(Retrieve).context == "when are you open?"
+    assert call.retrieved(HOURS).failed().says("on Mondays?").latest(Retrieve).context == "when are you open?"
 
 
 def test_a_question_that_stands_by_itself_is_looked_for_alone_and_is_what_the_next_leans_on() -> None:

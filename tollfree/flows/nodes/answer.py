@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import RESUME, Lines, NodeConfig, Text
-from tollfree.flows.follow_up import context_of
+from tollfree.flows.follow_up import context_of, continues
 from tollfree.flows.nodes.base import (
     STAY,
     UNNUMBERED,
@@ -128,7 +128,7 @@ class AnswerNode(Node[AnswerConfig]):
                 local = replace(local, more=())
                 return Reaction(effects=(self._invite_more(visit, local),), local=local)
             return self._leave(local, ANSWERED, answer.decided_by, answer.evidence)
-        if answer.choice is None and local.more and self._lies_over_another(visit):
+        if answer.choice is None and local.more and not continues(said.text) and self._lies_over_another(visit):
             # They may answer what was asked before the digression, so they are put to that.
             reaction = self._leave(local, ANSWERED, "engine", "the caller went on")
             assert isinstance(reaction.then, Leave)
