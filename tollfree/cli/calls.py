@@ -15,7 +15,7 @@ from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json, print_json_line, settings_of, with_office
 from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
-from tollfree.flows.nodes.answer import CITED
+from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.office import Office
@@ -196,10 +196,10 @@ def _show(entry: LogEntry) -> None:
         case "token", _:
             token = token_of(record)
             slots = "".join(f" {name}={value!r}" for name, value in token.slots.items())
-            reason, _, cited = token.evidence.partition(CITED)
-            why = f" ({reason.rstrip('; ')})" if reason else ""
+            reason, cited = citations(token.evidence)
+            why = f" ({reason})" if reason else ""
             click.echo(f"{clock}  → {token.step}{slots}  {token.decided_by} {token.confidence:.2f}{why}"[:400])
-            for passage in cited.split("; ") if cited else ():
+            for passage in cited:
                 click.echo(f"{clock}    cited: {passage}"[:400])
         case _:
             pass

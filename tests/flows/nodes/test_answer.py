@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from tests.flows.driven import Call, ask, flow_of
+from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.effects import Compose, Retrieve
 from tollfree.protocol.events import CallerSpoke
 from tollfree.protocol.passage import Passage
@@ -166,6 +167,19 @@ def test_the_token_names_each_passage_with_its_source_and_place_once() -> None:
     call = asked().retrieved(LONG, HOURS).composed("Bring it.", cited=("p3", "p1"))
     call.says("and then?").retrieved(LONG).composed("A month.", cited=("p3",)).says("no", choice="no")
     assert call.tokens[0].evidence == "cited: Returns policy, page 2 [p3]; p1"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "why", "cited"),
+    [
+        ("", "", ()),
+        ("silent 2 times", "silent 2 times", ()),
+        ("cited: p1", "", ("p1",)),
+        ("the words; cited: Hours, page 1 [p1]; p2", "the words", ("Hours, page 1 [p1]", "p2")),
+    ],
+)
+def test_evidence_is_taken_apart_for_those_who_read_it(evidence: str, why: str, cited: tuple[str, ...]) -> None:
+    assert citations(evidence) == (why, cited)
 
 
 # Going on

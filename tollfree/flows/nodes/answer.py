@@ -237,6 +237,12 @@ class AnswerNode(Node[AnswerConfig]):
         return local
 
 
+def citations(evidence: str) -> tuple[str, tuple[str, ...]]:
+    """A token's evidence taken apart: why it was left so, and the passages it names, as a person finds them."""
+    why, _, cited = evidence.partition(CITED)
+    return why.removesuffix("; "), tuple(cited.split("; ")) if cited else ()
+
+
 def _groundless(text: str, cited: tuple[str, ...], given: tuple[Passage, ...]) -> str:
     """Why composed words may not be said: they must rest on passages that were found, and on nothing else."""
     strange = sorted(set(cited) - {passage.id for passage in given})
