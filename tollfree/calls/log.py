@@ -69,13 +69,14 @@ def token_of(record: LogRecord) -> ExitToken:
 def with_defaults(record: LogRecord) -> tuple[str, str, Values]:
     """An effect's or token's record without its time, and with what this program adds to such records by default: one
     that was kept before a field was known reads as one that has its default. One that cannot be read is as it is."""
-    adapter = EFFECT if record.kind == "effect" else TOKEN
-    data = {**record.data, **({"type": record.type} if record.kind == "effect" else {"at": ""})}
     try:
-        read = cast(dict[str, Value], adapter.dump_python(adapter.validate_python(data), mode="json"))
+        if record.kind == "effect":
+            read = of_effect("", EFFECT.validate_python({**record.data, "type": record.type}))
+        else:
+            read = of_token(TOKEN.validate_python({**record.data, "at": ""}))
     except ValidationError:
-        read = dict(record.data)
-    return record.kind, record.type, {**read, **record.data}
+        read = record
+    return record.kind, record.type, {**read.data, **record.data}
 
 
 def plain(entry: LogEntry) -> dict[str, Value]:

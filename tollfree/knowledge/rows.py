@@ -58,7 +58,8 @@ class Row:
         fitting = [cell for cell in others if _fits(cell, wanted)]
         if wanted is Wanted.TIME and any(_day(heading) for heading, _ in named):
             named = [cell for cell in named if _day(cell[0])]
-        chosen = named or fitting or [cell for cell in others if is_asked(cell[1])]
+        holding = [cell for cell in others if is_asked(cell[1]) and cell[1].lower() not in self.name.lower()]
+        chosen = named or fitting or holding
         return _sentence(self.name, tuple(chosen[:7]), self.cells) if chosen else self.whole()
 
 

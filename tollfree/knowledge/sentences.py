@@ -29,7 +29,7 @@ _MARKUP = re.compile(
 )
 _LINK = re.compile(r"\[([^\]]{1,200})\]\([^)]{0,500}\)")
 _NOTE_MARK = re.compile(r"\[\^?\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰†‡§¶]|(?<=[\w.,)])\*(?!\w)|\^\d{1,2}\b")
-_EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|~~|\\(?=[*_#`|])|[{}<>|]")
+_EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|~~|#+(?!\d)|\\(?=[*_#`|])|[{}<>|]")
 _URL = re.compile(
     r"(?:\(\s*)?(?:\b(?:at|on|visit|see|via|under|from|through|here|using)[: ]+)?<?\b(?:https?://|ftp://|www\.)[^\s>)\]]+>?(?:\s*\))?",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ _HASHES = re.compile(r"^\s*#{1,6}\s+")
 _RULE = re.compile(r"^[\s|:=_*~+–—-]+$")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Ave|Rd|Blvd|No|Nos|approx|incl|excl|max|min|dept|ext|tel|vs|etc|e\.g|i\.e|a\.m|p\.m|"
-    r"Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])|\b\d{1,2})\.$",
+    r"Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z]))\.$",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+(?=[\"'(“‘]?[A-Z0-9$€£])")

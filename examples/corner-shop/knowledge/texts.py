@@ -72,8 +72,8 @@ HANDBOOK = (
     (
         "Paying",
         (
-            "We take cash, debit cards and all the usual credit cards, at the counter and at the door. We do not take "
-            "checks, and we do not accept bills over fifty dollars.",
+            "You can pay in cash, with a debit card or with any of the usual credit cards, at the counter and at the "
+            "door. We do not take checks, and we do not accept bills over fifty dollars.",
             "Gift cards of ten, twenty-five and fifty dollars are sold at the counter. They never expire.",
         ),
     ),
