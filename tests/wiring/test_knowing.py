@@ -82,3 +82,27 @@ async def test_knowledge_that_hangs_is_given_up() -> None:
     knowledge = ProjectKnowledge(FakeShelf(PASSAGES, slow=True), SHOP, MovedClock(), within_s=0.01)
     with pytest.raises(KnowledgeSlow):
         await knowledge.retrieve(asking())
+
+
+class Picky(FakeShelf):
+    """Finds nothing for a question that names no subject."""
+
+    async def retrieve(self, project: ProjectId, query: Query) -> tuple[Passage, ...]:
+        found = await super().retrieve(project, query)
+        return found if "open" in query.text else ()
+
+
+async def test_a_follow_up_that_finds_nothing_is_asked_in_full() -> None:
+    shelf = Picky(PASSAGES)
+    found = await ProjectKnowledge(shelf, SHOP, MovedClock()).retrieve(
+        asking("and until five?", context="are you open")
+    )
+    assert [passage.id for passage in found] == ["p1"]
+    assert [query.text for _, query in shelf.asked] == ["and until five?", "are you open and until five?"]
+
+
+async def test_but_never_answered_by_what_says_nothing_of_it() -> None:
+    shelf = Picky(PASSAGES)
+    assert (
+        await ProjectKnowledge(shelf, SHOP, MovedClock()).retrieve(asking("and planes?", context="are you open")) == ()
+    )

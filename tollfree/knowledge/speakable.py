@@ -150,6 +150,11 @@ def spoken_passages(
     return tuple(found)
 
 
+def shares_words(question: str, text: str) -> bool:
+    """Whether a text has any of the words that say what a question is about."""
+    return not set(_stems(question)).isdisjoint(_stems(text))
+
+
 def wanted_of(question: str) -> Wanted:
     """The kind of thing a question asks for."""
     return next((kind for kind, pattern in _WANTS if pattern.search(question)), Wanted.ANYTHING)
