@@ -40,6 +40,7 @@ def new(ctx: click.Context, name: str, folder: Path | None, title: str, publish_
             loaded = await new_project(office.store, project, read, checked=publish_all)
         click.echo(f"project {name} is ready")
         await _report(office, project, read, loaded, publish_all)
+        await _take_in(office, project, folder)
 
     with_office(ctx, work)
 
@@ -58,6 +59,7 @@ def load(ctx: click.Context, name: str, folder: Path, publish_all: bool) -> None
         with faults_told():
             loaded = await load_project(office.store, project, read, checked=publish_all)
         await _report(office, project, read, loaded, publish_all)
+        await _take_in(office, project, folder)
 
     with_office(ctx, work)
 
@@ -94,6 +96,12 @@ def delete(ctx: click.Context, name: str, yes: bool) -> None:
         click.echo(f"project {name} is gone")
 
     with_office(ctx, work)
+
+
+async def _take_in(office: Office, project: ProjectId, folder: Path | None) -> None:
+    taken = await office.add_documents(project, folder) if folder is not None else 0
+    if taken:
+        click.echo(f"{taken} documents are taken in")
 
 
 async def _report(

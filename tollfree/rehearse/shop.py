@@ -90,6 +90,7 @@ async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str
     known = {project.id for project in await office.store.projects.list()}
     load = load_project if PROJECT in known else new_project
     await load(office.store, PROJECT, read)
+    await office.add_documents(PROJECT, folder)
     answering = {agent.flow for agent in read.settings.agents.values()}
     published = {flow.name for flow in await office.store.flows.list(PROJECT) if flow.published is not None}
     wanted = [flow for flow in run_first(read.flows) if flow in answering | published]

@@ -7,15 +7,25 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeGuard
 from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.delivery import deliver_or_raise
+from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
-from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
+from tollfree.calls.performers import (
+    Composer,
+    Knowledge,
+    NoComposer,
+    NoKnowledge,
+    NoSwitchboard,
+    ProjectTools,
+    Switchboard,
+)
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
@@ -41,6 +51,8 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.documents import TakesIn, documents_in
+from tollfree.wiring.knowing import ProjectKnowledge, Shelf
 from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
@@ -62,6 +74,10 @@ class Office:
         self.clock = clock
         self.running = RunningCalls(settings.home)
         self.versions = Versions(store, lambda: self.embedder, warm)
+        self.shelf: Shelf | None = None
+        """The projects' documents; None: nothing can be answered from documents here."""
+        self.takes_in: TakesIn | None = None
+        """How documents come onto the shelf."""
         self._claimed: set[CallId] = set()
         self._pruned_ms: float | None = None
 
@@ -168,7 +184,8 @@ class Office:
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
                 switchboard=switchboard or NoSwitchboard(),
-                composer=composer or NoComposer(),
+                knowledge=self.knowledge_of(call.project),
+                composer=GroundedComposer(composer, self.clock) if _composes(composer) else NoComposer(),
             )
             session = Session(
                 call.id,
@@ -271,11 +288,29 @@ class Office:
             return flows[0].name
         return FlowId(settings.agent(agent).flow)
 
+    def knowledge_of(self, project: ProjectId) -> Knowledge:
+        """What a project's calls may know: its own documents."""
+        if self.shelf is None:
+            return NoKnowledge()
+        return ProjectKnowledge(self.shelf, project, self.clock)
+
+    async def add_documents(self, project: ProjectId, folder: Path) -> int:
+        """Take in the documents that lie in a project's folder; how many they are. Raises as `takes_in`."""
+        found = documents_in(folder)
+        if not found or self.takes_in is None:
+            return 0
+        await self.takes_in(project, found)
+        return len(found)
+
     async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
         """The project's secrets; none are opened when its tools name none."""
         if not any(tool.secrets for tool in tools.values()):
             return {}
         return (await (await self.vault()).open(project)).values
+
+
+def _composes(composer: Composer | None) -> TypeGuard[Composer]:
+    return composer is not None and not isinstance(composer, NoComposer)
 
 
 def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:

@@ -1,0 +1,40 @@
+"""Documents that lie in a project's folder are taken in with it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.examples.conftest import SHOP
+from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.documents import documents_in
+from tollfree.wiring.office import Office
+from tollfree.wiring.settings import Settings
+
+
+def test_documents_are_found_by_what_they_are_and_nothing_else_is(tmp_path: Path) -> None:
+    for name in ("a.pdf", "site/b.html", "site/robots.txt", "site/sitemap.xml", "make.py", ".hidden/c.md", "D.DOCX"):
+        file = tmp_path / "knowledge" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert [file.name for file in documents_in(tmp_path)] == ["D.DOCX", "a.pdf", "b.html"]
+
+
+def test_a_folder_without_documents_has_none(tmp_path: Path) -> None:
+    assert documents_in(tmp_path) == ()
+
+
+def test_the_corner_shop_has_a_document_of_every_kind() -> None:
+    assert {file.suffix for file in documents_in(SHOP)} == {".pdf", ".docx", ".xlsx", ".csv", ".html"}
+
+
+async def test_an_office_takes_them_in_for_the_project_they_belong_to(tmp_path: Path) -> None:
+    taken: list[tuple[ProjectId, Sequence[Path]]] = []
+
+    async def take_in(project: ProjectId, files: Sequence[Path]) -> None:
+        taken.append((project, files))
+
+    async with await Office.open(Settings(home=tmp_path)) as office:
+        assert await office.add_documents(ProjectId("shop"), SHOP) == 0, "nothing is there that takes them in"
+        office.takes_in = take_in
+        count = await office.add_documents(ProjectId("shop"), SHOP)
+    [(project, files)] = taken
+    assert (project, len(files)) == ("shop", count)
