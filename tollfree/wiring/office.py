@@ -34,6 +34,7 @@ from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.guard import Guard
+from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.protocol.clock import Clock, SystemClock
@@ -41,6 +42,7 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.knowledge import shelf_of
 from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
@@ -88,6 +90,11 @@ class Office:
     def embedder(self) -> Embedder:
         """The embedder, loaded on first use. Raises `LanguageError`."""
         return load_embedder(self.settings.embedder, self.settings.cache)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeShelf:
+        """What projects know; nothing is read before it is asked for. Raises `UnknownReranker`."""
+        return shelf_of(self.settings, lambda: self.embedder)
 
     async def vault(self) -> Vault:
         """The projects' secrets. Their key is read, or made, when this is first called. Raises `BadSecretKey`."""
