@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
@@ -127,7 +127,7 @@ def _lines(file: Path) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
-def _row(line: str, kind: Callable[..., Row]) -> Row | str:
+def _row(line: str, kind: type[Row]) -> Row | str:
     """The row, or what is wrong with it."""
     try:
         value = json.loads(line)

@@ -1,17 +1,24 @@
 """Passages that say the same are found once."""
 
 from collections.abc import Sequence
-
-from tollfree.knowledge.index import Candidate
+from typing import Protocol, TypeVar
 
 ALIKE = 0.9
 """Share of two passages' words that both have, from which they are taken for the same: a page and its print version,
 two editions of a policy that differ in a date are not, as figures must be equal."""
 
 
-def first_of_each(ranked: Sequence[Candidate], most: int) -> list[Candidate]:
+class _HasWords(Protocol):
+    @property
+    def words(self) -> str: ...
+
+
+T = TypeVar("T", bound=_HasWords)
+
+
+def first_of_each(ranked: Sequence[T], most: int) -> list[T]:
     """The first so many that are not near-duplicates of one before them."""
-    kept: list[tuple[Candidate, frozenset[str]]] = []
+    kept: list[tuple[T, frozenset[str]]] = []
     for one in ranked:
         if len(kept) >= most:
             break

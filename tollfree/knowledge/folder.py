@@ -13,7 +13,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -119,7 +119,7 @@ def remove_folder(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def writer_lock(folder: Path, wait_s: float) -> AsyncIterator[None]:
+async def writer_lock(folder: Path, wait_s: float) -> AsyncGenerator[None]:
     """Be the only one who writes here, in all processes of this machine; the kernel lets go of it however a process
     ends. Makes the folder. Raises `KnowledgeBusy` when it is not free within so many seconds, or `IndexUnusable`."""
     until = asyncio.get_running_loop().time() + wait_s

@@ -43,7 +43,7 @@ PARTITION = 500
 PROBED = 0.1
 """Share of the partitions that a search looks into; at least `PROBES`."""
 PROBES = 20
-_COLUMNS = (*TEXT_COLUMNS, "words", "tags")
+_COLUMNS = [*TEXT_COLUMNS, "words", "tags"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class PassageIndex:
         """The passages whose vectors are nearest, nearest first; exactly so below `APPROXIMATE_FROM` rows."""
         with _faults(self._uri, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
-            found = _tagged(lookup, tags).select((*_COLUMNS, "vector", "_distance")).limit(limit)
+            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_distance"]).limit(limit)
             return _candidates(await found.to_arrow())
 
     async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
@@ -137,7 +137,7 @@ class PassageIndex:
             return []
         with _faults(self._uri, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
-            found = _tagged(lookup, tags).select((*_COLUMNS, "vector", "_score")).limit(limit)
+            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_score"]).limit(limit)
             return _candidates(await found.to_arrow())
 
     async def get(self, ids: Sequence[str]) -> tuple[StoredPassage, ...]:

@@ -3,7 +3,7 @@
 Importing this takes one to three seconds, so `shelf` does it in a thread when knowledge is first needed.
 """
 
-from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol, Self, cast
 
@@ -45,7 +45,7 @@ class Lookup(Protocol):
 
     def where(self, predicate: str) -> Self: ...
 
-    def select(self, columns: Sequence[str]) -> Self: ...
+    def select(self, columns: list[str]) -> Self: ...
 
     def limit(self, limit: int) -> Self: ...
 
@@ -118,18 +118,53 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+class _Arrow(Protocol):
+    """What is used of the module `pyarrow`."""
+
+    FixedSizeListArray: "_Vectors"
+
+    def schema(self, fields: Sequence[object]) -> object: ...
+
+    def field(self, name: str, type: object, nullable: bool = True) -> object: ...
+
+    def string(self) -> object: ...
+
+    def float32(self) -> object: ...
+
+    def list_(self, value_type: object, list_size: int = -1) -> object: ...
+
+    def array(self, obj: NDArray[np.float32]) -> object: ...
+
+    def table(self, data: Sequence[object], *, schema: object) -> Rows: ...
+
+
+class _Vectors(Protocol):
+    def from_arrays(self, values: object, list_size: int) -> object: ...
+
+
+class _Lance(Protocol):
+    """What is used of the module `lancedb`."""
+
+    async def connect_async(self, uri: str, *, read_consistency_interval: timedelta) -> Connection: ...
+
+
+_arrow = cast(_Arrow, pa)
+_lance = cast(_Lance, lancedb)
+_match = cast(Callable[[str, str], MatchQuery], MatchQuery)
+
+
 async def connect(uri: str) -> Connection:
     """The database in a folder, or under an object store's prefix."""
-    return cast(Connection, await lancedb.connect_async(uri, read_consistency_interval=FRESH))
+    return await _lance.connect_async(uri, read_consistency_interval=FRESH)
 
 
 def schema(dimensions: int) -> object:
     """A row a passage: what `StoredPassage` has, its words as they are searched, and its vector."""
-    return pa.schema(
+    return _arrow.schema(
         [
-            *(pa.field(name, pa.string(), nullable=False) for name in (*TEXT_COLUMNS, "words")),
-            pa.field("tags", pa.list_(pa.string())),
-            pa.field("vector", pa.list_(pa.float32(), dimensions)),
+            *(_arrow.field(name, _arrow.string(), nullable=False) for name in (*TEXT_COLUMNS, "words")),
+            _arrow.field("tags", _arrow.list_(_arrow.string())),
+            _arrow.field("vector", _arrow.list_(_arrow.float32(), dimensions)),
         ]
     )
 
@@ -141,8 +176,8 @@ TEXT_COLUMNS = ("id", "source", "text", "title", "section", "place", "url", "lan
 def rows(columns: Mapping[str, Sequence[object]], vectors: NDArray[np.float32]) -> Rows:
     """Rows to be written: the columns in the schema's order, then the vectors, shape (rows, dimensions)."""
     dimensions = vectors.shape[1]
-    vector = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), dimensions)
-    return cast(Rows, pa.table([*columns.values(), vector], schema=schema(dimensions)))
+    vector = _arrow.FixedSizeListArray.from_arrays(_arrow.array(vectors.ravel()), dimensions)
+    return _arrow.table([*columns.values(), vector], schema=schema(dimensions))
 
 
 def text_index() -> FTS:
@@ -164,4 +199,4 @@ def vector_index(partitions: int) -> IvfSq:
 
 def any_word(words: Iterable[str]) -> MatchQuery:
     """A query for rows with any of these words; a plain string would be parsed, and quotes in it be phrases."""
-    return MatchQuery(" ".join(words), "words")
+    return _match(" ".join(words), "words")

@@ -13,8 +13,9 @@ class _Token(Protocol):
 def words_of(text: str) -> tuple[str, ...]:
     """The words in order, repeated ones too. Snowball's English stems; other languages keep their words nearly whole,
     in passages and questions alike."""
+    whole = text.encode("utf-8", "replace").decode()  # lone surrogates have no UTF-8
     found = cast(
-        list[_Token], tokenize(text, base_tokenizer="simple", stem=True, remove_stop_words=False, ascii_folding=True)
+        list[_Token], tokenize(whole, base_tokenizer="simple", stem=True, remove_stop_words=False, ascii_folding=True)
     )
     return tuple(token.text for token in found)
 

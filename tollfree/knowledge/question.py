@@ -10,6 +10,8 @@ CONTEXT_WEIGHT = 0.5
 subject ("and how much is delivery?") outweighs the old."""
 MOST_WORDS = 3
 """Words with a meaning of their own up to which a question with a pronoun leans on the one before it."""
+LONGEST = 64
+"""Words of a question that are searched for: more than a caller says in one breath."""
 _OPENING = re.compile(r"(?:so |ok |okay |uh |um |oh )*(?:and|or|but|also|(?:what|how) about|what if|what of)\b")
 _FRAGMENT = re.compile(
     r"(?:uh |um )*(?:on|in|at|for|from|to|with|without|by|before|after|until|during|only|even|if|why not|why|when"
@@ -46,5 +48,6 @@ def content(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def searched(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words to search for: those with a meaning, or all of them when there are none ("who is it")."""
-    return content(words) or tuple(dict.fromkeys(words))
+    """The words to search for: those with a meaning, or all of them when there are none ("who is it"); the first
+    `LONGEST` of them."""
+    return (content(words) or tuple(dict.fromkeys(words)))[:LONGEST]

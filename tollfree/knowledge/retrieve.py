@@ -32,6 +32,21 @@ class _Reading:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A candidate with what speaks for it."""
+
+    candidate: Candidate
+    cosine: float
+    share: float
+    fused: float
+
+    @property
+    def words(self) -> str:
+        """The candidate's."""
+        return self.candidate.words
+
+
 async def retrieve(
     index: PassageIndex,
     rarity: Rarity,
@@ -45,12 +60,10 @@ async def retrieve(
     if not query.text.strip() or query.k < 1:
         return ()
     read = await _readings(query, rarity, embedder)
-    candidates = await _candidates(index, read, query)
-    ranked = _ranked(candidates, read, rarity, query.confidence)
-    most = max(query.k, RERANKED) if reranker is not None else query.k
-    evidence = {one.passage.id: evidence for one, evidence in ranked}
-    kept = first_of_each([one for one, _ in ranked], most)
-    found = [(one.passage, confidence_of(evidence[one.passage.id])) for one in kept]
+    scored = _scored(await _candidates(index, read, query), read, rarity, query.confidence)
+    most = max(query.k, RERANKED if reranker is not None else 2)
+    kept = first_of_each(scored, most)
+    found = _with_confidence(kept)
     if reranker is not None and found:
         found = await _reranked(reranker, query.text, found)
     if not found or found[0][1] < at_least:
@@ -77,21 +90,33 @@ async def _candidates(index: PassageIndex, read: Sequence[_Reading], query: Quer
     return list({one.passage.id: one for leg in legs for one in leg}.values())
 
 
-def _ranked(
+def _scored(
     candidates: Sequence[Candidate], read: Sequence[_Reading], rarity: Rarity, confidence: float
-) -> list[tuple[Candidate, Evidence]]:
-    """Best first, each with the evidence for it."""
+) -> list[_Scored]:
+    """Best first; equal ones by id, so that the same question finds the same."""
     total = sum(one.weight for one in read)
-    scored: list[tuple[float, Candidate, float, float]] = []
+    scored: list[_Scored] = []
     for candidate in candidates:
         cosine = sum(one.weight * float(one.vector @ candidate.vector) for one in read) / total
         share = sum(one.weight * share_found(one.words, candidate.words, rarity.mean_length) for one in read) / total
-        scored.append((fused(cosine, share, confidence), candidate, cosine, share))
-    scored.sort(key=lambda one: (-one[0], one[1].passage.id))
-    best = [fusion for fusion, *_ in scored[:2]]
+        scored.append(_Scored(candidate, cosine, share, fused(cosine, share, confidence)))
+    return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
+
+
+def _with_confidence(scored: Sequence[_Scored]) -> list[tuple[StoredPassage, float]]:
+    """Each with the chance that it answers. The best stands out from the second, the others stand behind the best."""
     return [
-        (candidate, Evidence(cosine, share, fusion - (best[1] if fusion == best[0] and len(best) > 1 else best[0])))
-        for fusion, candidate, cosine, share in scored
+        (
+            one.candidate.passage,
+            confidence_of(
+                Evidence(
+                    cosine=one.cosine,
+                    share=one.share,
+                    margin=one.fused - scored[0 if place else min(1, len(scored) - 1)].fused,
+                )
+            ),
+        )
+        for place, one in enumerate(scored)
     ]
 
 

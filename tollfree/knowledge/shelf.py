@@ -1,7 +1,7 @@
 """The one door to what projects know: every project's passages lie in a folder of its own, and no call names two."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,7 +127,7 @@ class KnowledgeShelf:
         return await self._reading(project, read, 0)
 
     @asynccontextmanager
-    async def writing(self, project: ProjectId, *, wait_s: float = WAIT_S) -> AsyncIterator[PassageWriter]:
+    async def writing(self, project: ProjectId, *, wait_s: float = WAIT_S) -> AsyncGenerator[PassageWriter]:
         """Write to the project's knowledge; what is put can be found at once. One writer a project at a time: waits
         for the other, and raises `KnowledgeBusy` after `wait_s`. Raises `IndexUnusable` when what is there are another
         embedder's vectors."""
