@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import click
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
@@ -136,7 +136,7 @@ def _row(line: str, kind: type[Row]) -> Row | str:
     if not isinstance(value, dict):
         return "it is no JSON object"
     try:
-        return kind(**value)
+        return kind.model_validate(cast(dict[str, object], value))
     except ValidationError as error:
         return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
 

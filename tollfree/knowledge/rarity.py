@@ -44,6 +44,11 @@ class Rarity:
         return math.log1p((self._total - found + 0.5) / (found + 0.5))
 
     @property
+    def passages(self) -> int:
+        """How many were counted."""
+        return self._total
+
+    @property
     def mean_length(self) -> float:
         """Words of a passage, on average; at least 1."""
         return self._mean_length

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tollfree.knowledge.base import Embeds, Query, StoredPassage
 from tollfree.knowledge.confidence import Evidence, confidence_of
 from tollfree.knowledge.duplicates import first_of_each
-from tollfree.knowledge.fusion import fused, share_found, weights_of
+from tollfree.knowledge.fusion import evidence_of, fused, share_of, words_weighed
 from tollfree.knowledge.index import Candidate, PassageIndex
 from tollfree.knowledge.index_words import words_of
 from tollfree.knowledge.question import readings, searched
@@ -75,7 +75,7 @@ async def _readings(query: Query, rarity: Rarity, embedder: Embeds) -> list[_Rea
     texts = readings(query)
     vectors = await asyncio.to_thread(embedder.encode, [text for text, _ in texts])
     return [
-        _Reading(vector, weights_of(searched(words_of(text)), rarity), weight)
+        _Reading(vector, words_weighed(searched(words_of(text)), rarity), weight)
         for (text, weight), vector in zip(texts, vectors, strict=True)
     ]
 
@@ -98,8 +98,9 @@ def _scored(
     scored: list[_Scored] = []
     for candidate in candidates:
         cosine = sum(one.weight * float(one.vector @ candidate.vector) for one in read) / total
-        share = sum(one.weight * share_found(one.words, candidate.words, rarity.mean_length) for one in read) / total
-        scored.append(_Scored(candidate, cosine, share, fused(cosine, share, confidence)))
+        found = sum(one.weight * evidence_of(one.words, candidate.words, rarity.mean_length) for one in read) / total
+        share = sum(one.weight * share_of(one.words, candidate.words) for one in read) / total
+        scored.append(_Scored(candidate, cosine, share, fused(cosine, found, rarity.passages, confidence)))
     return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
 
 
