@@ -1,11 +1,10 @@
 """Documents that lie in a project's folder are taken in with it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from tests.examples.conftest import SHOP
 from tollfree.protocol.ids import ProjectId
-from tollfree.wiring.documents import documents_in
+from tollfree.wiring.documents import documents_in, take_in_documents
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
@@ -26,15 +25,12 @@ def test_the_corner_shop_has_a_document_of_every_kind() -> None:
     assert {file.suffix for file in documents_in(SHOP)} == {".pdf", ".docx", ".xlsx", ".csv", ".html"}
 
 
-async def test_an_office_takes_them_in_for_the_project_they_belong_to(tmp_path: Path) -> None:
-    taken: list[tuple[ProjectId, Sequence[Path]]] = []
-
-    async def take_in(project: ProjectId, files: Sequence[Path]) -> None:
-        taken.append((project, files))
-
+async def test_they_are_taken_in_for_the_project_they_belong_to_and_once(tmp_path: Path) -> None:
     async with await Office.open(Settings(home=tmp_path)) as office:
-        assert await office.add_documents(ProjectId("shop"), SHOP) == 0, "nothing is there that takes them in"
-        office.takes_in = take_in
-        count = await office.add_documents(ProjectId("shop"), SHOP)
-    [(project, files)] = taken
-    assert (project, len(files)) == ("shop", count)
+        for name in ("shop", "bakery"):
+            await office.store.projects.new(ProjectId(name), name=name, settings={"name": name})
+        first = await take_in_documents(office, ProjectId("shop"), SHOP)
+        count = await office.knowledge.count(ProjectId("shop"))
+        assert first == await take_in_documents(office, ProjectId("shop"), SHOP) == (len(documents_in(SHOP)), ())
+        assert await office.knowledge.count(ProjectId("shop")) == count > 30
+        assert await office.knowledge.count(ProjectId("bakery")) == 0

@@ -5,6 +5,7 @@ TollfreeError
 ├── tollfree.calls.tools.errors.ToolError      a look-up that did not succeed
 ├── tollfree.calls.store.errors.StoreError     the store refused, or could not be reached
 ├── tollfree.calls.errors.CallError            a call that cannot begin or go on
+├── tollfree.knowledge.errors.KnowledgeError   a project's knowledge that cannot be kept or read
 ├── tollfree.language.errors.LanguageError     weights or models that cannot be used
 └── tollfree.weights.errors.WeightsError       model files that are missing, damaged, or could not be fetched
 """

@@ -1,10 +1,9 @@
 """The documents that lie in a project's folder: taken in when the project is made or brought up to date."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.office import Office
 
 DOCUMENTS = "knowledge"
 """The folder within a project's folder."""
@@ -14,8 +13,19 @@ SUFFIXES = frozenset(
 """Files that are documents; what makes them, and what a web server is told, is not."""
 NOT_DOCUMENTS = frozenset({"robots.txt"})
 
-TakesIn: TypeAlias = Callable[[ProjectId, Sequence[Path]], Awaitable[object]]
-"""Adds files to a project's knowledge, or refreshes those that are known. Raises `TollfreeError`."""
+
+async def take_in_documents(office: Office, project: ProjectId, folder: Path) -> tuple[int, tuple[str, ...]]:
+    """Take in the documents that lie in a project's folder: how many they are, and what could not be read, in plain
+    sentences. Raises as `open_ingest`."""
+    found = documents_in(folder)
+    if not found:
+        return 0, ()
+    from tollfree.knowledge.ingest.source import Source  # imports LangChain, as does the next
+    from tollfree.wiring.ingesting import open_ingest
+
+    async with open_ingest(office, project) as ingest:
+        report = await ingest.add([Source.of(str(file)) for file in found])
+    return len(found), tuple(str(fault) for fault in report.faults)
 
 
 def documents_in(folder: Path) -> tuple[Path, ...]:

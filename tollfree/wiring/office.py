@@ -21,7 +21,6 @@ from tollfree.calls.performers import (
     Composer,
     Knowledge,
     NoComposer,
-    NoKnowledge,
     NoSwitchboard,
     ProjectTools,
     Switchboard,
@@ -44,6 +43,7 @@ from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.guard import Guard
+from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.protocol.clock import Clock, SystemClock
@@ -51,8 +51,8 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
-from tollfree.wiring.documents import TakesIn, documents_in
-from tollfree.wiring.knowing import ProjectKnowledge, Shelf
+from tollfree.wiring.knowing import ProjectKnowledge
+from tollfree.wiring.knowledge import shelf_of
 from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
@@ -74,10 +74,6 @@ class Office:
         self.clock = clock
         self.running = RunningCalls(settings.home)
         self.versions = Versions(store, lambda: self.embedder, warm)
-        self.shelf: Shelf | None = None
-        """The projects' documents; None: nothing can be answered from documents here."""
-        self.takes_in: TakesIn | None = None
-        """How documents come onto the shelf."""
         self._claimed: set[CallId] = set()
         self._pruned_ms: float | None = None
 
@@ -104,6 +100,11 @@ class Office:
     def embedder(self) -> Embedder:
         """The embedder, loaded on first use. Raises `LanguageError`."""
         return load_embedder(self.settings.embedder, self.settings.cache)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeShelf:
+        """What projects know; nothing is read before it is asked for. Raises `UnknownReranker`."""
+        return shelf_of(self.settings, lambda: self.embedder)
 
     async def vault(self) -> Vault:
         """The projects' secrets. Their key is read, or made, when this is first called. Raises `BadSecretKey`."""
@@ -290,17 +291,7 @@ class Office:
 
     def knowledge_of(self, project: ProjectId) -> Knowledge:
         """What a project's calls may know: its own documents."""
-        if self.shelf is None:
-            return NoKnowledge()
-        return ProjectKnowledge(self.shelf, project, self.clock)
-
-    async def add_documents(self, project: ProjectId, folder: Path) -> int:
-        """Take in the documents that lie in a project's folder; how many they are. Raises as `takes_in`."""
-        found = documents_in(folder)
-        if not found or self.takes_in is None:
-            return 0
-        await self.takes_in(project, found)
-        return len(found)
+        return ProjectKnowledge(self.knowledge, project, self.clock)
 
     async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
         """The project's secrets; none are opened when its tools name none."""
