@@ -48,7 +48,7 @@ def kept(path: Path) -> tuple[dict[str, str], int]:
 
 
 async def main(folder: Path, home: Path) -> None:
-    async with ingesting(home, FileWriter(home / "index.jsonl")) as ingest:
+    async with ingesting(home, FileWriter(home / "index.jsonl"), own_process=True) as ingest:
         report = await ingest.add([Source.of(str(folder))])
     sys.stdout.write(json.dumps(report.as_json()))
 

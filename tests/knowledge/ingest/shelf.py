@@ -1,13 +1,16 @@
 """An index in memory, and the ingest of one project around it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from langchain_core.documents import Document
 
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.ingest.database import Database
 from tollfree.knowledge.ingest.job import Ingest
-from tollfree.knowledge.ingest.reader import Reader
+from tollfree.knowledge.ingest.reader import Reader, ReadResult
+from tollfree.knowledge.ingest.reading import Reading, Request
 from tollfree.knowledge.ingest.splitting import Splitter
 from tollfree.knowledge.ingest.web.fetch import Fetcher, Limits
 from tollfree.network.guard import Guard
@@ -45,6 +48,26 @@ def words(text: str) -> int:
     return len(text.split())
 
 
+class DirectReader(Reader):
+    """Reads in this process: instant, and as much at a document's mercy as the test is."""
+
+    def __init__(self, splitter: Splitter) -> None:
+        super().__init__(splitter)
+        self._mine = splitter
+
+    async def read(self, request: Request, result: ReadResult) -> AsyncGenerator[list[Document]]:
+        reading = Reading(request, self._mine)
+        batch: list[Document] = []
+        for passage in reading.passages():
+            result.title = result.title or passage.metadata["title"]
+            batch.append(passage)
+            if len(batch) == 64:
+                yield batch
+                batch = []
+        yield batch
+        result.kind, result.faults = reading.kind, reading.faults
+
+
 @asynccontextmanager
 async def ingesting(
     folder: Path,
@@ -53,13 +76,14 @@ async def ingesting(
     allowed: Sequence[str] = (),
     limits: Limits | None = None,
     clock: Clock | None = None,
-    silence_s: float = 60.0,
+    own_process: bool = False,
     target: int = 60,
 ) -> AsyncIterator[Ingest]:
     guard = Guard(allowed, any_public=True, listed_in="project.yaml")
+    splitter = Splitter(words, target)
     async with (
         Database(folder) as database,
-        Reader(Splitter(words, target), silence_s=silence_s) as reader,
+        Reader(splitter) if own_process else DirectReader(splitter) as reader,
         Fetcher(guard, limits=limits or Limits()) as fetcher,
     ):
         yield Ingest(database, writer, reader, fetcher, clock=clock)

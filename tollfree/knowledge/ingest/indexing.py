@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -129,10 +130,4 @@ def stored(passage: Document) -> StoredPassage:
         **fields,
     )
     digest = hashlib.sha256(made.indexed_text.encode("utf-8", "replace")).hexdigest()
-    return StoredPassage(
-        id=made.id,
-        text=made.text,
-        tags=made.tags,
-        content_hash=digest,
-        **fields,
-    )
+    return replace(made, content_hash=digest)

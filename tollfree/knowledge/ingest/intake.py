@@ -107,11 +107,15 @@ class Intake:
         before = known or KnownDocument(id=candidate.document, source=self._source.id, state="failed")
         if candidate.gone:
             await self._indexing.forget([candidate.document])
+            if known is not None and known.id != self._source.id:
+                await self.remove([known])
+                return
             before = replace(before, passages=0)
         refused = replace(before, source=self._source.id, state="failed", hash=hash, etag="", modified="")
         refused = replace(refused, faults=(fault,), links=candidate.links or before.links)
         await self._sources.put_documents([refused])
-        self._add(refused, Outcome.REMOVED if candidate.gone and known is not None else Outcome.FAILED)
+        had_some = candidate.gone and known is not None and known.passages > 0
+        self._add(refused, Outcome.REMOVED if had_some else Outcome.FAILED)
 
     async def _read(self, candidate: Candidate, known: KnownDocument | None, hash: str) -> None:
         """Read it, and put its passages with those that wait, or write them as they come when they are many."""

@@ -1,6 +1,7 @@
 """What a file is, by what is in it; its extension is only believed where the content leaves the question open."""
 
 import json
+import re
 import zipfile
 from collections import Counter
 from enum import StrEnum
@@ -63,6 +64,7 @@ _FOREIGN = (
     (b"MZ", "a program"),
     (b"SQLite format 3\x00", "a database"),
 )
+_JSON_BEGINS = re.compile(r"\{\s*(\"|\})|\[\s*([\[{\"\]]|-?\d|true|false|null)")
 _HTML_TAGS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<article", b"<main", b"<h1", b"<div", b"<p>")
 _CAPABLE = "tollfree reads PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON and plain text."
 
@@ -130,7 +132,7 @@ def _text_kind(head: bytes, promised: Kind | None) -> Kind:
         return Kind.HTML
     if _looks_json(head):
         return Kind.JSON
-    if promised in (Kind.MARKDOWN, Kind.TEXT):
+    if promised is Kind.MARKDOWN or promised is Kind.TEXT:
         return promised
     if promised is Kind.CSV or (promised is None and _looks_tabular(head)):
         return Kind.CSV if _looks_tabular(head) or promised is Kind.CSV else Kind.TEXT
@@ -147,17 +149,16 @@ def _looks_utf16(head: bytes) -> bool:
 def _looks_json(head: bytes) -> bool:
     """Whether it begins as JSON, whole or a record a line, goes on."""
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if not text.startswith(("{", "[")):
+    if _JSON_BEGINS.match(text) is None:
         return False
-    whole = len(head) < HEAD_BYTES
+    if len(head) == HEAD_BYTES:
+        return True  # what was looked at ends in its middle
     for candidate in (text, text.partition("\n")[0]):
         try:
             json.loads(candidate)
             return True
-        except json.JSONDecodeError as error:
-            # cut off by the end of what was looked at, not by a fault
-            if not whole and error.pos > len(candidate) - 200:
-                return True
+        except json.JSONDecodeError:
+            continue
         except (RecursionError, ValueError):
             return True
     return False

@@ -1,6 +1,7 @@
 """Which language a document is in."""
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from itertools import chain
 from typing import Protocol, cast
 
@@ -14,9 +15,22 @@ SURE = 0.9
 
 
 class _Identifier(Protocol):
-    """What is used of py3langid, which is untyped."""
+    """What is used of py3langid's identifier; the library is untyped."""
 
     def classify(self, text: str) -> tuple[str, float]: ...
+
+
+class _Identifiers(Protocol):
+    """How one is loaded."""
+
+    def from_model_file(self, model_file: str, *, norm_probs: bool) -> _Identifier: ...
+
+
+class _Module(Protocol):
+    """What is used of its module."""
+
+    LanguageIdentifier: _Identifiers
+    MODEL_FILE: str
 
 
 _loaded: list[_Identifier] = []
@@ -47,9 +61,8 @@ def language_of(text: str) -> str:
 
 
 def _identifier() -> _Identifier:
-    """Loaded when it is first needed, which takes half a second."""
+    """Loaded when it is first needed."""
     if not _loaded:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # pyright: ignore # noqa: PGH003 - untyped
-
-        _loaded.append(cast(_Identifier, LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)))
+        module = cast(_Module, import_module("py3langid.langid"))
+        _loaded.append(module.LanguageIdentifier.from_model_file(module.MODEL_FILE, norm_probs=True))
     return _loaded[0]

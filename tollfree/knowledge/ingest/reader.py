@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import pickle
 import struct
 import sys
@@ -93,7 +94,8 @@ class Reader:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", _MODULE),
+                *(sys.executable, "-P", "-m", _MODULE),  # -P: nothing is imported from the folder it is started in
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

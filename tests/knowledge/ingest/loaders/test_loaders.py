@@ -62,8 +62,8 @@ def test_a_row_of_csv_carries_its_headings_whatever_divides_its_cells(tmp_path: 
     path = written(tmp_path / "a.csv", "\n".join(mark.join(row) for row in rows) + "\n")
     assert told(path) == [
         ("", "row 2", "Store: A; City: Berlin"),
-        ("", "row 5", "Store: B; City: Bad Homburg"),
-        ("", "row 6", "Store: C; City: Rome"),
+        ("", "row 4", "Store: B; City: Bad Homburg"),
+        ("", "row 5", "Store: C; City: Rome"),
     ]
 
 

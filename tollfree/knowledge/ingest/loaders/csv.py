@@ -28,22 +28,24 @@ class CsvLoader(FileLoader):
         sample = list(islice(lines, SAMPLE_LINES))
         rows = csv.reader(chain(sample, lines), delimiter=delimiter_of(sample))
         headings: list[str] | None = None
+        found = False
         try:
-            for row in rows:
+            for number, row in enumerate(rows, start=1):
                 if not any(cell.strip() for cell in row):
                     continue
                 if headings is None:
                     headings = row
                     continue
                 if text := row_line(headings, row):
-                    yield block("row", text, place=f"row {rows.line_num}")
+                    found = True
+                    yield block("row", text, place=f"row {number}")
         except csv.Error as error:
             raise BadDocument(
                 "damaged",
                 f"It cannot be read on from line {rows.line_num}: {error}.",
                 "Look for a quotation mark there that is not closed.",
             ) from error
-        if headings is not None and rows.line_num == 1:
+        if headings is not None and not found:
             yield block("row", row_line((), headings), place="row 1")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import docx
 from docx.document import Document as DocxFile
-from docx.table import Table, _Cell  # the class of a cell has no public name
+from docx.table import Table, _Cell  # pyright: ignore[reportPrivateUsage] - a cell has no public name
 from docx.text.paragraph import Paragraph
 from langchain_core.documents import Document
 from typing_extensions import override

@@ -1,6 +1,6 @@
 """HTML, of a file or of the web: the main text as trafilatura finds it, under its headings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, cast
 
 import trafilatura
@@ -80,7 +80,8 @@ def parsed(source: str) -> _Element | None:
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=False)
     if not source.strip():
         return None
-    return cast("_Element | None", lxml_html.document_fromstring(source.encode("utf-8", "replace"), parser=parser))
+    read = cast("Callable[..., _Element | None]", lxml_html.document_fromstring)  # pyright: ignore[reportUnknownMemberType]
+    return read(source.encode("utf-8", "replace"), parser=parser)
 
 
 def title_of(tree: _Element) -> str:

@@ -68,27 +68,27 @@ def _parsed(text: str, where: str) -> Value:
 
 
 def _top(value: Value) -> Iterator[Document]:
-    if isinstance(value, Mapping):
-        plain = {name: one for name, one in value.items() if not _has_members(one)}
-        if text := "; ".join(_fields(plain)):
-            yield block("row", text)
-        for name, one in value.items():
-            if isinstance(one, Mapping) and any(_has_members(inner) for inner in one.values()):
-                for inner_name, inner in one.items():
-                    yield from _part(inner, f"{name} > {inner_name}", inner_name)
-            elif _has_members(one):
-                yield from _part(one, name, name)
-    else:
+    if not isinstance(value, Mapping):
         yield from _part(value, "", "")
+        return
+    plain = {name: one for name, one in value.items() if not _is_deep(one)}
+    if text := "; ".join(_fields(plain)):
+        yield block("row", text)
+    for name, one in value.items():
+        if isinstance(one, Mapping) and any(_is_deep(inner) for inner in one.values()):
+            for inner_name, inner in one.items():
+                yield from _part(inner, f"{name} > {inner_name}", inner_name)
+        elif _is_deep(one):
+            yield from _part(one, name, name)
 
 
 def _part(value: Value, section: str, name: str) -> Iterator[Document]:
-    if isinstance(value, Sequence) and not isinstance(value, str) and any(_has_members(one) for one in value):
+    if isinstance(value, Sequence) and _is_deep(value):
         of = f" of {name}" if name else ""
         for number, one in enumerate(value, start=1):
             yield from _member(one, f"record {number}{of}", section)
-    elif text := "; ".join(_fields(value)):
-        yield block("row", text, section=section)
+    else:
+        yield from _member(value, "", section)
 
 
 def _member(value: Value, place: str, section: str) -> Iterator[Document]:
@@ -96,8 +96,11 @@ def _member(value: Value, place: str, section: str) -> Iterator[Document]:
         yield block("row", text, section=section, place=place)
 
 
-def _has_members(value: Value) -> bool:
-    return isinstance(value, Mapping | Sequence) and not isinstance(value, str) and bool(value)
+def _is_deep(value: Value) -> bool:
+    """A record, or a list of records or lists; not a plain value, nor a list of plain values."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(isinstance(one, Mapping | Sequence) and not isinstance(one, str) for one in value)
+    return isinstance(value, Mapping) and bool(value)
 
 
 def _fields(value: Value, name: str = "") -> Iterator[str]:
@@ -106,7 +109,7 @@ def _fields(value: Value, name: str = "") -> Iterator[str]:
         for key, one in value.items():
             yield from _fields(one, f"{name} {_spoken(key)}".strip())
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        if any(_has_members(one) for one in value):
+        if _is_deep(value):
             for one in value:
                 yield from _fields(one, name)
         elif text := ", ".join(_plain(one) for one in value if one is not None):

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from statistics import median
-from typing import Any, cast
+from typing import cast
 
 import pdfplumber
 from langchain_core.documents import Document
@@ -39,7 +39,7 @@ class PdfLoader(FileLoader):
         except PdfminerException as error:
             raise _cannot_open(error) from error
         with opened as pdf:
-            title = _title(cast("dict[str, Any]", pdf.metadata))
+            title = _title(cast("dict[str, object]", pdf.metadata))  # pyright: ignore[reportUnknownMemberType]
             if len(pdf.pages) > MAX_PAGES:
                 raise BadDocument("too_large", f"It has {len(pdf.pages)} pages.", "Split it.")
             reading = _Reading(title)
@@ -69,7 +69,7 @@ def _cannot_open(error: PdfminerException) -> BadDocument:
     return BadDocument("damaged", "It is damaged: no page of it can be read.", "Save or fetch it again.")
 
 
-def _title(metadata: dict[str, Any]) -> str:
+def _title(metadata: dict[str, object]) -> str:
     """As its properties have it, unless it is a file's name or nobody ever wrote it."""
     title = metadata.get("Title")
     text = " ".join(title.split()) if isinstance(title, str) else ""
@@ -133,10 +133,7 @@ class _Reading:
 
 
 def _words(page: Page) -> list[Box]:
-    found = cast(
-        "list[dict[str, Any]]",
-        page.extract_words(x_tolerance_ratio=0.15, y_tolerance=2, keep_blank_chars=False, extra_attrs=["size"]),
-    )
+    found = page.extract_words(x_tolerance_ratio=0.15, y_tolerance=2, keep_blank_chars=False, extra_attrs=["size"])
     return [
         Box(x0=word["x0"], x1=word["x1"], top=word["top"], bottom=word["bottom"], size=word["size"], text=word["text"])
         for word in found

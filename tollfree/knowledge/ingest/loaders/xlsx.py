@@ -18,6 +18,8 @@ from tollfree.knowledge.ingest.zip_check import check_zip
 
 MAX_BLANK_ROWS = 10_000
 """So many empty rows after each other are the end of a sheet that was formatted to its last row."""
+MAX_TITLES = 4
+"""Lines above a table; more single cells below each other are a sheet of one column."""
 
 _DECIMALS = re.compile(r"0\.(0+)")
 _CURRENCY = re.compile(r"[$€£¥]")
@@ -80,28 +82,44 @@ def _opened(file: Path) -> _Workbook:
 
 
 def _rows(sheet: _Sheet) -> Iterator[Document]:
-    sheet.reset_dimensions()  # some programs write them wrong, and rows would be missing
+    """The first row with several cells is the headings; what stands above it alone is the table's title. A sheet of
+    one column has its heading in the first row."""
     headings: list[str] = []
-    above: list[str] = []
+    alone: list[tuple[int, list[str]]] = []
+    section = sheet.title
+    for number, texts in _filled(sheet):
+        if headings:
+            yield from _row(headings, texts, section, number, sheet.title)
+        elif sum(map(bool, texts)) > 1:
+            headings = texts
+            section = " > ".join((sheet.title, *("".join(each) for _, each in alone)))
+        else:
+            alone.append((number, texts))
+            if len(alone) > MAX_TITLES:
+                headings = alone[0][1]
+                for at, each in alone[1:]:
+                    yield from _row(headings, each, section, at, sheet.title)
+    if not headings and alone:
+        for at, each in alone[1:] or alone:
+            yield from _row(alone[0][1] if alone[1:] else (), each, section, at, sheet.title)
+
+
+def _row(headings: Sequence[str], texts: Sequence[str], section: str, number: int, sheet: str) -> Iterator[Document]:
+    if text := row_line(headings, texts):
+        yield block("row", text, section=section, place=f"row {number} of {sheet}")
+
+
+def _filled(sheet: _Sheet) -> Iterator[tuple[int, list[str]]]:
+    """Rows with something in them, by their number."""
+    sheet.reset_dimensions()  # some programs write them wrong, and rows would be missing
     blank = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
         texts = [cell_text(cell.value, cell.number_format or "") for cell in row]
-        filled = sum(bool(text) for text in texts)
-        blank = 0 if filled else blank + 1
+        blank = 0 if any(texts) else blank + 1
         if blank > MAX_BLANK_ROWS:
             return
-        if not filled:
-            continue
-        if not headings and filled == 1 and len(above) < 5:
-            above.append(next(text for text in texts if text))  # a title above the table
-        elif not headings:
-            headings = texts
-        elif text := row_line(headings, texts):
-            yield block("row", text, section=" > ".join((sheet.title, *above)), place=f"row {number} of {sheet.title}")
-    if above and not headings:
-        yield block("prose", "\n".join(above), section=sheet.title, place=sheet.title)
-    elif headings and not any(headings[1:]):
-        return
+        if any(texts):
+            yield number, texts
 
 
 def cell_text(value: object, number_format: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -110,13 +110,13 @@ class Fetcher:
 
     async def _answer(self, url: httpx.URL, response: httpx.Response) -> Page:
         status = response.status_code
-        found = {
-            "url": str(url.copy_with(fragment=None)),
-            "etag": response.headers.get("etag", ""),
-            "modified": response.headers.get("last-modified", ""),
-        }
+        found = Page(
+            url=str(url.copy_with(fragment=None)),
+            etag=response.headers.get("etag", ""),
+            modified=response.headers.get("last-modified", ""),
+        )
         if status == 304:
-            return Page(**found, unchanged=True)
+            return replace(found, unchanged=True)
         if not 200 <= status < 300:
             raise _bad_status(status)
         content_type, _, parameters = response.headers.get("content-type", "").lower().partition(";")
@@ -132,7 +132,7 @@ class Fetcher:
                     f"It is larger than {self._limits.max_bytes >> 20} MB.",
                     "Save it as a file, and add that.",
                 )
-        return Page(**found, body=_in_utf8(bytes(body), content_type, parameters), content_type=content_type)
+        return replace(found, body=_in_utf8(bytes(body), content_type, parameters), content_type=content_type)
 
 
 def _headers(etag: str, modified: str) -> dict[str, str]:

@@ -55,6 +55,7 @@ class PagesOf:
         self._bodies: set[bytes] = set()
         self._robots = Robots()
         self._closed = 0
+        self._dead = 0
         self.faults: list[Fault] = []
         self.complete = True
 
@@ -82,7 +83,7 @@ class PagesOf:
                 await self._clock.sleep(self._robots.delay_s)
             fetched += 1
             found = await self._fetch(url)
-            if found.url != url and found.url in seen or self._is_elsewhere(found) or self._is_twin(found):
+            if found.url != url and found.url in seen or self._is_none_of_ours(found):
                 continue
             seen.add(found.url)
             kept += found.error is None
@@ -103,6 +104,9 @@ class PagesOf:
         if self._closed:
             self._tell("robots", f"{self._closed} of its pages are closed to programs by the site's robots.txt.")
 
+        if self._dead:
+            self._tell("dead_links", f"{self._dead} links within the site lead to pages that are not there.")
+
     async def _fetch(self, url: str) -> FoundPage:
         known = self._known.get(url)
         fresh = known is not None and known.hash.startswith(f"{self._recipe}:")
@@ -120,9 +124,15 @@ class PagesOf:
             links = await asyncio.to_thread(links_in, page.body, page.url)
         return FoundPage(url=page.url, page=page, links=links)
 
-    def _is_elsewhere(self, found: FoundPage) -> bool:
-        """A crawl does not follow a redirect to another host."""
-        return not same_host(found.url, self._source.id)
+    def _is_none_of_ours(self, found: FoundPage) -> bool:
+        """What a crawl comes by and nobody misses: another host's page, a picture, a dead link, a page once more."""
+        if not same_host(found.url, self._source.id):
+            return True
+        if found.error is not None and found.url != self._source.id and found.url not in self._known:
+            dead = self._source.kind is SourceKind.SITE and found.gone
+            self._dead += dead
+            return dead or found.error.code == "not_supported"
+        return self._is_twin(found)
 
     def _is_twin(self, found: FoundPage) -> bool:
         """The same bytes under another address: a site that loops has no end of them."""
