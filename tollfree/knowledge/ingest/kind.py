@@ -143,7 +143,8 @@ def _looks_utf16(head: bytes) -> bool:
     """Text of two bytes a letter without a mark: one of each two is nothing, the other is something."""
     sample = head[: 2000 - len(head[:2000]) % 2]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    return max(even, odd) > 0.4 * len(sample) / 2 and min(even, odd) < 0.05 * len(sample) / 2
+    strange = sum(byte < 9 for byte in sample) - even - odd  # no letter of a text
+    return max(even, odd) > 0.4 * len(sample) / 2 and min(even, odd) + strange < 0.05 * len(sample) / 2
 
 
 def _looks_json(head: bytes) -> bool:

@@ -24,7 +24,7 @@ def page(title: str, body: str = "", links: tuple[str, ...] = (), **headers: str
 
 async def taken(tmp_path: Path, server: LittleServer, path: str, writer: MemoryWriter, **wanted: int | None) -> Report:
     limits = Limits(total_s=1.0, max_bytes=1 << 20)
-    async with ingesting(tmp_path / "k", writer, allowed=[server.host], limits=limits) as ingest:
+    async with ingesting(tmp_path / "k", writer, allowed=[server.host], limits=limits, target=300) as ingest:
         return await ingest.add([Source.of(f"http://{server.host}{path}", **wanted)])  # type: ignore[arg-type]
 
 

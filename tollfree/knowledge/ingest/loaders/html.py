@@ -44,7 +44,7 @@ class _Element(Protocol):
     def text(self) -> str | None: ...
     @property
     def tail(self) -> str | None: ...
-    def get(self, name: str, default: str = "") -> str: ...
+    def get(self, name: str, default: str) -> str: ...
     def itertext(self) -> Iterator[str]: ...
     def iter(self, *tags: str) -> Iterator["_Element"]: ...
     def __iter__(self) -> Iterator["_Element"]: ...
@@ -92,7 +92,13 @@ def title_of(tree: _Element) -> str:
 
 def _main_text(source: str, url: str) -> _Element | None:
     found = trafilatura.bare_extraction(
-        source, url=url or None, include_comments=False, include_tables=True, favor_recall=True
+        source,
+        url=url or None,
+        output_format="xml",  # which keeps its headings
+        include_formatting=True,
+        include_comments=False,
+        include_tables=True,
+        favor_recall=True,
     )
     return cast("_Element | None", getattr(found, "body", None))
 

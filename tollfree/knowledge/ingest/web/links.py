@@ -25,11 +25,11 @@ def links_in(body: bytes, base: str) -> tuple[str, ...]:
         return ()
     home = httpx.URL(base)
     for element in tree.iter("base"):
-        home = _joined(home, element.get("href")) or home
+        home = _joined(home, element.get("href", "")) or home
     found: dict[str, None] = {}
     for element in tree.iter("a", "area"):
-        follow = "nofollow" not in element.get("rel").lower()
-        url = _joined(home, element.get("href")) if follow else None
+        follow = "nofollow" not in element.get("rel", "").lower()
+        url = _joined(home, element.get("href", "")) if follow else None
         if url is not None and same_host(str(url), base) and len(str(url)) <= MAX_URL_CHARACTERS:
             found[str(url)] = None
         if len(found) >= MAX_LINKS:
