@@ -44,21 +44,38 @@ class PdfLoader(FileLoader):
                 raise BadDocument("too_large", f"It has {len(pdf.pages)} pages.", "Split it.")
             reading = _Reading(title)
             scanned: list[int] = []
+            damaged: list[int] = []
             for page in pdf.pages:
-                found = list(reading.page(page))
-                if not found and page.images:
-                    scanned.append(page.page_number)
+                try:
+                    found = list(reading.page(page))
+                    if not found and page.images:
+                        scanned.append(page.page_number)
+                except Exception:  # noqa: BLE001 - the library raises anything of a damaged page; the others are read
+                    damaged.append(page.page_number)
+                    found = []
                 yield from found
                 page.close()
+            self._tell_damaged(damaged, len(pdf.pages))
             self._tell_scanned(scanned, len(pdf.pages))
+
+    def _tell_damaged(self, damaged: Sequence[int], pages: int) -> None:
+        if damaged and len(damaged) == pages:
+            raise BadDocument("damaged", "It is damaged: no page of it can be read.", "Save or fetch it again.")
+        if damaged:
+            message = f"Of {pages} pages these are damaged and were left out: {_listed(damaged)}."
+            self.faults.warn("damaged_pages", message, "Save or fetch it again.")
 
     def _tell_scanned(self, scanned: Sequence[int], pages: int) -> None:
         remedy = "Run text recognition (OCR) over it, save it as a searchable PDF, and add that."
         if scanned and len(scanned) == pages:
             raise BadDocument("scanned", "Its pages are pictures without text: it was scanned.", remedy)
         if scanned:
-            numbers = ", ".join(map(str, scanned[:20])) + (" …" if len(scanned) > 20 else "")
-            self.faults.warn("scanned", f"Of {pages} pages these are pictures without text: {numbers}.", remedy)
+            message = f"Of {pages} pages these are pictures without text: {_listed(scanned)}."
+            self.faults.warn("scanned", message, remedy)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:20])) + (" …" if len(numbers) > 20 else "")
 
 
 def _cannot_open(error: PdfminerException) -> BadDocument:
