@@ -21,6 +21,8 @@ from tollfree.knowledge.ingest.sources import Sources
 
 MAX_TOGETHER = 64
 """Documents that are written at once, so that a job that is killed has little to do again."""
+IDLE_BATCH = 64
+"""Passages that are enough to be written when nothing else is, so that the embedder does not wait for the reader."""
 
 _MAY_PASS = frozenset({"too_slow", "unreadable", "timeout", "unreachable"})
 """Faults that another reading of the same bytes may not have."""
@@ -150,7 +152,8 @@ class Intake:
         else:
             await self._sources.put_documents([done])
         self._add(done, outcome)
-        if len(self._passages) >= BATCH or len(self._waiting) >= MAX_TOGETHER:
+        is_idle = self._writing is None or self._writing.done()
+        if len(self._passages) >= (IDLE_BATCH if is_idle else BATCH) or len(self._waiting) >= MAX_TOGETHER:
             await self._flush()
 
     async def _first_or_all(self, batches: AsyncIterator[list[Document]], made: KnownDocument) -> int:

@@ -32,11 +32,14 @@ class Splitter:
         """The passages of the blocks, in order. Every word of a block is in exactly one of its passages.
 
         `title`: the document's, where a block names none; it is embedded with each passage, and so counted."""
+        heading, room = "", self._target
         for block in blocks:
             metadata = dict(block.metadata)
             metadata["title"] = metadata["title"] or title
             metadata["section"] = _without_title(metadata["section"], metadata["title"])
-            room = max(LEAST_TOKENS, self._target - self._tokens(f"{metadata['title']} > {metadata['section']}"))
+            before, heading = heading, f"{metadata['title']} > {metadata['section']}"
+            if heading != before:  # of a sheet's rows it is always the same
+                room = max(LEAST_TOKENS, self._target - self._tokens(heading))
             for text in self._texts(block, room):
                 if text.strip():
                     yield Document(page_content=text, metadata=metadata)

@@ -101,6 +101,17 @@ def test_a_page_has_its_main_text_under_its_headings(tmp_path: Path) -> None:
     assert {one.metadata["title"] for one in found} == {"Our hours"}
 
 
+def test_a_long_page_loses_what_is_around_its_main_text(tmp_path: Path) -> None:
+    story = "The market opens when the bell of the old church rings, and people come from three valleys to trade. "
+    article = f"<article><h1>The market</h1><p>{story * 12}</p><h2>Its end</h2><p>{story.lower() * 10}</p></article>"
+    around = "<div class='sidebar'>" + "<a href='/x'>Read this too</a> " * 20 + "</div>"
+    page = f"<html><head><title>Market</title></head><body>{around}{article}<footer>All rights</footer></body></html>"
+    found = blocks(written(tmp_path / "a.html", page))
+    text = " ".join(one.page_content for one in found)
+    assert text.count("The market opens") == 12 and "Read this too" not in text and "All rights" not in text
+    assert found[-1].metadata["section"] == "The market > Its end"
+
+
 def test_records_of_json_are_told_by_their_fields(tmp_path: Path) -> None:
     value = (
         '{"shop": "Corner", "stores": [{"city": "Rome", "open": true, "hours": {"mon": "9-5"}}], "no": {"a": ["b", 1]}}'

@@ -15,8 +15,10 @@ from tollfree.knowledge.ingest.loaders.base import FileLoader
 
 MAX_CHARACTERS = 20_000_000
 """Of a page: its tree is held in memory."""
+SHORT = 300
+"""Words that a page shows, below which trafilatura takes headings and tables for its frame."""
 ENOUGH = 0.3
-"""Of the words a page shows: a main text with fewer has missed something on a page of a few hundred."""
+"""Of the words a page shows: a main text with fewer has missed something."""
 
 _ASIDE = (
     "head",
@@ -54,7 +56,7 @@ class _Element(Protocol):
 
 
 class HtmlLoader(FileLoader):
-    """Where trafilatura finds no main text, or hardly any, all that the page shows is read but its frame."""
+    """Of a short page, or where trafilatura finds no main text, all that it shows is read but its frame and menus."""
 
     @override
     def lazy_load(self) -> Iterator[Document]:
@@ -65,14 +67,24 @@ class HtmlLoader(FileLoader):
         if tree is None:
             return
         title = title_of(tree)
-        for element in tree.xpath("//" + " | //".join(_ASIDE)):
+        _drop_frame(tree)
+        shown = _words(tree)
+        main = _main_text(source, self.url) if shown > SHORT else None
+        yield from _Reading(title).blocks(main if main is not None and _words(main) >= ENOUGH * shown else tree)
+
+
+def _drop_frame(tree: _Element) -> None:
+    """Take out what is no text, and lists that are links and little else: menus."""
+    for element in tree.xpath("//" + " | //".join(_ASIDE)):
+        element.drop_tree()
+    for element in tree.xpath("//ul | //ol"):
+        links = sum(_words(link) for link in element.iter("a"))
+        if links > 2 and links >= 0.8 * _words(element):
             element.drop_tree()
-        shown = sum(len(text.split()) for text in tree.itertext())
-        main = _main_text(source, self.url)
-        if main is not None and sum(len(text.split()) for text in main.itertext()) >= ENOUGH * shown:
-            yield from _Reading(title).blocks(main)
-        else:
-            yield from _Reading(title).blocks(tree)
+
+
+def _words(element: _Element) -> int:
+    return sum(len(text.split()) for text in element.itertext())
 
 
 def parsed(source: str) -> _Element | None:
