@@ -1,5 +1,6 @@
 """LangChain's indexing API on a project's index: what has not changed is not written, what has gone is deleted."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterable, Iterable, Sequence
 from dataclasses import replace
@@ -63,13 +64,29 @@ class WriterIndex(DocumentIndex):
         raise NotImplementedError("it is only written to")
 
 
+class _InTurn:
+    """A writer that is asked for one thing at a time."""
+
+    def __init__(self, writer: PassageWriter) -> None:
+        self._writer = writer
+        self._turn = asyncio.Lock()
+
+    async def put(self, passages: Sequence[StoredPassage]) -> None:
+        async with self._turn:
+            await self._writer.put(passages)
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        async with self._turn:
+            await self._writer.delete(ids)
+
+
 class Indexing:
     """Brings the passages of documents into the index, and takes them out."""
 
     def __init__(self, writer: PassageWriter, records: SqliteRecords) -> None:
-        self._writer = writer
+        self._writer = _InTurn(writer)
         self._records = records
-        self._index = WriterIndex(writer=writer, records=records)
+        self._index = WriterIndex(writer=self._writer, records=records)
 
     async def bring(
         self, passages: Iterable[Document] | AsyncIterable[Document], documents: Sequence[str], *, again: bool = False

@@ -1,5 +1,6 @@
 """Each kind of document: its words in reading order, under their headings, with where they stand."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,25 @@ def test_text_of_any_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     text = "Wir öffnen täglich um neun, auch für Gäste von außerhalb der Stadt.\n" * 8
     [one] = blocks(written(tmp_path / "a.txt", text.encode(encoding)))
     assert one.page_content.strip() == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.csv", f"Berlin,open until nine,{'x' * 400}\n"),
+        ("a.txt", f"A line of the text, {'x' * 400}.\n"),
+        ("a.jsonl", f'{{"a": "{"x" * 400}"}}\n'),
+    ],
+)
+def test_a_large_file_is_never_held_whole(tmp_path: Path, name: str, line: str) -> None:
+    path = tmp_path / name
+    with path.open("w") as file:
+        file.writelines(line for _ in range(8_000))
+    loader = loader_of(kind_of(path, name, Faults(name)), path, Faults(name))
+    next(blocks := iter(loader.lazy_load()))
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in blocks)
+        assert tracemalloc.get_traced_memory()[1] < path.stat().st_size / 4 and count > 50
+    finally:
+        tracemalloc.stop()
