@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.examples.conftest import SHOP, TODAY, running
-from tests.journeys.shop_shelf import shop_shelf
 from tollfree.calls.lines.script import Script, read_script
 from tollfree.calls.log import plain
 from tollfree.calls.project import read_folder
@@ -61,7 +60,6 @@ async def play_twice(home: Path, ports: dict[str, int]) -> dict[str, tuple[Playe
     played: dict[str, tuple[Played, Played]] = {}
     async with await Office.open(Settings(home=home)) as office:
         await bring_up_to_date(office, SHOP, ports[HEALTHY])
-        office.shelf = shop_shelf(PROJECT, office.embedder)
         for mode in MODES:
             await _backend_at(office, ports[mode])
             callers = [script for script in scripts() if script.directives.get("backend", HEALTHY) == mode]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeGuard
 from zoneinfo import ZoneInfo
@@ -42,10 +41,10 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.tools.guard import Guard
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.network.guard import Guard
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
