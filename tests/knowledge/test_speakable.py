@@ -239,6 +239,14 @@ def test_a_rows_words_are_its_own_but_for_a_few(headings: list[str], question: s
 # Passages
 
 
+def test_a_passages_own_heading_is_said_with_an_entry_that_needs_it() -> None:
+    passage = Passage(id="p", text="- Pizzas that were delivered to you", place="Returns > What can't come back")
+    [spoken] = spoken_passages("can I return a pizza", [passage])
+    assert spoken.speakable == "What can't come back: Pizzas that were delivered to you."
+    [spoken] = spoken_passages("can I return a pizza", [Passage(id="p", text=passage.text, place="page 3")])
+    assert spoken.speakable == "Pizzas that were delivered to you."
+
+
 def test_the_best_passages_are_made_speakable_and_the_others_stay_as_they_are() -> None:
     passages = tuple(Passage(id=f"p{place}", text=f"Number {place} is open. It is.") for place in range(3))
     spoken = spoken_passages("which is open", passages, best=2)

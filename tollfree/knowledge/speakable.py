@@ -34,6 +34,8 @@ _COMMON = frozenset(
     "please tell know want like need get got any anything some something much many so just also than then too very "
     "okay ok yes no hello hi what's where's when's how's let let's say said give gives make one guys".split()
 )
+_PLACE = re.compile(r"(?:page|row|slide|line) \d", re.IGNORECASE)
+"""A passage's place that is no heading."""
 _WORDS = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
 _WANTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -145,7 +147,8 @@ def spoken_passages(
             found.append(passage)
             continue
         beside = [*texts[:place], *texts[place + 1 :]]
-        spoken = speakable(question, passage.text, context=context, beside=beside, embedder=embedder)
+        section = "" if _PLACE.match(passage.place) else passage.place.rpartition(" > ")[2]
+        spoken = speakable(question, passage.text, section=section, context=context, beside=beside, embedder=embedder)
         found.append(replace(passage, speakable=spoken.text, more=spoken.more))
     return tuple(found)
 
