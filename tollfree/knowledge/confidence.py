@@ -4,9 +4,14 @@ answer is "I do not know"."""
 import math
 from dataclasses import dataclass
 
-KNOWN = 0.5
-"""Below it nothing is said to be known."""
-CONSTANT, COSINE, SHARE, MARGIN = -6.0, 9.0, 4.0, 4.0
+CONSTANT, COSINE, SHARE, MARGIN = -4.2, 6.35, 0.31, 7.98
+"""A logistic regression of "the first passage answers" on questions with an answer, and on as many without: XQuAD's
+with their own paragraph, or all of its article, taken out of the corpus; CLINC150's out-of-scope ones; those of the FAQ
+that nothing answers. Each set weighs the same, typed and with 20 and 45 % of the words wrong. Fitted without any one
+set, the weights of cosine and margin stay between 4 and 9, and 6.7 and 9.8; the share adds next to nothing."""
+KNOWN = 0.2
+"""Below it nothing is said to be known. On typed questions about Wikipedia it refuses 2 % of those with an answer, and
+76 % of those whose article is missing; on the FAQ, where answers share few words with questions, 21 and 96 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class Evidence:
     cosine: float
     """Of its vector and the question's."""
     share: float
-    """What it has of the question's words; see `fusion.share_found`."""
+    """What it has of the question's words; see `fusion.share_of`."""
     margin: float
     """How far its fused score is above the next best; below the best, negative."""
 
