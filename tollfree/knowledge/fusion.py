@@ -38,13 +38,6 @@ def evidence_of(weights: Mapping[str, float], passage: str, mean_length: float) 
     )
 
 
-def share_of(weights: Mapping[str, float], passage: str) -> float:
-    """Of what the question's words are worth together, those that no passage has included, the share of the words that
-    this passage has: 0 to 1."""
-    total = math.fsum(weights.values())
-    return math.fsum(weight for word, weight in weights.items() if f" {word} " in passage) / total if total else 0.0
-
-
 def fused(cosine: float, evidence: float, passages: int, confidence: float) -> float:
     """One score of a passage among so many. `confidence` is the recogniser's: of a word that was perhaps not said there
     is so much less evidence."""
