@@ -103,12 +103,14 @@ def _scored(
 
 
 def _with_confidence(scored: Sequence[_Scored]) -> list[tuple[StoredPassage, float]]:
-    """Each with the chance that it answers. The best stands out from the second, the others stand behind the best."""
-    second = scored[min(1, len(scored) - 1)].fused if scored else 0.0
-    return [
-        (one.candidate.passage, confidence_of(one.cosine, one.fused - (scored[0].fused if place else second)))
-        for place, one in enumerate(scored)
-    ]
+    """Each with the chance that it answers, never more than one before it has. The best stands out from the second,
+    the others stand behind the best."""
+    found: list[tuple[StoredPassage, float]] = []
+    for place, one in enumerate(scored):
+        other = scored[0 if place else min(1, len(scored) - 1)]
+        score = confidence_of(one.cosine, one.fused - other.fused)
+        found.append((one.candidate.passage, min(score, found[-1][1]) if found else score))
+    return found
 
 
 async def _reranked(
