@@ -126,7 +126,7 @@ def xquad() -> Sample:
 
 
 def faq() -> Sample:
-    """48 short answers, 96 questions that say it otherwise, and 25 that nothing answers."""
+    """48 short answers, 97 questions that say it otherwise, and 24 that nothing answers."""
     corpus, queries = ([json.loads(line) for line in (FAQ / name).open()] for name in ("corpus.jsonl", "queries.jsonl"))
     places = {row["id"]: place for place, row in enumerate(corpus)}
     return Sample(

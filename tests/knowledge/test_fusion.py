@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tollfree.knowledge.fusion import CHANCE, evidence_of, fused, share_of, words_weighed
+from tollfree.knowledge.fusion import CHANCE, evidence_of, fused, words_weighed
 from tollfree.knowledge.rarity import Rarity
 
 WORDS = st.lists(st.sampled_from("refund card open sunday deliver price toaster".split()), min_size=1, max_size=6)
@@ -24,27 +24,15 @@ def evidence(question: list[str], passage: list[str]) -> float:
     return evidence_of(words_weighed(tuple(dict.fromkeys(question)), RARITY), line(passage), 4)
 
 
-def share(question: list[str], passage: list[str]) -> float:
-    return share_of(words_weighed(tuple(dict.fromkeys(question)), RARITY), line(passage))
-
-
-@given(question=WORDS, passage=WORDS)
-def test_a_share_is_between_nothing_and_everything(question: list[str], passage: list[str]) -> None:
-    assert 0 <= share(question, passage) <= 1 and share(question, question) == pytest.approx(1)
-
-
 @given(question=WORDS, passage=WORDS)
 def test_a_passage_without_the_words_proves_nothing(question: list[str], passage: list[str]) -> None:
     others = [word for word in passage if word not in question]
-    assert evidence(question, others) == share(question, others) == 0
+    assert evidence(question, others) == 0
 
 
 @given(question=WORDS, passage=WORDS, garbled=st.lists(st.sampled_from(["zyx", "qwv"]), min_size=1, unique=True))
-def test_words_that_no_passage_has_prove_nothing_and_lower_the_share(
-    question: list[str], passage: list[str], garbled: list[str]
-) -> None:
+def test_words_that_no_passage_has_prove_nothing(question: list[str], passage: list[str], garbled: list[str]) -> None:
     assert evidence([*question, *garbled], passage) == pytest.approx(evidence(question, passage))
-    assert share([*question, *garbled], passage) < share(question, passage) or share(question, passage) == 0
 
 
 def test_a_rare_word_is_worth_more_than_a_common_one() -> None:
@@ -78,4 +66,4 @@ def test_what_chance_alone_gives_leaves_the_cosine_to_decide(cosine: float, pass
 
 def test_an_empty_corpus_has_weights_too() -> None:
     assert Rarity().weight("anything") > 0 and (Rarity().mean_length, Rarity().passages) == (1, 0)
-    assert share_of({}, " a ") == evidence_of({}, " a ", 1) == 0
+    assert evidence_of({}, " a ", 1) == 0

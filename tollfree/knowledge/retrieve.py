@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tollfree.knowledge.base import Embeds, Query, StoredPassage
-from tollfree.knowledge.confidence import Evidence, confidence_of
+from tollfree.knowledge.confidence import confidence_of
 from tollfree.knowledge.duplicates import first_of_each
-from tollfree.knowledge.fusion import evidence_of, fused, share_of, words_weighed
+from tollfree.knowledge.fusion import evidence_of, fused, words_weighed
 from tollfree.knowledge.index import Candidate, PassageIndex
 from tollfree.knowledge.index_words import words_of
 from tollfree.knowledge.question import readings, searched
@@ -38,7 +38,6 @@ class _Scored:
 
     candidate: Candidate
     cosine: float
-    share: float
     fused: float
 
     @property
@@ -99,26 +98,19 @@ def _scored(
     for candidate in candidates:
         cosine = sum(one.weight * float(one.vector @ candidate.vector) for one in read) / total
         found = sum(one.weight * evidence_of(one.words, candidate.words, rarity.mean_length) for one in read) / total
-        share = sum(one.weight * share_of(one.words, candidate.words) for one in read) / total
-        scored.append(_Scored(candidate, cosine, share, fused(cosine, found, rarity.passages, confidence)))
+        scored.append(_Scored(candidate, cosine, fused(cosine, found, rarity.passages, confidence)))
     return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
 
 
 def _with_confidence(scored: Sequence[_Scored]) -> list[tuple[StoredPassage, float]]:
-    """Each with the chance that it answers. The best stands out from the second, the others stand behind the best."""
-    return [
-        (
-            one.candidate.passage,
-            confidence_of(
-                Evidence(
-                    cosine=one.cosine,
-                    share=one.share,
-                    margin=one.fused - scored[0 if place else min(1, len(scored) - 1)].fused,
-                )
-            ),
-        )
-        for place, one in enumerate(scored)
-    ]
+    """Each with the chance that it answers, never more than one before it has. The best stands out from the second,
+    the others stand behind the best."""
+    found: list[tuple[StoredPassage, float]] = []
+    for place, one in enumerate(scored):
+        other = scored[0 if place else min(1, len(scored) - 1)]
+        score = confidence_of(one.cosine, one.fused - other.fused)
+        found.append((one.candidate.passage, min(score, found[-1][1]) if found else score))
+    return found
 
 
 async def _reranked(
