@@ -7,8 +7,6 @@ import pytest
 from tests.cli.conftest import Shell
 from tests.knowledge.ingest import papers
 
-pytest.importorskip("tollfree.knowledge.shelf", reason="the index is not there")
-
 
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:

@@ -22,6 +22,8 @@ class FakeShelf:
         self, passages: dict[ProjectId, tuple[Passage, ...]], *, slow: bool = False, finds: bool = True
     ) -> None:
         self.asked: list[tuple[ProjectId, Query]] = []
+        self.opened = asyncio.Event()
+        self.prepared: list[ProjectId] = []
         self._passages = passages
         self._slow = slow
         self._finds = finds
@@ -31,6 +33,10 @@ class FakeShelf:
         if self._slow:
             await asyncio.Event().wait()
         return self._passages.get(project, ()) if self._finds else ()
+
+    async def prepare(self, project: ProjectId) -> None:
+        await self.opened.wait()
+        self.prepared.append(project)
 
     async def count(self, project: ProjectId) -> int:
         return len(self._passages.get(project, ()))
@@ -106,3 +112,22 @@ async def test_but_never_answered_by_what_says_nothing_of_it() -> None:
     assert (
         await ProjectKnowledge(shelf, SHOP, MovedClock()).retrieve(asking("and planes?", context="are you open")) == ()
     )
+
+
+async def test_a_question_that_comes_before_the_documents_are_open_waits_for_them() -> None:
+    shelf = FakeShelf(PASSAGES)
+    knowledge = ProjectKnowledge(shelf, SHOP, MovedClock())
+    knowledge.begin()
+    asked = asyncio.ensure_future(knowledge.retrieve(asking()))
+    await asyncio.wait({asked}, timeout=0.02)
+    assert not shelf.asked
+    shelf.opened.set()
+    assert [one.id for one in await asked] == ["p1"]
+    assert shelf.prepared == [SHOP]
+    await knowledge.end()
+
+
+async def test_a_call_that_ends_before_the_documents_are_open_does_not_wait_for_them() -> None:
+    knowledge = ProjectKnowledge(FakeShelf(PASSAGES), SHOP, MovedClock())
+    knowledge.begin()
+    await knowledge.end()

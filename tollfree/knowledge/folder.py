@@ -23,7 +23,7 @@ from tollfree.knowledge.errors import BadKnowledgeFolder, IndexUnusable, Knowled
 LOOK_S = 0.05
 """Seconds between two looks whether a lock is free."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_LOCK, _LIVE, _INDEX = "lock", "live.json", "index"
+_LOCK, LIVE, _INDEX = "lock", "live.json", "index"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def numbers(folder: Path) -> Iterator[int]:
 def stamp(folder: Path) -> tuple[int, int] | None:
     """Another value whenever another index is live; None: there is none."""
     try:
-        status = os.stat(folder / _LIVE, follow_symlinks=False)
+        status = os.stat(folder / LIVE, follow_symlinks=False)
     except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_ino, status.st_mtime_ns
@@ -79,7 +79,7 @@ def stamp(folder: Path) -> tuple[int, int] | None:
 
 def read_live(folder: Path) -> Live | None:
     """The index in use; None: the project has none yet. Raises `IndexUnusable` when the note of it is damaged."""
-    path = folder / _LIVE
+    path = folder / LIVE
     try:
         noted = json.loads(path.read_text(encoding="utf-8"))
         return Live(index=int(noted["index"]), embedder=str(noted["embedder"]), dimensions=int(noted["dimensions"]))
@@ -94,8 +94,8 @@ def read_live(folder: Path) -> Live | None:
 
 def write_live(folder: Path, live: Live) -> None:
     """Make an index the one in use: who reads meanwhile finds the old note or the new one. Raises `IndexUnusable`."""
-    path = folder / _LIVE
-    draft = folder / f".{_LIVE}"
+    path = folder / LIVE
+    draft = folder / f".{LIVE}"
     try:
         with draft.open("w", encoding="utf-8") as file:
             json.dump(asdict(live), file)

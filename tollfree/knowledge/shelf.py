@@ -81,7 +81,9 @@ class KnowledgeShelf:
         return project_folder(self._home, project)
 
     async def prepare(self, project: ProjectId) -> None:
-        """Load what the first question would wait for."""
+        """Load what the first question would wait for; nothing where nothing is known."""
+        if stamp(self.folder(project)) is None:
+            return
         await self._embedder_loaded()
         await self.retrieve(project, Query(text="hello", k=1))
 

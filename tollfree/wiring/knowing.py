@@ -1,6 +1,7 @@
 """What a call knows: the passages of its own project, and of no other, ready to be spoken."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,6 +16,12 @@ from tollfree.protocol.passage import Passage
 
 WITHIN_S = 2.0
 """Seconds after which a caller is not kept waiting for the knowledge; the flow goes on without it."""
+
+OPENS_S = 15.0
+"""Seconds for which the first question waits until the documents are open: a process that was not warmed imports the
+index's library first, for up to five."""
+
+_log = logging.getLogger(__name__)
 
 
 class KnowledgeSlow(TollfreeError):
@@ -33,6 +40,10 @@ class Shelf(Protocol):
 
     async def count(self, project: ProjectId) -> int:
         """How many passages the project has."""
+        ...
+
+    async def prepare(self, project: ProjectId) -> None:
+        """Load what the first question would wait for. Raises `KnowledgeError`."""
         ...
 
 
@@ -54,6 +65,24 @@ class ProjectKnowledge:
         self._clock = clock
         self._embedder = embedder
         self._within_s = within_s
+        self._preparing: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Open the documents while the caller is greeted; a question that comes sooner waits for it."""
+        self._preparing = asyncio.create_task(self._prepare())
+
+    async def end(self) -> None:
+        """The call is over."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.gather(self._preparing, return_exceptions=True)
+
+    async def _prepare(self) -> None:
+        try:
+            with self._clock.working():
+                await self._shelf.prepare(self._project)
+        except TollfreeError as error:  # which the first question meets again, and tells the flow
+            _log.info("knowledge not opened ahead: %s", error.message)
 
     async def retrieve(self, effect: Retrieve) -> tuple[Passage, ...]:
         """Passages, best first, the best of them with what a voice can say of each.
@@ -69,6 +98,8 @@ class ProjectKnowledge:
         return spoken_passages(effect.query, passages, context=effect.context, embedder=self._embedder)
 
     async def _found(self, effect: Retrieve) -> tuple[Passage, ...]:
+        if self._preparing is not None:
+            await asyncio.wait([self._preparing], timeout=OPENS_S)
         query = Query(text=effect.query, tags=effect.tags, context=effect.context, confidence=effect.confidence)
         passages = await self._shelf.retrieve(self._project, query)
         if not passages and effect.context:

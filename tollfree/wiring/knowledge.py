@@ -1,10 +1,12 @@
 """What projects know, opened from the settings, and deleted with the project."""
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
 from tollfree.calls.store.store import Store
 from tollfree.knowledge.base import Embeds
+from tollfree.knowledge.folder import LIVE
 from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.protocol.ids import ProjectId
@@ -25,6 +27,12 @@ def shelf_in(
     """A shelf in another folder. Raises `UnknownReranker`."""
     reranker = load_reranker(settings.reranker, settings.cache)
     return KnowledgeShelf(home, embedder, reranker=reranker, object_store=object_store)
+
+
+def warm_knowledge(settings: Settings) -> None:
+    """Import what searching needs, which takes seconds and 70 MB: only where any project has documents."""
+    if any((settings.home / KNOWLEDGE).glob(f"*/{LIVE}")):
+        importlib.import_module("tollfree.knowledge.retrieve")
 
 
 async def delete_project(store: Store, shelf: KnowledgeShelf, project: ProjectId) -> None:

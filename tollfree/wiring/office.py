@@ -18,7 +18,6 @@ from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
 from tollfree.calls.performers import (
     Composer,
-    Knowledge,
     NoComposer,
     NoSwitchboard,
     ProjectTools,
@@ -177,6 +176,8 @@ class Office:
         store allows, else by the next `recover`."""
         call, version = placed.call, placed.version
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
+        knowledge = self.knowledge_of(call.project)
+        knowledge.begin()
         try:
             performers = Performers(
                 understands=self.versions.understander(version, placed.facts),
@@ -184,7 +185,7 @@ class Office:
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
                 switchboard=switchboard or NoSwitchboard(),
-                knowledge=self.knowledge_of(call.project),
+                knowledge=knowledge,
                 composer=GroundedComposer(composer, self.clock) if _composes(composer) else NoComposer(),
             )
             session = Session(
@@ -204,6 +205,7 @@ class Office:
             )
             return await self._run(call, session, placed.facts, begin=interrupted is None)
         finally:
+            await knowledge.end()
             await client.aclose()
 
     async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
@@ -288,7 +290,7 @@ class Office:
             return flows[0].name
         return FlowId(settings.agent(agent).flow)
 
-    def knowledge_of(self, project: ProjectId) -> Knowledge:
+    def knowledge_of(self, project: ProjectId) -> ProjectKnowledge:
         """What a project's calls may know: its own documents."""
         return ProjectKnowledge(self.knowledge, project, self.clock)
 
