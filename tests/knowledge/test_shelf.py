@@ -93,6 +93,10 @@ async def test_preparing_loads_the_embedder_once(home: Path) -> None:
         loaded.append(1)
         return HashingEmbedder()
 
+    await KnowledgeShelf(home, load).prepare(SHOP)
+    assert loaded == [], "nothing is known there"
+    for project in (SHOP, BANK):
+        await fill(KnowledgeShelf(home, HashingEmbedder), project, passage("1", "apples"))
     shelf = KnowledgeShelf(home, load)
     await asyncio.gather(shelf.prepare(SHOP), shelf.prepare(BANK))
     assert loaded == [1]
