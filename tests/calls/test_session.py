@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.call import FakeLine, FakeLog, FakeTools, FakeUnderstander, Journal, MovedClock
 from tests.flows.driven import FACTS, LIBRARY, ask, flow_of, lookup, reading
 from tollfree.calls.line import CallerEvent
-from tollfree.calls.performers import NoSwitchboard, Switchboard
+from tollfree.calls.performers import Composer, Knowledge, NoComposer, NoKnowledge, NoSwitchboard, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.session import CallSummary, Session
 from tollfree.calls.store.errors import StoreError
@@ -60,6 +60,8 @@ class Rig:
         self.understander = FakeUnderstander({"one two three": GIVEN, **fakes.get("meanings", {})})
         self.tools = FakeTools(self.journal, answer if answer is not None else found)
         self.switchboard: Switchboard = fakes.get("switchboard", NoSwitchboard())
+        self.knowledge: Knowledge = fakes.get("knowledge", NoKnowledge())
+        self.composer: Composer = fakes.get("composer", NoComposer())
         self.flow = compile_or_raise(document, LIBRARY)
         self.observed: list[LogEntry] = []
         self.clock: MovedClock = MovedClock()
@@ -77,6 +79,8 @@ class Rig:
                 tools=self.tools,
                 asks_models=asks_models,
                 switchboard=self.switchboard,
+                knowledge=self.knowledge,
+                composer=self.composer,
             ),
             self.clock,
             **{

@@ -1,5 +1,8 @@
 """A call as it is shown while its log grows."""
 
+import click
+import pytest
+
 from tollfree.calls.store.record import LogEntry, LogRecord
 from tollfree.cli.transcript import Transcript
 from tollfree.protocol.values import Value
@@ -57,3 +60,10 @@ def test_the_path_is_that_of_the_exit_tokens() -> None:
         "evidence": "",
     }
     assert shown(("token", "exit", token)).path == ("reason.order",)
+
+
+def test_an_answer_shows_the_passages_it_is_from(capsys: pytest.CaptureFixture[str]) -> None:
+    token = {"flow": "f", "node": "faq", "exit": "answered", "slots": {}, "confidence": 1.0, "decided_by": "passage"}
+    shown(("token", "exit", {**token, "evidence": "cited: Returns policy, page 2 [p1]; Hours [p2]"}))
+    lines = [click.unstyle(line).strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["→ faq.answered  (passage)", "cited: Returns policy, page 2 [p1]", "cited: Hours [p2]"]

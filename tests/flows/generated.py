@@ -133,6 +133,9 @@ def documents(draw: st.DrawFn, *, checked: bool) -> dict[str, Any]:
             # All ask for the same slot: each must ask anew, or two of them could pass the call on for ever.
             nodes[names[place]]["anew"] = checked or draw(st.booleans())
     handlers: dict[str, Any] = {"person": {"go": names[-2]}, "aside": {"examples": ["by the way"], "go": "aside"}}
+    if draw(st.booleans()):
+        handlers["question"] = {"go": "faq", "when_unclear": True}
+        nodes["faq"] = {"kind": "answer", "exits": dict.fromkeys(CLOSED["answer"], "resume")}
     nodes["aside"] = {"kind": "say", "say": "By the way.", "exits": {"said": "resume"}}
     document = {"flow": "made", "start": names[0], "handlers": handlers, "nodes": nodes}
     if checked:
@@ -176,6 +179,8 @@ choices = st.sampled_from(
         "start_over",
         "goodbye",
         "aside",
+        "question",
+        "more",
         "skip",
         "cancel",
         "x",
@@ -211,11 +216,14 @@ def results(draw: st.DrawFn, effect: Effect) -> CallEvent:
         case Lookup():
             return LookedUp(effect=effect.id, found=draw(st.booleans()), result={"name": "thing"})
         case Retrieve():
-            passages = (Passage(id="p1", text="Text.", speakable=draw(st.sampled_from(["", "Text."]))),)
+            more = draw(st.sampled_from([(), ("More.",)]))
+            speakable, score = draw(st.sampled_from(["", "Text."])), draw(st.sampled_from([0.2, 0.9]))
+            passages = (Passage(id="p1", text="Text.", speakable=speakable, more=more, score=score),)
             return Retrieved(effect=effect.id, passages=passages if draw(st.booleans()) else ())
         case Compose():
             exit = draw(st.sampled_from([None, "settled", "elsewhere"]))
-            return Composed(effect=effect.id, text=draw(st.sampled_from(["", "Words."])), exit=exit)
+            cited = draw(st.sampled_from([(), ("p1",), ("p2",)]))
+            return Composed(effect=effect.id, text=draw(st.sampled_from(["", "Words."])), exit=exit, cited=cited)
         case Transfer():
             return Transferred(effect=effect.id, connected=draw(st.booleans()))
         case _:

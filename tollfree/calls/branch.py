@@ -15,7 +15,7 @@ from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Compose, Effect, Lookup, Retrieve, Say, Understand
-from tollfree.protocol.events import Answered, CallerSpoke, CallEvent
+from tollfree.protocol.events import Answered, CallerSpoke, CallEvent, EffectFailed, Retrieved
 from tollfree.protocol.ids import EffectId
 
 
@@ -44,6 +44,8 @@ class Branch:
         self._prepare = prepare
         self._judged = judged
         self._started: dict[EffectId, Started] = {}
+        self._looking: EffectId | None = None
+        """Words that mean nothing by themselves are being looked for in the knowledge, which says whether they do."""
         self._at = ""
 
     def begin(self, at: str) -> None:
@@ -55,9 +57,18 @@ class Branch:
         """The next event of the plan: the words, or the result of an effect it started."""
         taken = step(self._flow, self._state, replace(event, at=self._at))
         self._state = taken.state
-        if isinstance(event, Answered):
-            self._judged(self.offer, completeness(self._base, event.answer, taken))
+        self._judge(event, taken)
         self._perform(taken)
+
+    def _judge(self, event: CallEvent, taken: Step) -> None:
+        if isinstance(event, Answered):
+            self._looking = next((effect.id for effect in taken.effects if isinstance(effect, Retrieve)), None)
+            if event.answer.understood or self._looking is None:
+                self._looking = None
+                self._judged(self.offer, completeness(self._base, event.answer, taken))
+        elif isinstance(event, Retrieved | EffectFailed) and event.effect == self._looking:
+            found = any(isinstance(effect, Compose) for effect in taken.effects)
+            self._judged(self.offer, Completeness.LIKELY if found else Completeness.OPEN)
 
     def adopt(self) -> dict[EffectId, Started]:
         """The words are a turn: what was started for them, by effect."""

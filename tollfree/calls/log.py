@@ -4,7 +4,7 @@ the process, in order, and never changed."""
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from tollfree.calls.store.record import LogEntry, LogRecord
 from tollfree.protocol.effects import Effect
@@ -64,6 +64,19 @@ def event_of(record: LogRecord) -> CallEvent:
 def token_of(record: LogRecord) -> ExitToken:
     """The token a record was made of."""
     return TOKEN.validate_python({**record.data, "at": record.at})
+
+
+def with_defaults(record: LogRecord) -> tuple[str, str, Values]:
+    """An effect's or token's record without its time, and with what this program adds to such records by default: one
+    that was kept before a field was known reads as one that has its default. One that cannot be read is as it is."""
+    try:
+        if record.kind == "effect":
+            read = of_effect("", EFFECT.validate_python({**record.data, "type": record.type}))
+        else:
+            read = of_token(TOKEN.validate_python({**record.data, "at": ""}))
+    except ValidationError:
+        read = record
+    return record.kind, record.type, {**read.data, **record.data}
 
 
 def plain(entry: LogEntry) -> dict[str, Value]:

@@ -62,8 +62,10 @@ class Performers:
     def leaves(self, effect: Effect) -> bool:
         """Whether anybody outside this process learns of it."""
         match effect:
-            case Listen():
+            case Listen() | Retrieve():
                 return False
+            case Compose():
+                return not isinstance(self.composer, NoComposer)
             case Understand():
                 return self.asks_models and effect.question.route is not None
             case _:

@@ -72,7 +72,7 @@ class ProjectSettings(BaseModel):
     catalogues: dict[str, str] = Field(default_factory=dict)
     """Its catalogues: name → CSV file within the folder."""
     allowed_hosts: tuple[str, ...] = ()
-    """Where its tools may send requests."""
+    """Where its tools may send requests, and which hosts within a private network its web pages may be read from."""
 
     @field_validator("timezone")
     @classmethod

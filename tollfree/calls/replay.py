@@ -85,7 +85,7 @@ def _compare(expected: list[LogRecord], found: list[tuple[int, LogRecord]]) -> l
             differences.append(f"the log lacks the {wanted.kind} {wanted.type} {dict(wanted.data)}")
         elif wanted is None:
             differences.append(f"record {got[0]}: nothing asked for the {got[1].kind} {got[1].type}")
-        elif (wanted.kind, wanted.type, wanted.data) != (got[1].kind, got[1].type, got[1].data):
+        elif wanted != got[1] and log.with_defaults(wanted) != log.with_defaults(got[1]):
             differences.append(
                 f"record {got[0]}: stored {got[1].kind} {got[1].type} {dict(got[1].data)}, "
                 f"the engine gives {wanted.kind} {wanted.type} {dict(wanted.data)}"

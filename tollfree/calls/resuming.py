@@ -104,6 +104,8 @@ def pending_of(state: CallState, asked: Iterable[Effect]) -> tuple[Effect, ...]:
     awaited = {frame.waiting for frame in state.frames if frame.arrived is None}
     if state.hearing is not None:
         awaited.add(state.hearing.effect)
+    if state.seeking is not None:
+        awaited.add(state.seeking.effect)
     unheard = {effect for effect, _ in state.speaking} if state.over else set[EffectId]()
     return tuple(
         effect for effect in asked if isinstance(effect, HangUp) or effect.id in awaited or effect.id in unheard

@@ -15,7 +15,11 @@ def snapshot(state: CallState) -> dict[str, Value]:
 
 def _plain(value: object) -> Value:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if not (field.metadata.get("added") and getattr(value, field.name) == field.default)
+        }
     if isinstance(value, Mapping):
         return {str(name): _plain(part) for name, part in cast(Mapping[object, object], value).items()}
     if isinstance(value, str):

@@ -15,6 +15,7 @@ from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.opened import print_json, print_json_line, settings_of, with_office
 from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
+from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.office import Office
@@ -195,8 +196,11 @@ def _show(entry: LogEntry) -> None:
         case "token", _:
             token = token_of(record)
             slots = "".join(f" {name}={value!r}" for name, value in token.slots.items())
-            why = f" ({token.evidence})" if token.evidence else ""
+            reason, cited = citations(token.evidence)
+            why = f" ({reason})" if reason else ""
             click.echo(f"{clock}  → {token.step}{slots}  {token.decided_by} {token.confidence:.2f}{why}"[:400])
+            for passage in cited:
+                click.echo(f"{clock}    cited: {passage}"[:400])
         case _:
             pass
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from phonenumbers import SUPPORTED_REGIONS
 
+from tollfree.cli.eval_retrieval import command as retrieval
 from tollfree.cli.eval_speech import command as speech
 from tollfree.cli.eval_turns import command as turns
 from tollfree.cli.opened import print_json, settings_of
@@ -34,6 +35,7 @@ def command() -> None:
     """Measure understanding on your own data."""
 
 
+command.add_command(retrieval)
 command.add_command(speech)
 command.add_command(turns)
 

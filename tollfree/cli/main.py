@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "Say what is here, what is missing, and what would help.",
     "eval": "Measure understanding on your own data.",
     "flow": "Make, check, publish and compare flows.",
+    "knowledge": "Take documents and web pages in, and see what is known.",
     "models": "List, fetch and check model files.",
     "number": "Say which agent answers a telephone number.",
     "people": "See which callers wait for a person, and take a call.",

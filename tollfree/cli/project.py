@@ -9,6 +9,8 @@ from tollfree.calls.project import ProjectFolder, read_folder, settings_of
 from tollfree.calls.publishing import publish, run_first
 from tollfree.cli.opened import faults_told, print_json, with_office
 from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.documents import take_in_documents
+from tollfree.wiring.knowledge import delete_project
 from tollfree.wiring.office import Office
 
 
@@ -40,6 +42,7 @@ def new(ctx: click.Context, name: str, folder: Path | None, title: str, publish_
             loaded = await new_project(office.store, project, read, checked=publish_all)
         click.echo(f"project {name} is ready")
         await _report(office, project, read, loaded, publish_all)
+        await _take_in(office, project, folder)
 
     with_office(ctx, work)
 
@@ -58,6 +61,7 @@ def load(ctx: click.Context, name: str, folder: Path, publish_all: bool) -> None
         with faults_told():
             loaded = await load_project(office.store, project, read, checked=publish_all)
         await _report(office, project, read, loaded, publish_all)
+        await _take_in(office, project, folder)
 
     with_office(ctx, work)
 
@@ -84,16 +88,26 @@ def list_projects(ctx: click.Context, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def delete(ctx: click.Context, name: str, yes: bool) -> None:
-    """Delete a project with its flows, secrets and calls."""
+    """Delete a project with its flows, knowledge, secrets and calls."""
 
     async def work(office: Office) -> None:
         await office.store.projects.get(ProjectId(name))
         if not yes:
-            click.confirm(f"Delete {name} with all its flows, secrets and calls?", abort=True)
-        await office.store.projects.delete(ProjectId(name))
+            click.confirm(f"Delete {name} with all its flows, knowledge, secrets and calls?", abort=True)
+        await delete_project(office.store, office.knowledge, ProjectId(name))
         click.echo(f"project {name} is gone")
 
     with_office(ctx, work)
+
+
+async def _take_in(office: Office, project: ProjectId, folder: Path | None) -> None:
+    if folder is None:
+        return
+    taken, faults = await take_in_documents(office, project, folder)
+    if taken:
+        click.echo(f"{taken} documents are taken in")
+    for fault in faults:
+        click.echo(f"  {fault}", err=True)
 
 
 async def _report(

@@ -7,6 +7,7 @@ import click
 from tollfree.calls.latency import Stage, timings_of
 from tollfree.calls.log import token_of
 from tollfree.calls.store.record import LogEntry
+from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.values import Value
 
 
@@ -54,6 +55,8 @@ class Transcript:
                 self.path += (token.step,)
                 sure = f" {token.confidence:.2f}" if token.decided_by == "classifier" else ""
                 self._aside(f"→ {token.step}  ({token.decided_by}{sure})")
+                for passage in citations(token.evidence)[1]:
+                    self._aside(f"  cited: {passage}")
             case _:
                 pass
 

@@ -21,6 +21,9 @@ def caller_spoke(call: Transition, event: CallerSpoke) -> None:
     said = Said(text, event.confidence, event.alternatives)
     if call.hearing is not None:
         said = Said(f"{call.hearing.said.text} {text}", min(call.hearing.said.confidence, event.confidence))
+    elif call.seeking is not None:
+        said = Said(f"{call.seeking.said.text} {text}", min(call.seeking.said.confidence, event.confidence))
+    call.seeking = None
     call.last_said = said.text
     call.understand(said)
 
@@ -37,13 +40,13 @@ def key_pressed(call: Transition, event: KeyPressed) -> None:
             return
     if busy:
         return
-    call.hearing = None
+    call.hearing = call.seeking = None
     call.tell(event)
 
 
 def caller_silent(call: Transition, event: CallerSilent) -> None:
     call.listening = None
-    if call.hearing is not None or call.top.waiting is not None:
+    if call.hearing is not None or call.seeking is not None or call.top.waiting is not None:
         return
     if call.holding:
         call.holding = False

@@ -12,6 +12,7 @@ from tollfree.flows.circles import silent_cycles
 from tollfree.flows.document import RESUME
 from tollfree.flows.errors import Fault, Severity
 from tollfree.flows.nearest import did_you_mean
+from tollfree.flows.nodes.answer import AnswerNode
 from tollfree.flows.nodes.base import AnyNode
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.run import RunConfig
@@ -73,8 +74,25 @@ def _wiring(outline: Outline) -> Iterable[Fault]:
             near = did_you_mean(handler.go, outline.edges)
             message = f"The handler `{handler.name}` goes to the node `{handler.go}`, which does not exist.{near}"
             yield Fault(code="unknown_node", message=message)
+    yield from _answering(outline)
     for node, edges in outline.edges.items():
         yield from _node_wiring(outline, node, edges)
+
+
+def _answering(outline: Outline) -> Iterable[Fault]:
+    """What answers words that nothing understands must be able to."""
+    asked = [handler for handler in outline.handlers.values() if handler.when_unclear]
+    for handler in asked:
+        node = outline.nodes.get(handler.go) if handler.go is not None else None
+        if handler.go is None or (node is not None and node.kind != AnswerNode.kind):
+            where = "has no `go`" if handler.go is None else f"goes to the node `{handler.go}`, of another kind"
+            message = (
+                f"The handler `{handler.name}` is there for words nobody understands (`when_unclear`) and {where}; "
+            )
+            yield Fault(code="bad_field", message=f"{message}let it go to a node of kind `answer`.")
+    for handler in asked[1:]:
+        message = f"The handler `{handler.name}` is `when_unclear` besides `{asked[0].name}`; only the first is asked."
+        yield Fault(code="bad_field", message=message)
 
 
 def _node_wiring(outline: Outline, node: NodeId, edges: Mapping[str, str]) -> Iterable[Fault]:

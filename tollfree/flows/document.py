@@ -50,6 +50,9 @@ class HandlerConfig(Part):
     """The node that serves it. When that node's path ends in `resume`, the caller goes on where they were."""
     say: Lines | None = None
     """A line to say before going on where the caller was (or before `go`)."""
+    when_unclear: bool = False
+    """Also for words that nothing understands where they are said: they are looked for in the project's documents, and
+    answered at `go`, a node of kind `answer`, when something is found for sure; else they count as not understood."""
     enabled: bool = True
     """False switches a built-in handler off."""
 

@@ -11,6 +11,7 @@ from typing import assert_never
 from tollfree.flows.caller import caller_silent, caller_spoke, key_pressed, spoken
 from tollfree.flows.graph import Flow
 from tollfree.flows.meaning import answered
+from tollfree.flows.questions import sought
 from tollfree.flows.resumption import call_resumed
 from tollfree.flows.state import CallState
 from tollfree.flows.supervision import supervised
@@ -118,6 +119,9 @@ def _result(call: Transition, event: EffectResult) -> None:
             answered(call, Answered(effect=event.effect, answer=Answer(evidence=evidence), at=event.at))
             return
         call.speaking = tuple(pair for pair in call.speaking if pair[0] != event.effect)
+    if call.seeking is not None and call.seeking.effect == event.effect:
+        sought(call, event)
+        return
     for place, frame in enumerate(call.frames):
         if frame.waiting != event.effect:
             continue

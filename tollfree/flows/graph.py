@@ -37,6 +37,8 @@ class Handler:
     built_in: bool
     go: NodeId | None = None
     say: Prompt = field(default_factory=Prompt)
+    when_unclear: bool = False
+    """Words that nothing understands are looked for in the knowledge, and answered by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,11 @@ def compile_handlers(head: FlowHead, build: Build) -> dict[str, Handler]:
             build.fault("unwired_exit", "The handler `person` has no `go`; name the node that transfers the caller.")
         if not built_in and name != PERSON and config.go is None and not config.say:
             build.fault("unwired_exit", f"The handler `{name}` does nothing; give it `go` or `say`.")
-        if not examples_of(name, config) and not config.phrases:
+        if not examples_of(name, config) and not config.phrases and not config.when_unclear:
             build.fault("missing_examples", f"The handler `{name}` has no examples; write how callers ask for it.")
         go = NodeId(config.go) if config.go is not None else None
-        compiled[name] = Handler(name, built_in, go, build.prompt(f"handlers.{name}.say", config.say))
+        say = build.prompt(f"handlers.{name}.say", config.say)
+        compiled[name] = Handler(name, built_in, go, say, config.when_unclear)
     return compiled
 
 

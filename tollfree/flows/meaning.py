@@ -11,6 +11,7 @@ from tollfree.flows.graph import Slot
 from tollfree.flows.nodes.base import Heard, Leave
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.run import RunNode
+from tollfree.flows.questions import asks_on, leave_question, seek
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.transition import Transition
 from tollfree.flows.wording import Line
@@ -40,6 +41,8 @@ def answered(call: Transition, event: Answered) -> None:
     if hearing.late:
         answer = _unprompted(call, question, answer)
     if answer.choice in question.handlers and answer.choice not in question.choices:
+        if call.top.waiting is None and asks_on(call, hearing.said, answer):
+            return
         _volunteer(call, question, answer.slots)
         _answer_aside(call, question, answer.slots)
         handle(call, str(answer.choice))
@@ -52,7 +55,10 @@ def answered(call: Transition, event: Answered) -> None:
     kind = call.graph_of(call.top).nodes[call.top.node].kind
     _volunteer(call, question, answer.slots, anew=kind == IntentNode.kind and answer.choice is not None)
     if call.top.waiting is None and (answer.understood or not hearing.late):
-        call.tell(Heard(hearing.said, answer))
+        if answer.understood:
+            leave_question(call)
+        if answer.understood or not seek(call, hearing.said, answer):
+            call.tell(Heard(hearing.said, answer))
 
 
 def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:

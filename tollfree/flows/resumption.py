@@ -10,7 +10,7 @@ def call_resumed(call: Transition) -> None:
     unheard, call.speaking, call.listening = call.speaking, (), None
     back, last_line = call.line(Line.RESUMED), call.last_line
     call.say_aside(back)
-    if call.hearing is not None:
+    if call.hearing is not None or call.seeking is not None:
         return  # the caller spoke over what was being said: the answer follows
     lines = [text for _, text in unheard if text != back]
     for text in lines:

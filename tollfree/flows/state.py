@@ -7,8 +7,12 @@ from tollfree.protocol.events import EffectResult
 from tollfree.protocol.expectation import Expectation
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId, FlowId, NodeId
-from tollfree.protocol.question import Said
+from tollfree.protocol.question import Answer, Said
 from tollfree.protocol.values import Values
+
+ADDED = {"added": True}
+"""Marks a field that states stored earlier lack: a snapshot leaves it out while it has its default, so that a replay
+still compares equal with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Frame:
     """That result, when it came while the frame was suspended."""
     sets: Values = field(default_factory=dict[str, None])
     """What this visit has set so far; its token lists it."""
+    asides: int = field(default=0, metadata=ADDED)
+    """Questions that were answered from the knowledge during this visit, though nothing here had asked for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,20 @@ class Hearing:
     """The visit whose question was asked; when it is over, the words are put to the node that follows."""
     late: bool = False
     """They were said before the question they are put to now: a yes among them is no answer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """Words that mean nothing where they were said, being looked for in the knowledge before they count as that."""
+
+    effect: EffectId
+    said: Said
+    answer: Answer
+    """What rules and classifier made of them: nothing."""
+    visit: int
+    """The visit that did not understand them; when it is over, they are forgotten."""
+    handler: str
+    """The handler that answers them, should something be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +133,11 @@ class CallState:
     """How the call ended; empty while it goes on."""
     over: bool = False
     """No event changes anything any more."""
+    seeking: Seeking | None = field(default=None, metadata=ADDED)
+    asked: str = field(default="", metadata=ADDED)
+    """The latest question that was answered from the knowledge and stands by itself."""
+
+    @property
+    def working_out(self) -> bool:
+        """Whether it is being worked out what the caller's words mean."""
+        return self.hearing is not None or self.seeking is not None

@@ -39,7 +39,7 @@ def _set_slot(call: Transition, event: Supervised) -> None:
     )
     question = call.question()
     if slot.name in question.awaited and call.top.waiting is None:
-        call.hearing = None
+        call.hearing = call.seeking = None
         call.tell(Heard(Said(""), answer))
     elif call.scopes[call.top.scope].values.get(slot.name) is not None:
         take_corrections(call, answer.slots, answer)
@@ -51,7 +51,7 @@ def _choose_exit(call: Transition, event: Supervised) -> None:
     frame = call.top
     node = call.graph_of(frame).nodes[frame.node]
     if event.name in node.exits_of(node.config):
-        call.hearing = None
+        call.hearing = call.seeking = None
         leave = Leave(
             exit=ExitName(event.name),
             decided_by="supervisor",

@@ -16,6 +16,7 @@ from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.expectation import Expectation, Patience
 from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId
+from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Said
 from tollfree.protocol.token import ENDED, LEFT, ExitToken
 from tollfree.protocol.values import Values
@@ -48,6 +49,8 @@ class Transition(CallView):
         self.turns = state.turns
         self.speaking = state.speaking
         self.hearing = state.hearing
+        self.seeking = state.seeking
+        self.asked = state.asked
         self.last_said = state.last_said
         self.last_line = state.last_line
         self.route = state.route
@@ -61,6 +64,7 @@ class Transition(CallView):
         self.over = state.over
         self.effects: list[Effect] = []
         self.tokens: list[ExitToken] = []
+        self.found: tuple[Passage, ...] = ()
         self._pending: deque[Reaction] = deque()
 
     def state(self) -> CallState:
@@ -83,6 +87,8 @@ class Transition(CallView):
             failing=self.failing,
             outcome=self.outcome,
             over=self.over,
+            seeking=self.seeking,
+            asked=self.asked,
         )
 
     # Effects
@@ -116,6 +122,12 @@ class Transition(CallView):
             self.last_line = numbered.text
         elif isinstance(numbered, _AWAITED):
             self.frames[-1] = replace(self.top, waiting=numbered.id)
+        return numbered.id
+
+    def ask_aside(self, effect: Effect) -> EffectId:
+        """Number an effect whose result the call waits for, and no frame."""
+        numbered = replace(effect, id=self.new_effect())
+        self.effects.append(numbered)
         return numbered.id
 
     # Conversation
@@ -163,7 +175,7 @@ class Transition(CallView):
             return
         self.visits_made += 1
         self.frames[-1] = replace(
-            self.top, node=node, visit=self.visits_made, local=None, waiting=None, arrived=None, sets={}
+            self.top, node=node, visit=self.visits_made, local=None, waiting=None, arrived=None, sets={}, asides=0
         )
         self._pending.append(self.graph_of(self.top).nodes[node].enter(self.visit()))
 
@@ -189,6 +201,8 @@ class Transition(CallView):
         self._pending.clear()
         if self.over or not self.frames or self.hearing is not None or self.top.waiting is not None:
             return
+        if self.seeking is not None:
+            return
         if self.graph_of(self.top).nodes[self.top.node].listens:
             self.listen()
         else:
@@ -202,6 +216,8 @@ class Transition(CallView):
             self.set_values(reaction.sets)
         if reaction.route is not None:
             self.route = reaction.route
+        if reaction.asked is not None:
+            self.asked = reaction.asked
         for effect in reaction.effects:
             self.emit(effect)
         match reaction.then:
@@ -251,7 +267,10 @@ class Transition(CallView):
         if target == RESUME and frame.opened_by == "handler" and len(self.frames) > 1:
             self.frames.pop()
             self._close_visits()
-            self.come_back()
+            if leave.unheard is not None and self.top.waiting is None and self.top.arrived is None:
+                self.understand(leave.unheard)
+            else:
+                self.come_back()
         elif target is None or target not in graph.nodes:
             self._lost(leave.exit)
         else:
@@ -318,8 +337,8 @@ class Transition(CallView):
         """No event changes anything any more."""
         self.close_above(0)
         self.outcome = self.outcome or outcome
-        self.hearing = None
-        self.listening = None
+        self.hearing = self.seeking = None
+        self.listening, self.asked = None, ""
         self.over = True
 
     def fail(self, why: str) -> None:

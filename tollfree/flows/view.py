@@ -7,6 +7,7 @@ from tollfree.flows.nodes.base import Visit
 from tollfree.flows.state import CallState, Frame, Scope
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import SlotName
+from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Question
 from tollfree.protocol.values import Values
 
@@ -18,6 +19,8 @@ class CallView(ABC):
     facts: CallFacts | None
     scopes: list[Scope]
     frames: list[Frame]
+    found: tuple[Passage, ...]
+    """What the knowledge says to the caller's latest words, where it was asked before any node was."""
     last_said: str
     route: str | None
 
@@ -41,7 +44,7 @@ class CallView(ABC):
     def visit(self, frame: Frame | None = None) -> Visit:
         """What a node sees."""
         frame = frame if frame is not None else self.top
-        return Visit(self.flow, self.graph_of(frame), self.state(), frame, self.values_of(frame))
+        return Visit(self.flow, self.graph_of(frame), self.state(), frame, self.values_of(frame), self.found)
 
     def _call_facts(self) -> Values:
         facts = self.facts or CallFacts(started_at="")

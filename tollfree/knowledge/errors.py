@@ -1,4 +1,10 @@
-"""What can go wrong with a project's knowledge."""
+"""What can go wrong with a project's knowledge.
+
+KnowledgeError
+├── BadKnowledgeFolder  a name or folder that knowledge may not be kept under
+├── IndexUnusable       the index cannot be read or written
+└── KnowledgeBusy       somebody else writes to it
+"""
 
 from tollfree.protocol.errors import TollfreeError
 
@@ -19,3 +25,10 @@ class BadKnowledgeFolder(KnowledgeError):
     """A project's name, or its folder, is not one that knowledge may be kept under."""
 
     code = "bad_knowledge_folder"
+
+
+class KnowledgeBusy(KnowledgeError):
+    """Another process, or another task of this one, writes to the project's knowledge."""
+
+    code = "knowledge_busy"
+    retryable = True

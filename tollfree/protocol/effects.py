@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tollfree.protocol.expectation import Expectation
 from tollfree.protocol.ids import EffectId
+from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Question, Said
 from tollfree.protocol.values import Value
 
@@ -63,6 +64,10 @@ class Retrieve:
     id: EffectId
     query: str
     tags: tuple[str, ...] = ()
+    context: str = ""
+    """The question before it, for one that does not stand by itself ("and on Sundays?")."""
+    confidence: float = 1.0
+    """How sure the recogniser is of the words; 1 when they were typed."""
     waiting: str = ""
     type: Literal["retrieve"] = "retrieve"
 
@@ -80,6 +85,11 @@ class Compose:
     """For a talk: the closed set it may end with."""
     passages: tuple[str, ...] = ()
     """Ids of the passages it may use; nothing else counts as known."""
+    quoted: tuple[Passage, ...] = ()
+    """What those passages say, as it was found: the composer looks nothing up, today or in a call that is taken up.
+    Data, never instructions."""
+    context: str = ""
+    """The question before, for one that does not stand by itself."""
     route: str | None = None
     waiting: str = ""
     type: Literal["compose"] = "compose"

@@ -3,8 +3,11 @@
 TollfreeError
 ├── tollfree.flows.errors.FlowError            a flow that cannot be read or compiled
 ├── tollfree.calls.tools.errors.ToolError      a look-up that did not succeed
+├── tollfree.knowledge.errors.KnowledgeError   documents or an index that cannot be used
+├── tollfree.network.errors.NetworkError       a request that may not be made
 ├── tollfree.calls.store.errors.StoreError     the store refused, or could not be reached
 ├── tollfree.calls.errors.CallError            a call that cannot begin or go on
+├── tollfree.knowledge.errors.KnowledgeError   a project's knowledge that cannot be kept or read
 ├── tollfree.language.errors.LanguageError     weights or models that cannot be used
 └── tollfree.weights.errors.WeightsError       model files that are missing, damaged, or could not be fetched
 """

@@ -116,7 +116,7 @@ class Follower:
     def asks(self) -> Asked | None:
         """What the agent asks now; None: nothing, it works."""
         frames = self._state.frames
-        if not frames or self._state.hearing is not None or frames[-1].waiting is not None:
+        if not frames or self._state.working_out or frames[-1].waiting is not None:
             return None
         match frames[-1].local:
             case Asking(unsure=((slot, value), *_)):

@@ -8,14 +8,21 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeGuard
 from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.delivery import deliver_or_raise
+from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
-from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
+from tollfree.calls.performers import (
+    Composer,
+    NoComposer,
+    NoSwitchboard,
+    ProjectTools,
+    Switchboard,
+)
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
@@ -33,14 +40,17 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.tools.guard import Guard
+from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.network.guard import Guard
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.knowing import ProjectKnowledge
+from tollfree.wiring.knowledge import shelf_of
 from tollfree.wiring.placing import Placed, Wanted
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
@@ -88,6 +98,11 @@ class Office:
     def embedder(self) -> Embedder:
         """The embedder, loaded on first use. Raises `LanguageError`."""
         return load_embedder(self.settings.embedder, self.settings.cache)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeShelf:
+        """What projects know; nothing is read before it is asked for. Raises `UnknownReranker`."""
+        return shelf_of(self.settings, lambda: self.embedder)
 
     async def vault(self) -> Vault:
         """The projects' secrets. Their key is read, or made, when this is first called. Raises `BadSecretKey`."""
@@ -161,6 +176,8 @@ class Office:
         store allows, else by the next `recover`."""
         call, version = placed.call, placed.version
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
+        knowledge = self.knowledge_of(call.project)
+        knowledge.begin()
         try:
             performers = Performers(
                 understands=self.versions.understander(version, placed.facts),
@@ -168,7 +185,8 @@ class Office:
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
                 switchboard=switchboard or NoSwitchboard(),
-                composer=composer or NoComposer(),
+                knowledge=knowledge,
+                composer=GroundedComposer(composer, self.clock) if _composes(composer) else NoComposer(),
             )
             session = Session(
                 call.id,
@@ -187,6 +205,7 @@ class Office:
             )
             return await self._run(call, session, placed.facts, begin=interrupted is None)
         finally:
+            await knowledge.end()
             await client.aclose()
 
     async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
@@ -271,11 +290,19 @@ class Office:
             return flows[0].name
         return FlowId(settings.agent(agent).flow)
 
+    def knowledge_of(self, project: ProjectId) -> ProjectKnowledge:
+        """What a project's calls may know: its own documents."""
+        return ProjectKnowledge(self.knowledge, project, self.clock)
+
     async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
         """The project's secrets; none are opened when its tools name none."""
         if not any(tool.secrets for tool in tools.values()):
             return {}
         return (await (await self.vault()).open(project)).values
+
+
+def _composes(composer: Composer | None) -> TypeGuard[Composer]:
+    return composer is not None and not isinstance(composer, NoComposer)
 
 
 def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:

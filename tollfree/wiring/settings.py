@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     """Who saves and publishes; by default, the name you are logged in by."""
     embedder: str = "all-MiniLM-L6-v2"
     """Turns sentences into vectors: see `tollfree.language.embed.registry`."""
+    knowledge_store: str = ""
+    """A prefix of an object store, such as `s3://bucket/knowledge`, under which projects' passages are kept; empty:
+    the home folder."""
+    reranker: str = ""
+    """What orders the best passages of a search once more: see `tollfree.knowledge.rerank`; empty: nothing does."""
     stt: str = "whisper:tiny.en"
     """What hears callers: see `tollfree.speech.stt.registry`."""
     stt_threads: int = Field(default=1, ge=1, le=64)

@@ -28,6 +28,7 @@ from tollfree.language.errors import LanguageError
 from tollfree.protocol.audio import Samples
 from tollfree.protocol.ids import CallId
 from tollfree.wiring.engines import Engines
+from tollfree.wiring.knowledge import warm_knowledge
 from tollfree.wiring.office import Office
 from tollfree.wiring.placing import Wanted
 from tollfree.wiring.settings import Settings
@@ -75,6 +76,7 @@ class OfficeDesk:
             self._embedder = load_embedder(self._settings.embedder, self._settings.cache)
         except LanguageError as error:
             _log.warning("callers are understood by rules alone: %s", error.message)
+        warm_knowledge(self._settings)
         try:
             self._versions = asyncio.run(self._warm_versions())
         except StoreError as error:

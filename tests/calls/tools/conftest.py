@@ -8,7 +8,7 @@ from tests.calls.tools.little_server import LittleServer
 from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.tools.guard import Guard
+from tollfree.network.guard import Guard
 from tollfree.protocol.ids import CallId
 
 Call = Callable[..., Awaitable[ToolResult]]

@@ -21,7 +21,7 @@ from tollfree.calls.tools.errors import (
     Unreachable,
     WrongType,
 )
-from tollfree.calls.tools.guard import Guard
+from tollfree.network.guard import Guard
 from tollfree.protocol.ids import CallId
 
 

@@ -17,8 +17,8 @@ from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.errors import BadRedirect, ForbiddenHost, TlsFailed, Unreachable
-from tollfree.calls.tools.guard import Guard
-from tollfree.calls.tools.transport import GuardedTransport
+from tollfree.network.guard import Guard
+from tollfree.network.transport import GuardedTransport
 from tollfree.protocol.ids import CallId
 
 

@@ -3,10 +3,21 @@ from typing import Any
 import pytest
 
 from tests.flows.driven import Call, ask, flow_of
+from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.effects import Compose, Retrieve
+from tollfree.protocol.events import CallerSpoke
 from tollfree.protocol.passage import Passage
 
 HOURS = Passage(id="p1", text="Open 9 to 5.", speakable="We're open from nine to five.", score=0.9)
+LONG = Passage(
+    id="p3",
+    text="…",
+    speakable="Bring it back.",
+    more=("Within a month.", "No receipt is needed."),
+    source="Returns policy",
+    place="page 2",
+    score=0.8,
+)
 TABLE = Passage(id="p2", text="| a | b |", score=0.8)
 
 
@@ -106,12 +117,12 @@ def test_it_answers_at_most_so_many_questions() -> None:
     call = answering(questions=2)
     for _ in range(2):
         assert not call.path
-        call.says("when?").retrieved(HOURS).composed("Nine.")
+        call.says("when?").retrieved(HOURS).composed("Nine.", cited=("p1",))
     assert call.path == ["faq.answered"]
 
 
 def test_the_author_may_have_it_answer_one_question_only() -> None:
-    assert asked(stay=False).retrieved(HOURS).composed("Nine.").path == ["faq.answered"]
+    assert asked(stay=False).retrieved(HOURS).composed("Nine.", cited=("p1",)).path == ["faq.answered"]
 
 
 def test_in_a_digression_it_answers_one_question_and_the_caller_goes_on_where_they_were() -> None:
@@ -119,10 +130,117 @@ def test_in_a_digression_it_answers_one_question_and_the_caller_goes_on_where_th
     handlers = {"question": {"examples": ["a question"], "go": "faq"}}
     call = Call(flow_of({"code": ask(), "faq": faq}, handlers)).says("when are you open?", choice="question")
     assert call.latest(Retrieve).query == "when are you open?"
-    call.retrieved(HOURS).composed("From nine to five.")
+    call.retrieved(HOURS).composed("From nine to five.", cited=("p1",))
     assert call.lines == ["From nine to five.", "Which code?"]
     assert (call.node, call.path) == ("code", ["faq.answered"])
 
 
 def test_the_author_may_invite_further_questions_in_words_of_the_flow() -> None:
-    assert asked(more="What else?").retrieved(HOURS).composed("Nine.").lines == ["Nine.", "What else?"]
+    call = asked(more="What else?").retrieved(HOURS).composed("Nine.", cited=("p1",))
+    assert call.lines == ["Nine.", "What else?"]
+
+
+# What composed words must rest on
+
+
+def test_the_composer_is_given_the_passages_themselves_and_the_question_before() -> None:
+    call = asked().retrieved(HOURS).composed("From nine to five.", cited=("p1",))
+    compose = call.says("and on Sundays?").retrieved(TABLE).latest(Compose)
+    assert (compose.quoted, compose.context) == ((TABLE,), "when are you open?")
+
+
+@pytest.mark.parametrize("cited", [(), ("p9",), ("p1", "p9")])
+def test_words_that_cite_nothing_or_what_was_not_found_are_not_said(cited: tuple[str, ...]) -> None:
+    call = asked().retrieved(HOURS).composed("Whatever you like.", cited=cited)
+    assert call.lines[0] == "We're open from nine to five."
+
+
+def test_an_exit_that_the_composer_names_means_nothing() -> None:
+    call = asked().retrieved(HOURS).composed("From nine to five.", exit="unknown", cited=("p1",))
+    assert (call.node, call.path) == ("faq", [])
+
+
+# What the token says
+
+
+def test_the_token_names_each_passage_with_its_source_and_place_once() -> None:
+    call = asked().retrieved(LONG, HOURS).composed("Bring it.", cited=("p3", "p1"))
+    call.says("and then?").retrieved(LONG).composed("A month.", cited=("p3",)).says("no", choice="no")
+    assert call.tokens[0].evidence == "cited: Returns policy, page 2 [p3]; p1"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "why", "cited"),
+    [
+        ("", "", ()),
+        ("silent 2 times", "silent 2 times", ()),
+        ("cited: p1", "", ("p1",)),
+        ("the words; cited: Hours, page 1 [p1]; p2", "the words", ("Hours, page 1 [p1]", "p2")),
+    ],
+)
+def test_evidence_is_taken_apart_for_those_who_read_it(evidence: str, why: str, cited: tuple[str, ...]) -> None:
+    assert citations(evidence) == (why, cited)
+
+
+# Going on
+
+
+def test_where_the_passage_says_more_the_caller_is_asked_and_a_yes_goes_on_with_it() -> None:
+    call = asked().retrieved(LONG).failed("no_engine")
+    assert call.lines == ["Bring it back. Shall I go on?"]
+    assert call.says("yes please", choice="yes").lines == ["Within a month. Shall I go on?"]
+    assert call.says("go on", choice="more").lines == [
+        "No receipt is needed.",
+        "Is there anything else you'd like to know?",
+    ]
+    assert call.question.choices == ("yes", "more", "no", "done")
+    assert call.says("no", choice="no").path == ["faq.answered"]
+
+
+def test_a_no_to_going_on_leads_on() -> None:
+    call = asked().retrieved(LONG).failed().says("no", choice="no")
+    assert (call.lines, call.path) == (["Is there anything else you'd like to know?"], [])
+    assert call.says("no", choice="no").path == ["faq.answered"]
+
+
+def test_a_new_question_is_answered_instead_of_going_on() -> None:
+    call = asked().retrieved(LONG).failed().says("do you deliver")
+    assert call.latest(Retrieve).query == "do you deliver"
+    assert call.retrieved(HOURS).failed().lines[0] == "We're open from nine to five."
+
+
+def test_who_is_thanked_for_what_was_heard_is_done() -> None:
+    assert asked().retrieved(LONG).failed().says("that's all", choice="done").path == ["faq.answered"]
+
+
+def test_the_offer_is_made_again_after_a_digression() -> None:
+    call = asked().retrieved(LONG).failed().says("hold on", choice="hold_on").silent()
+    assert call.silent().path == ["faq.answered"]
+
+
+# Follow-up questions
+
+
+def test_a_question_that_leans_on_the_one_before_is_looked_for_with_it() -> None:
+    call = asked().retrieved(HOURS).failed().says("and on Sundays?")
+    assert call.latest(Retrieve).context == "when are you open?"
+    assert call.retrieved(HOURS).failed().says("on Mondays?").latest(Retrieve).context == "when are you open?"
+
+
+def test_a_question_that_stands_by_itself_is_looked_for_alone_and_is_what_the_next_leans_on() -> None:
+    call = asked().retrieved(HOURS).failed().says("how do I return a charger to the shop?")
+    assert call.latest(Retrieve).context == ""
+    call.retrieved(LONG).failed().says("what about batteries?")
+    assert call.latest(Retrieve).context == "how do I return a charger to the shop?"
+
+
+def test_what_was_not_answered_is_no_context() -> None:
+    nodes = {"faq": {"kind": "answer", "exits": dict.fromkeys(("answered", "unknown", "failed", "silent"), "resume")}}
+    call = Call(flow_of({"code": ask(), **nodes}, {"question": {"examples": ["a question"], "go": "faq"}}))
+    call.says("do you sell planes?", choice="question").retrieved()
+    assert call.says("and boats?", choice="question").latest(Retrieve).context == ""
+
+
+def test_how_sure_the_recogniser_was_goes_with_the_question() -> None:
+    call = answering().take(CallerSpoke(text="when are you open?", confidence=0.4)).means()
+    assert call.latest(Retrieve).confidence == 0.4

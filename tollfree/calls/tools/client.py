@@ -16,11 +16,20 @@ import httpx
 from tollfree import __version__
 from tollfree.calls.tools.answer import ToolResult, read_answer
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.tools.errors import BadRedirect, BadStatus, TlsFailed, ToolError, ToolTimeout, Unreachable
-from tollfree.calls.tools.guard import Guard
+from tollfree.calls.tools.errors import (
+    BadRedirect,
+    BadStatus,
+    ForbiddenHost,
+    TlsFailed,
+    ToolError,
+    ToolTimeout,
+    Unreachable,
+)
 from tollfree.calls.tools.redact import Redactor
 from tollfree.calls.tools.request import REDIRECTS, ToolRequest, build_request, redirect
-from tollfree.calls.tools.transport import GuardedTransport
+from tollfree.network.errors import HostRefused
+from tollfree.network.guard import Guard
+from tollfree.network.transport import GuardedTransport
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.ids import CallId
 from tollfree.protocol.values import Values
@@ -106,7 +115,7 @@ class ToolClient:
     async def _once(self, tool: Tool, request: ToolRequest, own_headers: Mapping[str, str]) -> ToolResult:
         """One request with its redirects, each of them checked."""
         for _ in range(MAX_REDIRECTS + 1):
-            url = self._guard.check_url(request.url)
+            url = self._checked(request.url)
             place = url.netloc.decode("ascii")
             with _errors_of(place):
                 response = await self._transport.handle_async_request(_sendable(request, url, own_headers))
@@ -121,6 +130,12 @@ class ToolClient:
                 finally:
                     await response.aclose()
         raise BadRedirect(f"more than {MAX_REDIRECTS} redirects, the last to {request.url.host}")
+
+    def _checked(self, url: httpx.URL) -> httpx.URL:
+        try:
+            return self._guard.check_url(url)
+        except HostRefused as refused:
+            raise ForbiddenHost(refused.message) from refused
 
 
 def _own_headers(idempotency_key: str, call_id: CallId) -> dict[str, str]:
@@ -162,6 +177,8 @@ def _errors_of(place: str) -> Generator[None]:
         if isinstance(error, httpx.ConnectError):
             raise Unreachable(f"no connection to {place}: it is down, or there is no such host") from error
         raise Unreachable(f"the connection to {place} broke before its answer was complete") from error
+    except HostRefused as refused:
+        raise ForbiddenHost(refused.message) from refused
     except ToolError as error:
         if not error.message.startswith(place):
             error.message = f"{place} {error.message}"

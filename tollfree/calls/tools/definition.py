@@ -18,8 +18,8 @@ from pydantic import (
 )
 
 from tollfree.calls.tools.arguments import Argument
-from tollfree.calls.tools.guard import DEFAULT_PORTS
 from tollfree.calls.tools.template import Placeholder, Template, TemplateFault, parse_template, strings_of
+from tollfree.network.guard import DEFAULT_PORTS
 
 RESERVED_HEADERS = frozenset(
     "accept accept-encoding connection content-length content-type host idempotency-key te tollfree-call trailer "

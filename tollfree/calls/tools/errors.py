@@ -2,7 +2,6 @@
 
 ToolError                  tool_error
 ├── BadTools               bad_tools           tools.yaml, or one tool of it, cannot be used
-├── BadAllowedHosts        bad_allowed_hosts   an entry of `allowed_hosts` is not a host
 ├── UnknownTool            unknown_tool        the project has no tool of this name
 ├── BadArguments           bad_arguments       the flow gave values that the tool cannot take
 ├── MissingSecret          missing_secret      the project's store has no secret of this name, or an unusable one
@@ -40,12 +39,6 @@ class BadTools(ToolError):
     ) -> None:
         super().__init__(message, code=code, retryable=retryable)
         self.faults = faults
-
-
-class BadAllowedHosts(ToolError):
-    """Entries of `allowed_hosts` that are not `host` or `host:port`."""
-
-    code = "bad_allowed_hosts"
 
 
 class UnknownTool(ToolError):

@@ -8,8 +8,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.tools.errors import BadAllowedHosts, BadTools, UnknownTool
-from tollfree.calls.tools.guard import Guard
+from tollfree.calls.tools.errors import BadTools, UnknownTool
+from tollfree.network.errors import BadAllowedHosts
+from tollfree.network.guard import Guard
 
 
 class ToolsFile(BaseModel):

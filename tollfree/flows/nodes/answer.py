@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from tollfree.flows.build import Build
-from tollfree.flows.document import Lines, NodeConfig, Text
+from tollfree.flows.document import RESUME, Lines, NodeConfig, Text
+from tollfree.flows.follow_up import context_of, continues
 from tollfree.flows.nodes.base import (
     STAY,
     UNNUMBERED,
@@ -24,8 +25,12 @@ from tollfree.protocol.effects import Compose, Retrieve, Say
 from tollfree.protocol.events import CallerSilent, Composed, EffectFailed, Retrieved
 from tollfree.protocol.ids import ExitName, NodeId
 from tollfree.protocol.passage import Passage
+from tollfree.protocol.question import Answer, Said
 
 ANSWERED, UNKNOWN, FAILED, SILENT = (ExitName(name) for name in ("answered", "unknown", "failed", "silent"))
+
+CITED = "cited: "
+"""What an exit token's evidence begins its list of passages with; they are told apart by `; `."""
 
 
 class AnswerConfig(NodeConfig):
@@ -52,14 +57,16 @@ class AnswerConfig(NodeConfig):
 
 @dataclass(frozen=True, slots=True)
 class Answering(Local):
-    """The question at hand and what was found for it."""
+    """The question at hand, what was found for it, and what of it is still to be said."""
 
     question: str = ""
     passages: tuple[Passage, ...] = ()
+    more: tuple[str, ...] = ()
+    """What the passage that was read from says besides: the caller was asked whether to go on."""
     answered: int = 0
     silences: int = 0
     cited: tuple[str, ...] = ()
-    """Ids of all passages used in this visit."""
+    """All passages used in this visit, as the exit token names them."""
 
 
 class AnswerNode(Node[AnswerConfig]):
@@ -70,6 +77,7 @@ class AnswerNode(Node[AnswerConfig]):
     closed_exits = (ANSWERED, UNKNOWN, FAILED, SILENT)
     silent_exits = frozenset({ANSWERED, UNKNOWN, FAILED, SILENT})
     listens = True
+    takes_any_words = True
 
     def __init__(self, node_id: NodeId, config: AnswerConfig, build: Build) -> None:
         super().__init__(node_id, config, build)
@@ -78,43 +86,65 @@ class AnswerNode(Node[AnswerConfig]):
         self.waiting = build.template("while_waiting", config.while_waiting)
 
     def enter(self, visit: Visit) -> Reaction:
+        if visit.found:
+            return self._compose(visit, Answering(question=visit.state.last_said, passages=visit.found))
         if self.ask or not visit.state.last_said:
             return Reaction(effects=(self._invite(visit),), local=Answering())
         return self._retrieve(visit, Answering(), visit.state.last_said)
 
     def resume(self, visit: Visit) -> Reaction:
         local = self._local(visit)
+        if local.more:
+            return Reaction(effects=(self._offer(visit, local),))
         return Reaction(effects=(self._invite_more(visit, local) if local.answered else self._invite(visit),))
 
     def question(self, visit: Visit) -> NodeQuestion:
-        return NodeQuestion(choices=("no", "done"))
+        return NodeQuestion(choices=("yes", "more", "no", "done") if self._local(visit).more else ("no", "done"))
 
     def react(self, visit: Visit, event: NodeEvent) -> Reaction:
         local = self._local(visit)
         match event:
-            case Heard(answer=answer) if answer.choice in ("no", "done"):
-                return self._leave(local, ANSWERED, answer.decided_by, answer.evidence)
-            case Heard(said=said):
-                return self._retrieve(visit, replace(local, silences=0), said.text)
+            case Heard(said=said, answer=answer):
+                return self._heard(visit, replace(local, silences=0), said, answer)
             case Retrieved(passages=()):
                 return self._leave(local, UNKNOWN, "knowledge", "no passage is close enough")
             case Retrieved(passages=passages):
                 return self._compose(visit, replace(local, passages=passages))
-            case Composed(text=text, cited=cited, decided_by=decided_by) if text:
-                return self._speak(visit, local, text, cited, decided_by)
+            case Composed(text=text, cited=cited):
+                why = _groundless(text, cited, local.passages)
+                return self._fall_back(visit, local, why) if why else self._tell(visit, local, event)
             case EffectFailed(code=code, message=message):
                 return self._fall_back(visit, local, f"{code}: {message}")
-            case Composed():
-                return self._fall_back(visit, local, "nothing was composed")
             case CallerSilent():
                 return self._silent(visit, local)
             case _:
                 return STAY
 
-    def _retrieve(self, visit: Visit, local: Answering, question: str) -> Reaction:
-        waiting = self.waiting.render(visit.values)
-        retrieve = Retrieve(id=UNNUMBERED, query=question, tags=self.config.tags, waiting=waiting)
-        return Reaction(effects=(retrieve,), local=replace(local, question=question, passages=()))
+    def _heard(self, visit: Visit, local: Answering, said: Said, answer: Answer) -> Reaction:
+        if local.more and answer.choice in ("yes", "more"):
+            return self._go_on(visit, local)
+        if answer.choice in ("no", "done"):
+            if local.more and answer.choice == "no" and self._stays(visit, local):
+                local = replace(local, more=())
+                return Reaction(effects=(self._invite_more(visit, local),), local=local)
+            return self._leave(local, ANSWERED, answer.decided_by, answer.evidence)
+        if answer.choice is None and local.more and not continues(said.text) and self._lies_over_another(visit):
+            # They may answer what was asked before the digression, so they are put to that.
+            reaction = self._leave(local, ANSWERED, "engine", "the caller went on")
+            assert isinstance(reaction.then, Leave)
+            return replace(reaction, then=replace(reaction.then, unheard=said))
+        return self._retrieve(visit, local, said.text, said.confidence)
+
+    def _retrieve(self, visit: Visit, local: Answering, question: str, confidence: float = 1.0) -> Reaction:
+        retrieve = Retrieve(
+            id=UNNUMBERED,
+            query=question,
+            tags=self.config.tags,
+            context=context_of(question, visit.state.asked),
+            confidence=confidence,
+            waiting=self.waiting.render(visit.values),
+        )
+        return Reaction(effects=(retrieve,), local=replace(local, question=question, passages=(), more=()))
 
     def _compose(self, visit: Visit, local: Answering) -> Reaction:
         compose = Compose(
@@ -123,28 +153,56 @@ class AnswerNode(Node[AnswerConfig]):
             instructions=local.question,
             said=local.question,
             passages=tuple(passage.id for passage in local.passages),
+            quoted=local.passages,
+            context=context_of(local.question, visit.state.asked),
             route=self.config.route or visit.state.route,
             waiting=self.waiting.render(visit.values),
         )
         return Reaction(effects=(compose,), local=local)
 
+    # Saying it
+
+    def _tell(self, visit: Visit, local: Answering, composed: Composed) -> Reaction:
+        cited = tuple(passage for passage in local.passages if passage.id in composed.cited)
+        return self._speak(visit, local, composed.text, cited, composed.decided_by)
+
     def _fall_back(self, visit: Visit, local: Answering, why: str) -> Reaction:
         """Without composed words, the best passage speaks for itself, if it can be spoken."""
         if local.passages and local.passages[0].speakable:
             best = local.passages[0]
-            return self._speak(visit, local, best.speakable, (best.id,), "passage")
+            return self._speak(visit, replace(local, more=best.more), best.speakable, (best,), "passage")
         return self._leave(local, FAILED, "knowledge", why)
 
-    def _speak(self, visit: Visit, local: Answering, text: str, cited: tuple[str, ...], decided_by: str) -> Reaction:
-        local = replace(
-            local, answered=local.answered + 1, passages=(), cited=tuple(dict.fromkeys([*local.cited, *cited]))
-        )
+    def _speak(
+        self, visit: Visit, local: Answering, text: str, cited: tuple[Passage, ...], decided_by: str
+    ) -> Reaction:
+        names = tuple(dict.fromkeys([*local.cited, *(_named(passage) for passage in cited)]))
+        local = replace(local, answered=local.answered + 1, passages=(), cited=names)
+        asked = visit.state.asked if context_of(local.question, visit.state.asked) else local.question
+        return replace(self._said(visit, local, text, decided_by), asked=asked)
+
+    def _go_on(self, visit: Visit, local: Answering) -> Reaction:
+        return self._said(visit, replace(local, more=local.more[1:]), local.more[0], "passage")
+
+    def _said(self, visit: Visit, local: Answering, text: str, decided_by: str) -> Reaction:
+        """A line of an answer, and what follows it: the offer to go on, the next question, or the way out."""
+        if local.more:
+            say = Say(id=UNNUMBERED, text=f"{text} {self._offer(visit, local).text}")
+            return Reaction(effects=(say,), local=local)
         say = Say(id=UNNUMBERED, text=text)
+        if self._stays(visit, local):
+            return Reaction(effects=(say, self._invite_more(visit, local)), local=local)
+        return replace(self._leave(local, ANSWERED, decided_by, ""), effects=(say,))
+
+    def _stays(self, visit: Visit, local: Answering) -> bool:
+        """Whether a further question is invited."""
         stay = self.config.stay if self.config.stay is not None else visit.frame.opened_by != "handler"
-        if not stay or local.answered >= self.config.questions:
-            reaction = self._leave(local, ANSWERED, decided_by, "")
-            return replace(reaction, effects=(say,))
-        return Reaction(effects=(say, self._invite_more(visit, local)), local=local)
+        return stay and local.answered < self.config.questions
+
+    def _lies_over_another(self, visit: Visit) -> bool:
+        """Whether the caller is waited for at another node, to which this one returns."""
+        edges = visit.graph.edges.get(self.id, {})
+        return visit.frame.opened_by == "handler" and edges.get(ANSWERED) == RESUME
 
     def _silent(self, visit: Visit, local: Answering) -> Reaction:
         local = replace(local, silences=local.silences + 1)
@@ -156,7 +214,7 @@ class AnswerNode(Node[AnswerConfig]):
         return Reaction(effects=(say,), local=local)
 
     def _leave(self, local: Answering, exit: ExitName, decided_by: str, evidence: str) -> Reaction:
-        cited = "cited: " + ", ".join(local.cited) if local.cited else ""
+        cited = CITED + "; ".join(local.cited) if local.cited else ""
         parts = "; ".join(part for part in (evidence, cited) if part)
         return Reaction(local=local, then=Leave(exit=exit, decided_by=decided_by, evidence=parts))
 
@@ -170,7 +228,30 @@ class AnswerNode(Node[AnswerConfig]):
             return Say(id=UNNUMBERED, text=self.more.render(visit.values, local.answered - 1))
         return Say(id=UNNUMBERED, text=visit.graph.wording.say(Line.ANYTHING_ELSE, visit.values, local.answered - 1))
 
+    def _offer(self, visit: Visit, local: Answering) -> Say:
+        return Say(id=UNNUMBERED, text=visit.graph.wording.say(Line.GO_ON, visit.values, local.answered - 1))
+
     def _local(self, visit: Visit) -> Answering:
         local = visit.frame.local
         assert isinstance(local, Answering)
         return local
+
+
+def citations(evidence: str) -> tuple[str, tuple[str, ...]]:
+    """A token's evidence taken apart: why it was left so, and the passages it names, as a person finds them."""
+    why, _, cited = evidence.partition(CITED)
+    return why.removesuffix("; "), tuple(cited.split("; ")) if cited else ()
+
+
+def _groundless(text: str, cited: tuple[str, ...], given: tuple[Passage, ...]) -> str:
+    """Why composed words may not be said: they must rest on passages that were found, and on nothing else."""
+    strange = sorted(set(cited) - {passage.id for passage in given})
+    if not text:
+        return "nothing was composed"
+    if strange:
+        return f"the composed answer cites {', '.join(strange)[:80]}, which was not found"
+    return "" if cited else "the composed answer cites nothing"
+
+
+def _named(passage: Passage) -> str:
+    return passage.cited if passage.cited == passage.id else f"{passage.cited} [{passage.id}]"

@@ -24,6 +24,7 @@ from tollfree.protocol.events import (
 from tollfree.protocol.expectation import Expectation
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId, SlotName
+from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Answer, Said
 from tollfree.protocol.values import Value, Values, ValueType
 
@@ -72,6 +73,9 @@ class Leave:
     evidence: str = ""
     world: bool = False
     """Something outside was changed during the visit."""
+    unheard: Said | None = None
+    """Words that were not for this node: at the end of a digression they are put to where the caller comes back to,
+    in place of its asking again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class Reaction:
     then: Leave | Run | End | None = None
     route: str | None = None
     """The language-model route to use from now on."""
+    asked: str | None = None
+    """A question that has been answered: the next one may lean on it."""
 
 
 STAY = Reaction()
@@ -127,6 +133,8 @@ class Visit:
     frame: Frame
     values: Values
     """The flow's variables, with `project` and `call`."""
+    found: tuple[Passage, ...] = ()
+    """What the knowledge says to the caller's latest words, where it was asked before the node was entered."""
 
     @property
     def facts(self) -> CallFacts:
@@ -148,6 +156,8 @@ class Node(ABC, Generic[ConfigT]):
     """Exits that can be taken without the caller having spoken: a cycle of only these is refused."""
     listens: ClassVar[bool] = False
     """Whether it waits for the caller."""
+    takes_any_words: ClassVar[bool] = False
+    """Whether words that rules and classifier make nothing of are its business all the same."""
 
     def __init__(self, node_id: NodeId, config: ConfigT, build: "Build") -> None:
         """Compiles templates, expressions and slots through `build`, which collects what is wrong with them."""

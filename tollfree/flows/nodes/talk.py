@@ -53,6 +53,7 @@ class TalkNode(Node[TalkConfig]):
     closed_exits = (GAVE_UP, FAILED, SILENT)
     silent_exits = frozenset({FAILED, SILENT})
     listens = True
+    takes_any_words = True
 
     def __init__(self, node_id: NodeId, config: TalkConfig, build: Build) -> None:
         super().__init__(node_id, config, build)

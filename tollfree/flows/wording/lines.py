@@ -49,6 +49,8 @@ class Line(StrEnum):
     """The caller waits for a person, and has heard nothing for a while; said again and again."""
     ANYTHING_ELSE = "anything_else"
     """After an answer: is there another question?"""
+    GO_ON = "go_on"
+    """After an answer from a document that says more: does the caller want to hear on?"""
     RESUMED = "resumed"
     """The call was interrupted on our side and goes on; what was not heard follows, or the question."""
     TROUBLE = "trouble"
@@ -101,6 +103,7 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
         "Thank you for holding. I'm still trying to reach somebody.",
     ),
     Line.ANYTHING_ELSE: ("Is there anything else you'd like to know?", "Anything else?"),
+    Line.GO_ON: ("Shall I go on?", "Would you like to hear more?"),
     Line.RESUMED: ("Sorry, we were cut off for a moment.",),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
     Line.NEARLY_OVER: ("Just so you know, we have about a minute left on this call.",),

@@ -69,7 +69,7 @@ class MiniLM:
         """The model from the installed package; its graph is built once and kept in `cache`.
 
         Raises `WeightsMissing`, `WeightsChanged` or `CacheUnusable`."""
-        tokenizer = _checked("tokenizer.json").decode()
+        tokenizer = tokenizer_source()
         weights = cached_graph(cache, GRAPH, _weights, suffix=".weights")
         # the graph's name holds that of its weights: a graph never finds others than it was made with
         name = f"{GRAPH}-{weights.stem.rpartition('-')[2][:12]}"
@@ -89,6 +89,11 @@ class MiniLM:
             }
             out[rows] = self._session.run(None, feeds)[0]
         return out
+
+
+def tokenizer_source() -> str:
+    """The JSON of its tokenizer, checked. Raises `WeightsMissing` or `WeightsChanged`."""
+    return _checked("tokenizer.json").decode()
 
 
 def _tokenizer(source: str) -> Tokenizer:

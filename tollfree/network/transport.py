@@ -10,9 +10,9 @@ from typing import Protocol, cast
 import httpcore
 import httpx
 
-from tollfree.calls.tools.address import parse_address
-from tollfree.calls.tools.errors import ForbiddenHost
-from tollfree.calls.tools.guard import Guard
+from tollfree.network.address import parse_address
+from tollfree.network.errors import HostRefused
+from tollfree.network.guard import Guard
 
 KEEP_ALIVE_S = 2.0
 """Seconds an idle connection is kept: less than servers do (uvicorn 5, node 5), so that none closes it just as a
@@ -55,7 +55,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection. Raises `ForbiddenHost`, `httpcore.ConnectError` or `httpcore.ConnectTimeout`."""
+        """A connection. Raises `HostRefused`, `httpcore.ConnectError` or `httpcore.ConnectTimeout`."""
         self._guard.check_host(host, port)
         addresses = await self._checked_addresses(host, port)
         for address in addresses[:-1]:
@@ -76,7 +76,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except (OSError, UnicodeError) as error:
                 raise httpcore.ConnectError(f"no address is known for {host}") from error
         passed: list[str] = []
-        refused: ForbiddenHost | None = None
+        refused: HostRefused | None = None
         for text in dict.fromkeys(resolved):
             address = parse_address(text)
             if address is None:
@@ -84,7 +84,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             try:
                 self._guard.check_address(host, port, address)
                 passed.append(text)
-            except ForbiddenHost as error:
+            except HostRefused as error:
                 refused = refused or error
         if passed:
             return passed
@@ -110,7 +110,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request. Raises `ForbiddenHost`, or httpx's transport errors."""
+        """Sends one request. Raises `HostRefused`, or httpx's transport errors."""
         assert isinstance(request.stream, httpx.AsyncByteStream)
         with _as_httpx():
             response = await self._pool(request.url.scheme).handle_async_request(

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tollfree.calls.tools.address import Reach, parse_address, reach_of
-from tollfree.calls.tools.errors import BadAllowedHosts, ForbiddenHost
-from tollfree.calls.tools.guard import Guard, normal_host
+from tollfree.network.address import Reach, parse_address, reach_of
+from tollfree.network.errors import BadAllowedHosts, HostRefused
+from tollfree.network.guard import Guard, normal_host
 
 never_v4 = st.one_of(
     st.ip_addresses(network=network) for network in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
@@ -25,7 +25,7 @@ private_v6 = st.one_of(st.just(ipaddress.ip_address("::1")), st.ip_addresses(net
 def allows(guard: Guard, url: str) -> bool:
     try:
         guard.check_url(httpx.URL(url))
-    except (ForbiddenHost, httpx.InvalidURL):
+    except (HostRefused, httpx.InvalidURL):
         return False
     return True
 
@@ -33,7 +33,7 @@ def allows(guard: Guard, url: str) -> bool:
 def may_connect(guard: Guard, host: str, address: object) -> bool:
     try:
         guard.check_address(host, 80, ipaddress.ip_address(str(address)))
-    except ForbiddenHost:
+    except HostRefused:
         return False
     return True
 
@@ -112,7 +112,7 @@ def test_no_text_gets_past_the_guard_or_breaks_it(text):
     for url in (text, f"http://{text}", f"https://{text}/", f"http://api.example.com{text}"):
         try:
             checked = guard.check_url(httpx.URL(url))
-        except (ForbiddenHost, httpx.InvalidURL):
+        except (HostRefused, httpx.InvalidURL):
             continue
         assert (checked.host, checked.port) == ("127.0.0.1", 8080) or checked.host == "api.example.com"
         assert not checked.userinfo
@@ -161,7 +161,7 @@ def test_a_name_in_another_script_is_its_ascii_form():
 
 def test_a_refusal_says_what_is_allowed_and_what_would_help():
     guard = Guard(["api.example.com", "[::1]:8080"])
-    with pytest.raises(ForbiddenHost) as caught:
+    with pytest.raises(HostRefused) as caught:
         guard.check_url(httpx.URL("https://shop.example.com/"))
     assert caught.value.message == (
         "shop.example.com:443 is not among the project's allowed hosts (api.example.com, [::1]:8080); "
@@ -185,3 +185,26 @@ def test_an_address_has_one_strict_form(text):
 @pytest.mark.parametrize("text", ["100.100.100.200", "168.63.129.16", "192.0.0.192", "fd20:ce::254", "::127.0.0.1"])
 def test_the_metadata_of_every_cloud_is_never_allowed(text):
     assert reach_of(ipaddress.ip_address(text)) is Reach.NEVER
+
+
+@pytest.mark.parametrize("url", ["https://example.com/", "http://93.184.215.14/", "http://[2606:2800:21f::1]:81/"])
+def test_where_the_public_internet_is_allowed_it_needs_no_entry(url):
+    assert allows(Guard([], any_public=True), url)
+    assert not allows(Guard([]), url)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://10.1.2.3:80/", "http://nas/", "http://wiki.internal/"])
+def test_where_the_public_internet_is_allowed_what_is_internal_still_needs_an_entry(url):
+    host = httpx.URL(url).host
+    assert not allows(Guard(["example.com"], any_public=True), url)
+    assert allows(Guard([host], any_public=True), url)
+
+
+@given(never_v4 | never_v6 | private_v4 | private_v6)
+def test_a_public_name_never_leads_inside_unless_the_address_is_listed(address):
+    assert not may_connect(Guard(["example.com"], any_public=True), "example.com", address)
+
+
+def test_a_refusal_names_the_file_in_which_the_hosts_are_listed():
+    with pytest.raises(HostRefused, match="allowed_hosts in project.yaml"):
+        Guard([], any_public=True, listed_in="project.yaml").check_url(httpx.URL("http://127.0.0.1/"))

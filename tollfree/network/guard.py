@@ -1,5 +1,5 @@
-"""Where a project's tools may send requests. Pure: it is asked before a request, at each redirect, and with the
-resolved address before a socket opens."""
+"""Where a project's requests may go: of its tools, and of its web pages. Pure: it is asked before a request, at each
+redirect, and with the resolved address before a socket opens."""
 
 import re
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import httpx
 
-from tollfree.calls.tools.address import METADATA_NAMES, Address, Reach, looks_numeric, parse_address, reach_of
-from tollfree.calls.tools.errors import BadAllowedHosts, ForbiddenHost
+from tollfree.network.address import METADATA_NAMES, Address, Reach, looks_numeric, parse_address, reach_of
+from tollfree.network.errors import BadAllowedHosts, HostRefused
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-"""The schemes a tool may use, with the port each implies."""
+"""The schemes a request may use, with the port each implies."""
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _INTERNAL_SUFFIXES = (
@@ -49,8 +49,11 @@ class Guard:
     address is refused until the address is listed too, for whoever runs that name's DNS could point it anywhere.
     """
 
-    def __init__(self, allowed_hosts: Iterable[str]) -> None:
-        """Raises `BadAllowedHosts`, with every entry that cannot be read."""
+    def __init__(
+        self, allowed_hosts: Iterable[str], *, any_public: bool = False, listed_in: str = "tools.yaml"
+    ) -> None:
+        """`any_public`: the public Internet needs no entry, only what is internal does. `listed_in`: the file that
+        a refusal names. Raises `BadAllowedHosts`, with every entry that cannot be read."""
         entries: list[AllowedHost] = []
         faults: list[str] = []
         for text in allowed_hosts:
@@ -62,46 +65,56 @@ class Guard:
         if faults:
             raise BadAllowedHosts("; ".join(faults))
         self.allowed = tuple(entries)
+        self._any_public = any_public
+        self._listed_in = listed_in
 
     def check_url(self, url: httpx.URL) -> httpx.URL:
-        """The URL with its host in normal form. Raises `ForbiddenHost` when no request may go there."""
+        """The URL with its host in normal form. Raises `HostRefused` when no request may go there."""
         if url.scheme not in DEFAULT_PORTS:
-            raise ForbiddenHost(f"only http and https are allowed, not {url.scheme or 'a URL without scheme'}")
+            raise HostRefused(f"only http and https are allowed, not {url.scheme or 'a URL without scheme'}")
         if url.userinfo:
-            raise ForbiddenHost("a URL with a user name or password in it is not allowed; send them in a header")
+            raise HostRefused("a URL with a user name or password in it is not allowed; send them in a header")
         host = normal_host(url.raw_host.decode("ascii"))
         if host is None:
             # It is not quoted: it may be a redirect's, made of what was sent.
-            raise ForbiddenHost("the host of the URL is not a host name or address in its usual form")
+            raise HostRefused("the host of the URL is not a host name or address in its usual form")
         port = url.port or DEFAULT_PORTS[url.scheme]
         self.check_host(host, port)
         return url.copy_with(host=host)
 
     def check_host(self, host: str, port: int) -> None:
-        """Raises `ForbiddenHost` unless this host, in normal form, is on the list and may ever be reached."""
+        """Raises `HostRefused` unless this host, in normal form, is on the list (or public, where that is enough) and
+        may ever be reached."""
         place = AllowedHost(host, port)
         address = parse_address(host)
         if host in METADATA_NAMES or (address is not None and reach_of(address) is Reach.NEVER):
-            raise ForbiddenHost(f"{place} is never allowed: link-local, metadata or not a single machine")
+            raise HostRefused(f"{place} is never allowed: link-local, metadata or not a single machine")
+        if self._any_public and _is_public(host, address):
+            return
         if not any(entry.matches(host, port) for entry in self.allowed):
+            if self._any_public:
+                raise HostRefused(
+                    f"{place} is inside a private network; if that is meant, the project's owner can add it to "
+                    f"allowed_hosts in {self._listed_in}"
+                )
             listed = ", ".join(map(str, self.allowed)) or "none"
-            raise ForbiddenHost(
+            raise HostRefused(
                 f"{place} is not among the project's allowed hosts ({listed}); "
-                "its owner can add it to allowed_hosts in tools.yaml"
+                f"its owner can add it to allowed_hosts in {self._listed_in}"
             )
 
     def check_address(self, host: str, port: int, address: Address) -> None:
-        """Raises `ForbiddenHost` unless a connection for this allowed host may go to this address."""
+        """Raises `HostRefused` unless a connection for this allowed host may go to this address."""
         reach = reach_of(address)
         if reach is Reach.PUBLIC:
             return
         place = AllowedHost(host, port)
         if reach is Reach.NEVER:
-            raise ForbiddenHost(f"{place} leads to {address}, which is never allowed")
+            raise HostRefused(f"{place} leads to {address}, which is never allowed")
         literal = str(address)
         if means_internal(host) or any(entry.matches(literal, port) for entry in self.allowed):
             return
-        raise ForbiddenHost(
+        raise HostRefused(
             f"{place} leads to the private address {address}; "
             f"if that is meant, its owner can add {AllowedHost(literal, port)} to allowed_hosts as well"
         )
@@ -124,6 +137,11 @@ def normal_host(raw: str) -> str | None:
 def means_internal(host: str) -> bool:
     """Whether a host in normal form can only be meant for an internal network."""
     return parse_address(host) is not None or "." not in host or host.endswith(_INTERNAL_SUFFIXES)
+
+
+def _is_public(host: str, address: Address | None) -> bool:
+    """Whether a host in normal form is one of the public Internet, as far as its writing tells."""
+    return reach_of(address) is Reach.PUBLIC if address is not None else not means_internal(host)
 
 
 def _read_entry(text: str) -> AllowedHost | str:

@@ -1,4 +1,4 @@
-"""Which network addresses a tool may reach at all."""
+"""Which network addresses a request may reach at all."""
 
 import ipaddress
 from enum import StrEnum

@@ -1,0 +1,45 @@
+"""`tollfree knowledge refresh`: sources gone through once more."""
+
+import sys
+
+import click
+
+from tollfree.cli.ingest_progress import ProgressBar
+from tollfree.cli.opened import print_json, with_office
+from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.office import Office
+
+
+@click.command("refresh")
+@click.argument("project")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]…")
+@click.option("--due", is_flag=True, help="Only those whose --refresh-every is over.")
+@click.option("--again", is_flag=True, help="Also read what has not changed.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def refresh(ctx: click.Context, project: str, sources: tuple[str, ...], due: bool, again: bool, as_json: bool) -> None:
+    """Go through all sources, or those named: what changed is read again, what has gone is forgotten.
+
+    For a schedule, have cron or a systemd timer run `tollfree knowledge refresh PROJECT --due` every few minutes. Exit
+    code 1 when something could not be read.
+    """
+    from tollfree.knowledge.ingest.report import Report  # imports LangChain, as do the others
+    from tollfree.wiring.ingesting import open_ingest, open_sources, sources_named
+
+    progress = ProgressBar(quiet=as_json)
+
+    async def work(office: Office) -> Report:
+        async with open_sources(office, ProjectId(project)) as known:
+            ids = await sources_named(known, sources)
+        async with open_ingest(office, ProjectId(project), progress.tell) as ingest:
+            return await ingest.refresh(ids, due=due, again=again)
+
+    try:
+        report = with_office(ctx, work)
+    finally:
+        progress.end()
+    if as_json:
+        print_json(report.as_json())
+    else:
+        click.echo("\n".join(report.lines()))
+    sys.exit(1 if any(fault.serious for fault in report.faults) else 0)

@@ -1,0 +1,52 @@
+"""`tollfree knowledge search`: what a question would find."""
+
+import click
+
+from tollfree.cli.opened import print_json, with_office
+from tollfree.knowledge.base import Query
+from tollfree.knowledge.confidence import KNOWN
+from tollfree.protocol.ids import ProjectId
+from tollfree.protocol.passage import Passage
+from tollfree.wiring.office import Office
+
+
+@click.command("search")
+@click.argument("project")
+@click.argument("question", metavar="QUERY")
+@click.option("-k", "most", default=5, show_default=True, type=click.IntRange(1, 100), help="Passages at most.")
+@click.option("--tag", "tags", multiple=True, help="Only passages with this tag; given again: or with that one.")
+@click.option("--context", default="", help="What was asked before, for a question that does not stand by itself.")
+@click.option("--unsure", is_flag=True, help="Also what is too unsure to be said in a call.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    project: str,
+    question: str,
+    most: int,
+    tags: tuple[str, ...],
+    context: str,
+    unsure: bool,
+    as_json: bool,
+) -> None:
+    """Ask a project's knowledge a question."""
+
+    async def work(office: Office) -> tuple[Passage, ...]:
+        found = await office.store.projects.get(ProjectId(project))
+        query = Query(text=question, k=most, tags=tags, context=context)
+        return await office.knowledge.retrieve(found.id, query, at_least=0.0 if unsure else KNOWN)
+
+    passages = with_office(ctx, work)
+    if as_json:
+        print_json([_as_json(one) for one in passages])
+        return
+    for one in passages:
+        where = ", ".join(part for part in (one.source, one.place) if part)
+        click.echo(f"{one.score:.2f}  {where}  [{one.id}]")
+        click.echo("      " + " ".join(one.text.split()))
+    if not passages:
+        click.echo("I do not know." if unsure else "I do not know. (--unsure shows what comes nearest)")
+
+
+def _as_json(one: Passage) -> dict[str, object]:
+    return {"id": one.id, "score": round(one.score, 4), "source": one.source, "place": one.place, "text": one.text}

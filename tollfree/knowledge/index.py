@@ -1,0 +1,249 @@
+"""The passages of one project: vectors and words in one LanceDB table.
+
+What LanceDB asks for: one writer at a time, as two upserts of a new id insert it twice; stop words kept in its index,
+as else "who is it" finds nothing; questions as `MatchQuery`, as quotes in a string are phrases.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tollfree.knowledge.base import StoredPassage
+from tollfree.knowledge.errors import IndexUnusable
+from tollfree.knowledge.folder import remove_folder
+from tollfree.knowledge.index_lance import (
+    SUPERSEDED,
+    TEXT_COLUMNS,
+    Connection,
+    Lookup,
+    Rows,
+    Table,
+    any_word,
+    connect,
+    rows,
+    schema,
+    text_index,
+    vector_index,
+)
+from tollfree.knowledge.index_words import words_of
+
+TABLE = "passages"
+BATCH = 256
+"""Rows read at once when all are."""
+APPROXIMATE_FROM = 10_000
+"""Rows from which vectors are searched by partitions instead of one by one, which takes 3 ms there."""
+PARTITION = 500
+"""Rows of a partition, about."""
+PROBED = 0.1
+"""Share of the partitions that a search looks into; at least `PROBES`."""
+PROBES = 20
+_COLUMNS = [*TEXT_COLUMNS, "words", "tags"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A passage that a leg of the search found."""
+
+    passage: StoredPassage
+    words: str
+    """Its searched words in order, each with a space on both sides."""
+    vector: NDArray[np.float32]
+
+
+class PassageIndex:
+    """One version of a project's index. Every method raises `IndexUnusable` when the files or the disk refuse."""
+
+    def __init__(self, uri: str, connection: Connection, table: Table) -> None:
+        """Use `create` or `open`."""
+        self._uri = uri
+        self._connection = connection
+        self._table = table
+        self._partitions: int | None = None
+
+    @classmethod
+    async def create(cls, uri: str, dimensions: int) -> "PassageIndex":
+        """An empty one in a folder that does not exist yet, or under an object store's prefix."""
+        with _faults(uri, "made"):
+            connection = await connect(uri)
+            table = await connection.create_table(TABLE, schema=schema(dimensions))
+            await table.create_index("words", config=text_index())
+            return cls(uri, connection, table)
+
+    @classmethod
+    async def open(cls, uri: str) -> "PassageIndex":
+        """One that exists."""
+        with _faults(uri, "read"):
+            connection = await connect(uri)
+            return cls(uri, connection, await connection.open_table(TABLE))
+
+    @staticmethod
+    async def destroy(uri: str) -> None:
+        """Remove all of it; nothing there is no fault."""
+        with _faults(uri, "removed"):
+            if "://" not in uri:
+                await asyncio.to_thread(remove_folder, Path(uri))
+                return
+            connection = await connect(uri)
+            await connection.drop_all_tables()
+            connection.close()
+
+    async def put(self, passages: Sequence[StoredPassage], vectors: NDArray[np.float32]) -> None:
+        """Insert, or replace by id, all or none. Ids are unique; vectors have a row each."""
+        if not passages:
+            return
+        clean = {name: [_clean(cast(str, getattr(one, name))) for one in passages] for name in TEXT_COLUMNS}
+        columns = {
+            **clean,
+            "words": [" ".join(words_of(one.indexed_text)) for one in passages],
+            "tags": [[_clean(tag) for tag in one.tags] for one in passages],
+        }
+        merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+        with _faults(self._uri, "written"):
+            await merge.execute(rows(columns, np.ascontiguousarray(vectors, np.float32)))
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        """Forget these."""
+        if ids:
+            with _faults(self._uri, "written"):
+                await self._table.delete(_one_of("id", ids))
+
+    async def tidy(self) -> None:
+        """Index the newest rows, drop versions that nobody reads, and from `APPROXIMATE_FROM` rows on divide the
+        vectors into partitions."""
+        with _faults(self._uri, "written"):
+            count = await self._table.count_rows()
+            if count >= APPROXIMATE_FROM and not await self._indexed("vector"):
+                await self._table.create_index("vector", config=vector_index(count // PARTITION))
+                self._partitions = None
+            await self._table.optimize(cleanup_older_than=SUPERSEDED)
+
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+        """The passages whose vectors are nearest, nearest first; exactly so below `APPROXIMATE_FROM` rows."""
+        with _faults(self._uri, "read"):
+            lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
+            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_distance"]).limit(limit)
+            return _candidates(await found.to_arrow())
+
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+        """The passages that any of the words are in, best BM25 first. Words as `words_of` gives them."""
+        wanted = tuple(words)
+        if not wanted:
+            return []
+        with _faults(self._uri, "read"):
+            lookup = self._table.query().nearest_to_text(any_word(wanted))
+            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_score"]).limit(limit)
+            return _candidates(await found.to_arrow())
+
+    async def get(self, ids: Sequence[str]) -> tuple[StoredPassage, ...]:
+        """These passages in this order; unknown ones are left out."""
+        if not ids:
+            return ()
+        with _faults(self._uri, "read"):
+            found = await self._table.query().where(_one_of("id", ids)).select(_COLUMNS).limit(len(ids)).to_arrow()
+        by_id = {one.id: one for one in _passages(found)}
+        return tuple(by_id[one] for one in dict.fromkeys(map(_clean, ids)) if one in by_id)
+
+    async def batches(self, source: str | None = None) -> AsyncIterator[tuple[StoredPassage, ...]]:
+        """All passages, or those of a source, `BATCH` at a time, as they were when this began."""
+        with _faults(self._uri, "read"):
+            lookup = self._table.query()
+            lookup = lookup.where(_one_of("source", (source,))) if source is not None else lookup
+            async for batch in await lookup.select(_COLUMNS).to_batches(max_batch_length=BATCH):
+                yield _passages(batch)
+
+    async def count(self) -> int:
+        """How many passages there are."""
+        with _faults(self._uri, "read"):
+            return await self._table.count_rows()
+
+    async def version(self) -> int:
+        """Another number after every change."""
+        with _faults(self._uri, "read"):
+            return await self._table.version()
+
+    async def sample_of_words(self, most: int) -> list[str]:
+        """The words of so many passages at most, spread evenly; each as `Candidate.words`."""
+        with _faults(self._uri, "read"):
+            count = await self._table.count_rows()
+            places = np.linspace(0, count - 1, min(count, most)).astype(int) if count else np.array([], int)
+            if not count:
+                return []
+            found = await self._table.take_offsets(sorted(set(places.tolist()))).select(["words"]).to_arrow()
+            return [f" {words} " for words in cast(list[str], found.column("words").to_pylist())]
+
+    async def refresh(self) -> None:
+        """See what other handles have written until now."""
+        with _faults(self._uri, "read"):
+            await self._table.checkout_latest()
+
+    def close(self) -> None:
+        """Let the files go."""
+        self._table.close()
+        self._connection.close()
+
+    async def _indexed(self, column: str) -> bool:
+        return any(column in one.columns for one in await self._table.list_indices())
+
+    async def _probes(self) -> int:
+        """How many partitions a search looks into."""
+        if self._partitions is None:
+            self._partitions = await self._table.count_rows() // PARTITION
+        return max(PROBES, round(PROBED * self._partitions))
+
+
+@contextmanager
+def _faults(uri: str, done: str) -> Generator[None]:
+    """Turns what LanceDB raises into `IndexUnusable`. It raises these for a full disk and for damaged files."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError, KeyError) as error:
+        said = str(error).partition(", /")[0].removeprefix("lance error: ")
+        raise IndexUnusable(
+            f"The knowledge in {uri} cannot be {done} ({said}). If the disk is full, make room; if files of it are "
+            "damaged or missing, put them back from a backup, or delete the folder and add the documents again."
+        ) from error
+
+
+def _tagged(lookup: Lookup, tags: Sequence[str]) -> Lookup:
+    return lookup.where(f"array_has_any(tags, [{_quoted(tags)}])") if tags else lookup
+
+
+def _one_of(column: str, values: Sequence[str]) -> str:
+    return f"{column} IN ({_quoted(values)})"
+
+
+def _quoted(values: Sequence[str]) -> str:
+    """Strings for a filter: between quotes only a quote has a meaning, and it is doubled."""
+    return ", ".join("'" + _clean(value).replace("'", "''") + "'" for value in values)
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates, which have no UTF-8, and without NUL, which ends strings in places."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")
+
+
+def _passages(found: Rows) -> tuple[StoredPassage, ...]:
+    columns = {name: cast(list[str], found.column(name).to_pylist()) for name in TEXT_COLUMNS}
+    tags = cast(list[list[str] | None], found.column("tags").to_pylist())
+    return tuple(
+        StoredPassage(**{name: columns[name][row] for name in TEXT_COLUMNS}, tags=tuple(tags[row] or ()))
+        for row in range(found.num_rows)
+    )
+
+
+def _candidates(found: Rows) -> list[Candidate]:
+    passages = _passages(found)
+    if not passages:
+        return []
+    words = cast(list[str], found.column("words").to_pylist())
+    vectors = found.column("vector").combine_chunks().flatten().to_numpy().reshape(len(passages), -1)
+    return [
+        Candidate(passage=passage, words=f" {line} ", vector=vector)
+        for passage, line, vector in zip(passages, words, vectors, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Pages of the web: fetched within limits, found by sitemap or crawl."""

@@ -1,0 +1,131 @@
+"""Looks for a question in one index: two legs, fused by their evidence, collapsed, and given a calibrated score."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tollfree.knowledge.base import Embeds, Query, StoredPassage
+from tollfree.knowledge.confidence import confidence_of
+from tollfree.knowledge.duplicates import first_of_each
+from tollfree.knowledge.fusion import evidence_of, fused, words_weighed
+from tollfree.knowledge.index import Candidate, PassageIndex
+from tollfree.knowledge.index_words import words_of
+from tollfree.knowledge.question import readings, searched
+from tollfree.knowledge.rarity import Rarity
+from tollfree.knowledge.rerank import RERANKED, Reranker
+from tollfree.protocol.passage import Passage
+
+CANDIDATES = 30
+"""Passages that each leg brings at least; with a larger `k`, as many as that needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the question."""
+
+    vector: NDArray[np.float32]
+    words: dict[str, float]
+    """What is searched for, with what each word is worth."""
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A candidate with what speaks for it."""
+
+    candidate: Candidate
+    cosine: float
+    fused: float
+
+    @property
+    def words(self) -> str:
+        """The candidate's."""
+        return self.candidate.words
+
+
+async def retrieve(
+    index: PassageIndex,
+    rarity: Rarity,
+    embedder: Embeds,
+    query: Query,
+    *,
+    reranker: Reranker | None = None,
+    at_least: float,
+) -> tuple[Passage, ...]:
+    """The best `query.k` passages, best first; none when the best does not score `at_least`. Raises `IndexUnusable`."""
+    if not query.text.strip() or query.k < 1:
+        return ()
+    read = await _readings(query, rarity, embedder)
+    scored = _scored(await _candidates(index, read, query), read, rarity, query.confidence)
+    most = max(query.k, RERANKED if reranker is not None else 2)
+    kept = first_of_each(scored, most)
+    found = _with_confidence(kept)
+    if reranker is not None and found:
+        found = await _reranked(reranker, query.text, found)
+    if not found or found[0][1] < at_least:
+        return ()
+    return tuple(_cited(passage, score) for passage, score in found[: query.k])
+
+
+async def _readings(query: Query, rarity: Rarity, embedder: Embeds) -> list[_Reading]:
+    texts = readings(query)
+    vectors = await asyncio.to_thread(embedder.encode, [text for text, _ in texts])
+    return [
+        _Reading(vector, words_weighed(searched(words_of(text)), rarity), weight)
+        for (text, weight), vector in zip(texts, vectors, strict=True)
+    ]
+
+
+async def _candidates(index: PassageIndex, read: Sequence[_Reading], query: Query) -> list[Candidate]:
+    """What any leg finds for any reading, once each."""
+    limit = max(CANDIDATES, 2 * query.k)
+    legs = await asyncio.gather(
+        *(index.nearest(one.vector, limit, query.tags) for one in read),
+        *(index.matching(one.words, limit, query.tags) for one in read),
+    )
+    return list({one.passage.id: one for leg in legs for one in leg}.values())
+
+
+def _scored(
+    candidates: Sequence[Candidate], read: Sequence[_Reading], rarity: Rarity, confidence: float
+) -> list[_Scored]:
+    """Best first; equal ones by id, so that the same question finds the same."""
+    total = sum(one.weight for one in read)
+    scored: list[_Scored] = []
+    for candidate in candidates:
+        cosine = sum(one.weight * float(one.vector @ candidate.vector) for one in read) / total
+        found = sum(one.weight * evidence_of(one.words, candidate.words, rarity.mean_length) for one in read) / total
+        scored.append(_Scored(candidate, cosine, fused(cosine, found, rarity.passages, confidence)))
+    return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
+
+
+def _with_confidence(scored: Sequence[_Scored]) -> list[tuple[StoredPassage, float]]:
+    """Each with the chance that it answers, never more than one before it has. The best stands out from the second,
+    the others stand behind the best."""
+    found: list[tuple[StoredPassage, float]] = []
+    for place, one in enumerate(scored):
+        other = scored[0 if place else min(1, len(scored) - 1)]
+        score = confidence_of(one.cosine, one.fused - other.fused)
+        found.append((one.candidate.passage, min(score, found[-1][1]) if found else score))
+    return found
+
+
+async def _reranked(
+    reranker: Reranker, question: str, found: Sequence[tuple[StoredPassage, float]]
+) -> list[tuple[StoredPassage, float]]:
+    scores = await asyncio.to_thread(reranker.scores, question, [passage for passage, _ in found])
+    again = [(passage, float(score)) for (passage, _), score in zip(found, scores, strict=True)]
+    return sorted(again, key=lambda one: -one[1])
+
+
+def _cited(passage: StoredPassage, score: float) -> Passage:
+    return Passage(
+        id=passage.id,
+        text=passage.text,
+        source=passage.title or passage.source,
+        place=passage.place or passage.section,
+        score=score,
+    )
