@@ -251,7 +251,7 @@ def runs(quick: bool) -> list[Run]:
     found.append(Run("tollfree", "fixed lines", play(*turns), flow="fixed"))
     for clip in FIRST_WORDS:  # the agent's next line is always the same
         found.append(Run("tollfree tiny.en", f"shop {clip}", play(clip), calls=2 if quick else 10, flow="shop"))
-    for at_once in (1, 8):
+    for at_once in (1, 3, 8):
         found.append(Run("livekit-agents", f"load {at_once}", play(*turns[:8]), at_once, at_once))
         found.append(Run("tollfree", f"load {at_once}", play(*turns[:8]), at_once, at_once))
     found.append(Run("tollfree", "backchannels", over([], murmurs, "ps_card3"), reply="long", environ=said))
