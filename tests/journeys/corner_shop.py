@@ -18,6 +18,7 @@ from tollfree.protocol.ids import FlowId
 from tollfree.protocol.values import Value
 from tollfree.rehearse.scripts import rehearse
 from tollfree.rehearse.shop import PROJECT, bring_up_to_date, shop_at
+from tollfree.wiring.documents import take_in_documents
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
@@ -60,6 +61,7 @@ async def play_twice(home: Path, ports: dict[str, int]) -> dict[str, tuple[Playe
     played: dict[str, tuple[Played, Played]] = {}
     async with await Office.open(Settings(home=home)) as office:
         await bring_up_to_date(office, SHOP, ports[HEALTHY])
+        await take_in_documents(office, PROJECT, SHOP)
         for mode in MODES:
             await _backend_at(office, ports[mode])
             callers = [script for script in scripts() if script.directives.get("backend", HEALTHY) == mode]

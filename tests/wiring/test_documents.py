@@ -17,6 +17,13 @@ def test_documents_are_found_by_what_they_are_and_nothing_else_is(tmp_path: Path
     assert [file.name for file in documents_in(tmp_path)] == ["D.DOCX", "a.pdf", "b.html"]
 
 
+def test_a_link_that_leads_out_of_the_folder_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("the keys")
+    (tmp_path / "shop" / "knowledge").mkdir(parents=True)
+    (tmp_path / "shop" / "knowledge" / "faq.txt").symlink_to(tmp_path / "secret.txt")
+    assert documents_in(tmp_path / "shop") == ()
+
+
 def test_a_folder_without_documents_has_none(tmp_path: Path) -> None:
     assert documents_in(tmp_path) == ()
 

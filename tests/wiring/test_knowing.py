@@ -131,3 +131,17 @@ async def test_a_call_that_ends_before_the_documents_are_open_does_not_wait_for_
     knowledge = ProjectKnowledge(FakeShelf(PASSAGES), SHOP, MovedClock())
     knowledge.begin()
     await knowledge.end()
+
+
+async def test_only_a_question_with_a_waiting_line_waits_long_for_documents_that_are_not_open() -> None:
+    shelf = FakeShelf(PASSAGES)
+    knowledge = ProjectKnowledge(shelf, SHOP, MovedClock(), within_s=0.02)
+    knowledge.begin()
+    with pytest.raises(KnowledgeSlow):
+        await knowledge.retrieve(asking())
+    patient = asyncio.ensure_future(knowledge.retrieve(asking(waiting="One moment.")))
+    await asyncio.wait({patient}, timeout=0.1)
+    assert not patient.done()
+    shelf.opened.set()
+    assert [one.id for one in await patient] == ["p1"]
+    await knowledge.end()

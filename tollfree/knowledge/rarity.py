@@ -23,19 +23,21 @@ class Rarity:
         """`passages`: the words of each, as `Candidate.words`."""
         self._version = -1
         self._counted = 0
+        self._counting = asyncio.Lock()
         self._count(passages)
 
     async def follow(self, index: "PassageIndex") -> None:
         """Count again when the index has changed much."""
-        version = await index.version()
-        if version == self._version:
-            return
-        self._version = version
-        count = await index.count()
-        if not self._counted or abs(count - self._counted) > CHANGED * self._counted:
-            self._counted = count
-            words = await index.sample_of_words(SAMPLE)
-            await asyncio.to_thread(self._count, words)
+        async with self._counting:
+            version = await index.version()
+            if version == self._version:
+                return
+            count = await index.count()
+            if not self._counted or abs(count - self._counted) > CHANGED * self._counted:
+                words = await index.sample_of_words(SAMPLE)
+                await asyncio.to_thread(self._count, words)
+                self._counted = count
+            self._version = version  # last: a count that was broken off is made anew
 
     def weight(self, word: str) -> float:
         """Inverse document frequency as BM25 has it: ln(1 + (N - n + 1/2) / (n + 1/2)), for a word that is in n of N

@@ -18,7 +18,6 @@ from tollfree.calls.project import ProjectFolder, read_folder
 from tollfree.calls.publishing import is_stale, publish, run_first
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import FlowId, ProjectId
-from tollfree.wiring.documents import take_in_documents
 from tollfree.wiring.office import Office
 
 PROJECT = ProjectId("corner-shop")
@@ -91,7 +90,6 @@ async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str
     known = {project.id for project in await office.store.projects.list()}
     load = load_project if PROJECT in known else new_project
     await load(office.store, PROJECT, read)
-    await take_in_documents(office, PROJECT, folder)
     answering = {agent.flow for agent in read.settings.agents.values()}
     published = {flow.name for flow in await office.store.flows.list(PROJECT) if flow.published is not None}
     wanted = [flow for flow in run_first(read.flows) if flow in answering | published]

@@ -29,12 +29,15 @@ async def take_in_documents(office: Office, project: ProjectId, folder: Path) ->
 
 
 def documents_in(folder: Path) -> tuple[Path, ...]:
-    """The documents of a project's folder, in order; none when it has no folder for them."""
+    """The documents of a project's folder, in order; none when it has no folder for them. A symbolic link that leads
+    out of it is none of the project's."""
+    root = folder / DOCUMENTS
     return tuple(
         file
-        for file in sorted((folder / DOCUMENTS).rglob("*"))
+        for file in sorted(root.rglob("*"))
         if file.is_file()
         and file.suffix.lower() in SUFFIXES
         and file.name not in NOT_DOCUMENTS
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        and file.resolve().is_relative_to(root.resolve())
     )

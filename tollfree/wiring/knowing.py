@@ -18,8 +18,8 @@ WITHIN_S = 2.0
 """Seconds after which a caller is not kept waiting for the knowledge; the flow goes on without it."""
 
 OPENS_S = 15.0
-"""Seconds for which the first question waits until the documents are open: a process that was not warmed imports the
-index's library first, for up to five."""
+"""Seconds for which a first question that has a waiting line waits until the documents are open: a process that was
+not warmed imports the index's library first, for up to five."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,15 +91,21 @@ class ProjectKnowledge:
         """
         try:
             with self._clock.working():
+                await self._opened(OPENS_S if effect.waiting else self._within_s)
                 async with asyncio.timeout(self._within_s):
                     passages = await self._found(effect)
         except TimeoutError as error:
             raise KnowledgeSlow(f"the knowledge took longer than {self._within_s:g} seconds") from error
         return spoken_passages(effect.query, passages, context=effect.context, embedder=self._embedder)
 
-    async def _found(self, effect: Retrieve) -> tuple[Passage, ...]:
+    async def _opened(self, within_s: float) -> None:
+        """Wait until the documents are open. Raises `TimeoutError`."""
         if self._preparing is not None:
-            await asyncio.wait([self._preparing], timeout=OPENS_S)
+            _, opening = await asyncio.wait([self._preparing], timeout=within_s)
+            if opening:
+                raise TimeoutError
+
+    async def _found(self, effect: Retrieve) -> tuple[Passage, ...]:
         query = Query(text=effect.query, tags=effect.tags, context=effect.context, confidence=effect.confidence)
         passages = await self._shelf.retrieve(self._project, query)
         if not passages and effect.context:

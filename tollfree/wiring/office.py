@@ -40,6 +40,7 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
+from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
@@ -79,9 +80,11 @@ class Office:
     async def open(
         cls, settings: Settings, clock: Clock | None = None, *, warm: Mapping[str, Loaded] | None = None
     ) -> "Office":
-        """Open the store. `warm`: versions that are loaded already, see `warming`. Raises `StoreError`."""
+        """Open the store. `warm`: versions that are loaded already, see `warming`. Raises `StoreError` or
+        `UnknownReranker`."""
         with suppress(OSError):  # the store tells it better
             settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # calls' ids and recordings are nobody else's
+        load_reranker(settings.reranker, settings.cache)  # a name that is none is told now, not in a call
         url = settings.database_url or default_url(settings.home)
         store = await Store.open(url, clock=clock, wait_ms=settings.database_wait_ms)
         return cls(settings, store, clock if clock is not None else SystemClock(), warm)

@@ -35,10 +35,12 @@ class RecognizerContract:
         assert heard.text == "" and heard.alternatives == ()
         _sane(heard)
 
-    async def test_forty_seconds_of_speech_are_heard_as_far_as_it_can(
+    async def test_a_turn_of_forty_seconds_is_heard_as_far_as_it_can(
         self, recognizer: Recognizer, speech: Samples
     ) -> None:
-        heard = await recognizer.transcribe(np.resize(speech, 40 * HEARD_RATE))
+        # Said once at each end: the same sentence sixteen times in a row is refused as a decoder's loop.
+        rest = np.zeros(40 * HEARD_RATE - 2 * len(speech), np.int16)
+        heard = await recognizer.transcribe(np.concatenate([speech, rest, speech]))
         assert heard.text
         _sane(heard)
 

@@ -8,9 +8,11 @@ import pytest
 
 from tests.calls.tools.little_server import LittleServer, Received, response
 from tests.knowledge.ingest.shelf import MemoryWriter, ingesting
+from tollfree.knowledge.ingest.errors import BadDocument
 from tollfree.knowledge.ingest.report import Outcome, Report
 from tollfree.knowledge.ingest.source import Source
 from tollfree.knowledge.ingest.web.fetch import Limits
+from tollfree.knowledge.ingest.web.links import links_in, listed_in
 
 LONG = "It is a sentence that a page needs some of before anybody takes it for a page. " * 6
 
@@ -202,3 +204,43 @@ async def test_a_document_on_the_web_is_read_by_its_content(tmp_path: Path) -> N
         server.on("/stores", response(raw=b"City,Open\nRome,yes\n", headers={"content-type": "text/csv"}))
         await taken(tmp_path, server, "/stores", writer)
     assert writer.texts == ["City: Rome; Open: yes"]
+
+
+async def test_a_page_may_not_lead_into_what_only_the_projects_tools_are_meant_to_reach(tmp_path: Path) -> None:
+    writer = MemoryWriter()
+    async with LittleServer() as server, LittleServer() as backend:
+        server.on("/", response(302, headers={"location": f"http://{backend.host}/customers"}))
+        allowed = [server.host, backend.host]
+        async with ingesting(tmp_path / "k", writer, allowed=allowed, limits=Limits(total_s=1.0), target=300) as ingest:
+            report = await ingest.add([Source.of(f"http://{server.host}/")])
+        assert codes(report) == ["forbidden_host"]
+        assert backend.connections == 0 and writer.passages == {}
+
+
+async def test_a_site_that_leads_elsewhere_all_at_once_keeps_what_is_known_of_it(tmp_path: Path) -> None:
+    writer = MemoryWriter()
+    async with LittleServer() as server:
+        server.on("/", page("Home", links=("/a",)))
+        server.on("/a", page("A", "a"))
+        await taken(tmp_path, server, "/", writer, crawl=20)
+        known = set(writer.passages)
+        server.on("/", response(302, headers={"location": "http://elsewhere.example/"}))
+        report = await taken(tmp_path, server, "/", writer, crawl=20)
+        assert codes(report) != [] and set(writer.passages) == known
+
+
+async def test_a_limit_that_is_reached_forgets_nothing(tmp_path: Path) -> None:
+    writer = MemoryWriter()
+    async with LittleServer() as server:
+        server.on("/", page("Home", links=("/a", "/b")))
+        server.on("/a", page("A", "a"))
+        server.on("/b", page("B", "b"))
+        await taken(tmp_path, server, "/", writer, crawl=20)
+        await taken(tmp_path, server, "/", writer, crawl=2)
+        assert sorted(one.title for one in writer.passages.values()) == ["A", "B", "Home"]
+
+
+def test_what_is_no_page_and_no_sitemap_is_told_in_our_words() -> None:
+    assert links_in(b"<!-- nothing -->", "http://a.example/") == ()
+    with pytest.raises(BadDocument, match="not XML"):
+        listed_in(b'<?xml version="1.0" encoding="no-such"?><urlset/>')

@@ -5,6 +5,7 @@ from typing import Protocol, cast
 
 import trafilatura
 from langchain_core.documents import Document
+from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]
 from lxml import html as lxml_html  # pyright: ignore[reportMissingTypeStubs] - typed by what is used of it, below
 from typing_extensions import override
 
@@ -20,6 +21,7 @@ SHORT = 300
 ENOUGH = 0.3
 """Of the words a page shows: a main text with fewer has missed something."""
 
+_NothingInIt = cast(type[Exception], etree.ParserError)  # pyright: ignore[reportUnknownMemberType]
 _ASIDE = (
     "head",
     "script",
@@ -93,7 +95,10 @@ def parsed(source: str) -> _Element | None:
     if not source.strip():
         return None
     read = cast("Callable[..., _Element | None]", lxml_html.document_fromstring)  # pyright: ignore[reportUnknownMemberType]
-    return read(source.encode("utf-8", "replace"), parser=parser)
+    try:
+        return read(source.encode("utf-8", "replace"), parser=parser)
+    except _NothingInIt:  # comments and nothing else
+        return None
 
 
 def title_of(tree: _Element) -> str:

@@ -64,6 +64,8 @@ class Fetcher:
     ) -> None:
         """`transport`: None for a `GuardedTransport` of its own; a given one answers for where it connects to."""
         self._guard = guard
+        self._abroad = Guard((), any_public=True)
+        """Of where another host redirects to: what is allowed in a private network is not meant for those."""
         self._transport = transport if transport is not None else GuardedTransport(guard)
         self._limits = limits
 
@@ -91,9 +93,10 @@ class Fetcher:
             raise BadDocument("bad_redirect", f"It leads to an address that cannot be read: {error}.") from error
 
     async def _follow(self, url: httpx.URL, headers: dict[str, str]) -> Page:
+        home = (url.host, url.port)
         for _ in range(self._limits.max_redirects + 1):
             with _told(url):
-                checked = self._guard.check_url(url)
+                checked = (self._guard if (url.host, url.port) == home else self._abroad).check_url(url)
                 request = httpx.Request("GET", checked.copy_with(fragment=None), headers=headers)
                 response = await self._transport.handle_async_request(request)
                 response.request = request
@@ -137,7 +140,8 @@ class Fetcher:
 
 def _headers(etag: str, modified: str) -> dict[str, str]:
     headers = {"user-agent": f"{AGENT}/{__version__}", "accept": "text/html, */*;q=0.5", "accept-encoding": "identity"}
-    return headers | ({"if-none-match": etag} if etag else {}) | ({"if-modified-since": modified} if modified else {})
+    marks = {"if-none-match": etag, "if-modified-since": modified}
+    return headers | {name: mark for name, mark in marks.items() if mark and mark.isascii()}
 
 
 def _readable(content_type: str) -> bool:
@@ -152,7 +156,7 @@ def _in_utf8(body: bytes, content_type: str, parameters: str) -> bytes:
         return body
     try:
         return body.decode(name, "replace").encode()
-    except LookupError:
+    except (LookupError, ValueError):  # a name that is none, or a codec that is not for pages, such as `idna`
         return body
 
 

@@ -50,7 +50,7 @@ def listed_in(body: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
         raise BadDocument("bomb", "The sitemap declares entities of its own, so it was not read.")
     try:
         root = ElementTree.fromstring(text)
-    except (ElementTree.ParseError, ValueError) as error:
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # the last: of an encoding that is none
         raise BadDocument("damaged", f"The sitemap is not XML: {error}.", "Crawl the site instead.") from error
     urls = tuple(_locations(root))
     return ((), urls) if root.tag.endswith("sitemapindex") else (urls, ())

@@ -83,6 +83,9 @@ class PagesOf:
                 await self._clock.sleep(self._robots.delay_s)
             fetched += 1
             found = await self._fetch(url)
+            if url == source.id and not same_host(found.url, url):
+                self._tell("moved", f"It leads to another host: {found.url}.", "Add that address instead.")
+                self.complete = False
             if found.url != url and found.url in seen or self._is_none_of_ours(found):
                 continue
             seen.add(found.url)
@@ -96,6 +99,7 @@ class PagesOf:
 
     def _tell_limits(self, waiting: int) -> None:
         if waiting:
+            self.complete = False
             self._tell(
                 "limit",
                 f"The limit of {self._source.pages} pages was reached with {waiting} more known.",
@@ -174,6 +178,8 @@ class PagesOf:
                 if one not in seen and len(seen) < MAX_SITEMAPS:
                     seen.add(one)
                     sitemaps.append(one)
+        if sitemaps:
+            self.complete = False
         return list(pages)
 
     def _own(self, urls: tuple[str, ...]) -> list[str]:
