@@ -2,9 +2,14 @@
 
 import sys
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
+
+from tollfree.cli.opened import print_json
+
+if TYPE_CHECKING:
+    from tollfree.knowledge.ingest.report import Report  # imports LangChain
 
 TOLD_EVERY_S = 5.0
 """Seconds between two words on the way, where no terminal shows a bar."""
@@ -52,3 +57,11 @@ class ProgressBar:
         """Nothing more is told."""
         if self._drawn:
             click.echo(err=True)
+
+
+def tell_report(report: "Report", *, as_json: bool) -> None:
+    """What a job did, on standard output."""
+    if as_json:
+        print_json(report.as_json())
+    else:
+        click.echo("\n".join(report.lines()))

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from tollfree.cli.ingest_progress import ProgressBar
-from tollfree.cli.opened import print_json, with_office
+from tollfree.cli.ingest_progress import ProgressBar, tell_report
+from tollfree.cli.opened import with_office
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 
@@ -38,8 +38,5 @@ def refresh(ctx: click.Context, project: str, sources: tuple[str, ...], due: boo
         report = with_office(ctx, work)
     finally:
         progress.end()
-    if as_json:
-        print_json(report.as_json())
-    else:
-        click.echo("\n".join(report.lines()))
+    tell_report(report, as_json=as_json)
     sys.exit(1 if any(fault.serious for fault in report.faults) else 0)

@@ -2,7 +2,8 @@
 
 import click
 
-from tollfree.cli.opened import print_json, with_office
+from tollfree.cli.ingest_progress import tell_report
+from tollfree.cli.opened import with_office
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 
@@ -24,7 +25,4 @@ def remove(ctx: click.Context, project: str, sources: tuple[str, ...], as_json: 
             return await ingest.remove(ids)
 
     report = with_office(ctx, work)
-    if as_json:
-        print_json(report.as_json())
-    else:
-        click.echo("\n".join(report.lines()))
+    tell_report(report, as_json=as_json)

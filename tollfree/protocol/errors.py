@@ -3,7 +3,6 @@
 TollfreeError
 ├── tollfree.flows.errors.FlowError            a flow that cannot be read or compiled
 ├── tollfree.calls.tools.errors.ToolError      a look-up that did not succeed
-├── tollfree.knowledge.errors.KnowledgeError   documents or an index that cannot be used
 ├── tollfree.network.errors.NetworkError       a request that may not be made
 ├── tollfree.calls.store.errors.StoreError     the store refused, or could not be reached
 ├── tollfree.calls.errors.CallError            a call that cannot begin or go on

@@ -1,6 +1,5 @@
 """robots.txt, as RFC 9309 has it: the rules of our group, or of everybody's; the longest that fits decides."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -60,9 +59,25 @@ def _lines(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def _fits(pattern: str, path: str) -> bool:
+    """Each part at its first place behind the one before: time is linear in the path, whatever a site writes."""
     whole = pattern.endswith("$")
-    expression = ".*".join(re.escape(part) for part in re.sub(r"\*+", "*", pattern.rstrip("$")).split("*"))
-    return re.match(expression + ("$" if whole else ""), path, re.DOTALL) is not None
+    first, *rest = pattern.rstrip("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    if whole:
+        if not rest:
+            return path == first
+        last = rest.pop()
+        if not path.endswith(last) or len(path) - len(last) < at:
+            return False
+        path = path[: len(path) - len(last)]
+    for part in rest:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def _seconds(text: str) -> float:
