@@ -46,8 +46,10 @@ class Waiting:
 
 async def answered(metadata: str, *, hall: Waiting, free: int = 1, here: bool = True) -> list[str]:
     request = Request(metadata)
-    door = Door(Places(1, lambda: free, lambda: 0), hall, lambda _: here)  # type: ignore[arg-type]
+    began: list[bool] = []
+    door = Door(Places(1, lambda: free, lambda: 0), hall, lambda _: here, lambda: began.append(True))  # type: ignore[arg-type]
     await door.answer(request)  # type: ignore[arg-type]
+    assert began == [True] * (request.answers == ["accept"])
     return request.answers
 
 

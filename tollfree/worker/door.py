@@ -24,6 +24,8 @@ class Door:
     hall: Hall
     here: Callable[[CallId], bool]
     """Whether a call that goes on is this machine's."""
+    begins: Callable[[], None]
+    """Told of each call that is let in."""
 
     async def answer(self, request: JobRequest) -> None:
         """Answer a request for an agent."""
@@ -40,6 +42,7 @@ class Door:
             return
         self.places.promised.discard(room)
         self.places.accepting += 1
+        self.begins()
         try:
             await request.accept(name="agent")
         except AssignmentTimeoutError:

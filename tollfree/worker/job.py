@@ -22,6 +22,7 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.announcing import announce
+from tollfree.worker.giving_way import GivingWay
 from tollfree.worker.log_lines import marked
 from tollfree.worker.metadata import Dispatch, read_dispatch
 from tollfree.worker.notices import Notice, Notices
@@ -58,8 +59,9 @@ class CallJob:
         """Load everything, before any call. Raises `TollfreeError`, which the worker is told of."""
         marks = ReadyMarks(self.marks)
         try:
-            self.desk.warm()
-            Notices(self.notices).make(self.desk.render)
+            with GivingWay(self.marks).loading():
+                self.desk.warm()
+                Notices(self.notices).make(self.desk.render)
         except TollfreeError as error:
             marks.tell_failure(error.message)
             raise

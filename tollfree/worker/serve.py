@@ -17,6 +17,7 @@ from tollfree.calls.phone.server import LiveKitServer
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.worker.door import Door
 from tollfree.worker.errors import WorkerFailed
+from tollfree.worker.giving_way import GivingWay
 from tollfree.worker.hall import Hall
 from tollfree.worker.job import CallJob
 from tollfree.worker.notices import Notices
@@ -63,7 +64,7 @@ class Worker:
                 rescue = Rescue(self.livekit, self.settings.name, takes, parting, lambda: _agents(server))
                 # Who has closed is asked last, as who is full is.
                 server.load_fnc = lambda: HIGHEST_LOAD if hall.closing else places.load
-                door = Door(places, hall, takes.here)
+                door = Door(places, hall, takes.here, GivingWay(marks).call_begins)
                 server.rtc_session(job.take, agent_name=self.settings.name, on_request=door.answer)
                 running = await self._registered(server, ReadyMarks(marks), stop, started)
                 await self._serve(_Open(server, running, places, hall, rescue), stop)
