@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tollfree.knowledge.errors import BadKnowledgeFolder, IndexUnusable, KnowledgeBusy
+from tests.knowledge.conftest import names
+from tollfree.knowledge.errors import BadKnowledgeFolder, IndexUnusable, KnowledgeBusy, KnowledgeGone
 from tollfree.knowledge.folder import (
     Live,
     index_folder,
     project_folder,
     read_live,
-    remove_folder,
     stamp,
     write_live,
     writer_lock,
 )
+from tollfree.knowledge.removal import remove_folder
 
 LIVE = Live(index=1, embedder="fake", dimensions=8)
 BAD_NAMES = [
@@ -153,16 +154,21 @@ async def test_the_lock_of_a_process_that_is_killed_is_free(tmp_path: Path) -> N
         pass
 
 
-async def test_who_waits_while_the_project_is_deleted_locks_a_new_folder(tmp_path: Path) -> None:
+async def test_who_waits_while_the_project_is_deleted_is_told_and_makes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
-    waiting: asyncio.Task[None]
 
     async def wait() -> None:
         async with writer_lock(folder, 10):
-            assert (folder / "lock").exists()
+            raise AssertionError("there is nothing to write to")
 
     async with writer_lock(folder, 0):
         waiting = asyncio.create_task(wait())
         await asyncio.sleep(0.1)
         remove_folder(folder)
-    await waiting
+    with pytest.raises(KnowledgeGone, match="The knowledge of shop was deleted"):
+        await waiting
+    assert names(tmp_path) == []
+    with pytest.raises(KnowledgeGone):
+        async with writer_lock(folder, 0, make=False):
+            pass
+    assert names(tmp_path) == []
