@@ -93,8 +93,8 @@ def read_live(folder: Path) -> Live | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(
-            f"{path} cannot be read ({error}). Run `tollfree knowledge rebuild {folder.name}`, which reads the documents "
-            "anew, or put the folder back from a backup."
+            f"{path} cannot be read ({error}). Run `tollfree knowledge rebuild {folder.name}`, which reads the "
+            "documents anew, or put the folder back from a backup."
         ) from error
 
 

@@ -224,9 +224,9 @@ def _faults(uri: str, project: str, done: str) -> Generator[None]:
         yield
     except _REFUSALS as error:
         raise IndexUnusable(
-            f"The knowledge of {project} in {uri} cannot be {done} ({_said(error)}). If the disk is full, make room; if "
-            f"files of it are damaged or missing, run `tollfree knowledge rebuild {project}`, which reads the documents "
-            "anew where it has to, or put the project's folder back from a backup."
+            f"The knowledge of {project} in {uri} cannot be {done} ({_said(error)}). If the disk is full, make room; "
+            f"if files of it are damaged or missing, run `tollfree knowledge rebuild {project}`, which reads the "
+            "documents anew where it has to, or put the project's folder back from a backup."
         ) from error
 
 

@@ -49,7 +49,9 @@ class OpenedIndexes:
                 if (found := await self.open(project)) is None:
                     return nothing
                 version = await found.index.version()
-                return await read(found)
+                read_now = await read(found)
+                if stamp(folder) == found.stamp:  # of an index that is being removed, an older version may be read
+                    return read_now
             except IndexUnusable:
                 if stamp(folder) != present:
                     continue

@@ -90,8 +90,8 @@ class Database:
                 return work(connection)
         except (sqlite3.Error, OSError) as error:
             raise IndexUnusable(
-                f"{self._file} cannot be used: {error}. If the disk is full, make room; if the file is damaged, put the "
-                "folder back from a backup, or remove it and add the documents again."
+                f"{self._file} cannot be used: {error}. If the disk is full, make room; if the file is damaged, put "
+                "the folder back from a backup, or remove it and add the documents again."
             ) from error
 
     def _open(self) -> sqlite3.Connection:
