@@ -69,7 +69,6 @@ class Office:
         self.versions = Versions(store, lambda: self.embedder, warm)
         self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
-        self._knowledge: KnowledgeShelf | None = None
 
     @classmethod
     async def open(
@@ -90,8 +89,8 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._knowledge is not None:
-            self._knowledge.close()
+        if "knowledge" in self.__dict__:  # else it was not opened
+            self.knowledge.close()
         await self.store.close()
 
     @cached_property
@@ -99,12 +98,10 @@ class Office:
         """The embedder, loaded on first use. Raises `LanguageError`."""
         return load_embedder(self.settings.embedder, self.settings.cache)
 
-    @property
+    @cached_property
     def knowledge(self) -> KnowledgeShelf:
         """What projects know; nothing is read before it is asked for. Raises `UnknownReranker`."""
-        if self._knowledge is None:
-            self._knowledge = shelf_of(self.settings, lambda: self.embedder)
-        return self._knowledge
+        return shelf_of(self.settings, lambda: self.embedder)
 
     async def vault(self) -> Vault:
         """The projects' secrets. Their key is read, or made, when this is first called. Raises `BadSecretKey`."""
