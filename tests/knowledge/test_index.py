@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes.embedder import HashingEmbedder
-from tests.knowledge.conftest import names, passage
+from tests.knowledge.conftest import SHOP, names, passage
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.errors import IndexUnusable
 from tollfree.knowledge.index import APPROXIMATE_FROM, Candidate, PassageIndex
@@ -35,7 +35,7 @@ def vectors(*passages: StoredPassage) -> NDArray[np.float32]:
 
 
 async def made(folder: Path, *passages: StoredPassage) -> PassageIndex:
-    index = await PassageIndex.create(str(folder / "index"), EMBEDDER.dimensions)
+    index = await PassageIndex.create(str(folder / "index"), EMBEDDER.dimensions, SHOP)
     await index.put(passages, vectors(*passages))
     return index
 
@@ -137,14 +137,14 @@ async def test_damaged_files_are_said_to_be_so(tmp_path: Path) -> None:
     for path in (tmp_path / "index").rglob("*.lance"):
         if path.is_file():
             path.write_bytes(b"damaged")
-    index = await PassageIndex.open(str(tmp_path / "index"))
+    index = await PassageIndex.open(str(tmp_path / "index"), SHOP)
     with pytest.raises(IndexUnusable, match="backup"):
         await all_of(index)
 
 
 async def test_an_index_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(IndexUnusable, match="cannot be read"):
-        await PassageIndex.open(str(tmp_path / "none"))
+        await PassageIndex.open(str(tmp_path / "none"), SHOP)
 
 
 async def test_a_destroyed_index_is_gone(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ async def test_many_rows_are_searched_by_partitions_and_still_found(tmp_path: Pa
         np.float32
     )
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    index = await PassageIndex.create(str(tmp_path / "index"), 32)
+    index = await PassageIndex.create(str(tmp_path / "index"), 32, SHOP)
     await index.put([passage(str(n), f"passage {n}") for n in range(len(rows))], rows)
     await index.tidy()
     found = 0

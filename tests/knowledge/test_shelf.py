@@ -141,7 +141,8 @@ async def test_no_question_reaches_another_projects_passages(shelf: KnowledgeShe
             assert await found(shelf, SHOP, text, tag) == set()
     crafted = ["secret", "../bank", "bank/secret", "' OR '1'='1", "1') OR id IN ('secret", "secret\0", *HOSTILE]
     assert await shelf.get(SHOP, crafted) == ()
-    assert await shelf.passages(SHOP, "bank.pdf") == ()
+    for source in ("bank.pdf", *HOSTILE):
+        assert await shelf.passages(SHOP, source) == ()
     async with shelf.writing(SHOP) as writer:
         await writer.delete(crafted)
     assert [one.id for one in await shelf.passages(BANK)] == ["secret"]
@@ -167,7 +168,7 @@ async def test_no_crafted_name_opens_another_project(shelf: KnowledgeShelf, name
     assert await found(shelf, BANK, SECRET) == {SECRET}
 
 
-@pytest.mark.parametrize("inner", ["", "index", "index/1", "index/1/passages.lance"])
+@pytest.mark.parametrize("inner", ["", "index", "index/1", "index/1/passages.lance", "index/1/passages.lance/data"])
 async def test_no_link_opens_another_project(shelf: KnowledgeShelf, home: Path, inner: str) -> None:
     await fill(shelf, BANK, passage("1", SECRET))
     await fill(shelf, SHOP, passage("1", "apples"))

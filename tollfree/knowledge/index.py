@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.errors import IndexUnusable
-from tollfree.knowledge.folder import remove_folder
 from tollfree.knowledge.index_lance import (
     SUPERSEDED,
     TEXT_COLUMNS,
@@ -32,6 +32,7 @@ from tollfree.knowledge.index_lance import (
     vector_index,
 )
 from tollfree.knowledge.index_words import words_of
+from tollfree.knowledge.removal import remove_folder
 
 TABLE = "passages"
 BATCH = 256
@@ -43,6 +44,10 @@ PARTITION = 500
 PROBED = 0.1
 """Share of the partitions that a search looks into; at least `PROBES`."""
 PROBES = 20
+KEPT_VERSIONS = 8
+"""Versions of the table that are kept however many were written within `SUPERSEDED`; a writing makes about three."""
+_REFUSALS = (OSError, RuntimeError, ValueError, KeyError)
+"""What LanceDB raises for a full disk and for damaged files."""
 _COLUMNS = [*TEXT_COLUMNS, "words", "tags"]
 
 
@@ -59,39 +64,46 @@ class Candidate:
 class PassageIndex:
     """One version of a project's index. Every method raises `IndexUnusable` when the files or the disk refuse."""
 
-    def __init__(self, uri: str, connection: Connection, table: Table) -> None:
+    def __init__(self, uri: str, project: str, connection: Connection, table: Table) -> None:
         """Use `create` or `open`."""
         self._uri = uri
+        self._project = project
         self._connection = connection
         self._table = table
         self._partitions: int | None = None
 
     @classmethod
-    async def create(cls, uri: str, dimensions: int) -> "PassageIndex":
-        """An empty one in a folder that does not exist yet, or under an object store's prefix."""
-        with _faults(uri, "made"):
+    async def create(cls, uri: str, dimensions: int, project: str) -> "PassageIndex":
+        """An empty one in a folder that does not exist yet, or under an object store's prefix. The project is named
+        when something is wrong with it."""
+        with _faults(uri, project, "made"):
             connection = await connect(uri)
             table = await connection.create_table(TABLE, schema=schema(dimensions))
             await table.create_index("words", config=text_index())
-            return cls(uri, connection, table)
+            return cls(uri, project, connection, table)
 
     @classmethod
-    async def open(cls, uri: str) -> "PassageIndex":
+    async def open(cls, uri: str, project: str) -> "PassageIndex":
         """One that exists."""
-        with _faults(uri, "read"):
+        with _faults(uri, project, "read"):
             connection = await connect(uri)
-            return cls(uri, connection, await connection.open_table(TABLE))
+            return cls(uri, project, connection, await connection.open_table(TABLE))
 
     @staticmethod
     async def destroy(uri: str) -> None:
         """Remove all of it; nothing there is no fault."""
-        with _faults(uri, "removed"):
-            if "://" not in uri:
-                await asyncio.to_thread(remove_folder, Path(uri))
-                return
+        if "://" not in uri:
+            await asyncio.to_thread(remove_folder, Path(uri))
+            return
+        try:
             connection = await connect(uri)
             await connection.drop_all_tables()
             connection.close()
+        except _REFUSALS as error:
+            raise IndexUnusable(
+                f"The knowledge in {uri} cannot be removed ({_said(error)}). See whether the object store is there and "
+                "who may write to it, then try again."
+            ) from error
 
     async def put(self, passages: Sequence[StoredPassage], vectors: NDArray[np.float32]) -> None:
         """Insert, or replace by id, all or none. Ids are unique; vectors have a row each."""
@@ -104,28 +116,28 @@ class PassageIndex:
             "tags": [[_clean(tag) for tag in one.tags] for one in passages],
         }
         merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        with _faults(self._uri, "written"):
+        with _faults(self._uri, self._project, "written"):
             await merge.execute(rows(columns, np.ascontiguousarray(vectors, np.float32)))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Forget these."""
         if ids:
-            with _faults(self._uri, "written"):
+            with _faults(self._uri, self._project, "written"):
                 await self._table.delete(_one_of("id", ids))
 
     async def tidy(self) -> None:
         """Index the newest rows, drop versions that nobody reads, and from `APPROXIMATE_FROM` rows on divide the
         vectors into partitions."""
-        with _faults(self._uri, "written"):
+        with _faults(self._uri, self._project, "written"):
             count = await self._table.count_rows()
             if count >= APPROXIMATE_FROM and not await self._indexed("vector"):
                 await self._table.create_index("vector", config=vector_index(count // PARTITION))
                 self._partitions = None
-            await self._table.optimize(cleanup_older_than=SUPERSEDED)
+            await self._table.optimize(cleanup_older_than=await self._superseded())
 
     async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
         """The passages whose vectors are nearest, nearest first; exactly so below `APPROXIMATE_FROM` rows."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
             found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_distance"]).limit(limit)
             return _candidates(await found.to_arrow())
@@ -135,7 +147,7 @@ class PassageIndex:
         wanted = tuple(words)
         if not wanted:
             return []
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
             found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_score"]).limit(limit)
             return _candidates(await found.to_arrow())
@@ -144,14 +156,14 @@ class PassageIndex:
         """These passages in this order; unknown ones are left out."""
         if not ids:
             return ()
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             found = await self._table.query().where(_one_of("id", ids)).select(_COLUMNS).limit(len(ids)).to_arrow()
         by_id = {one.id: one for one in _passages(found)}
         return tuple(by_id[one] for one in dict.fromkeys(map(_clean, ids)) if one in by_id)
 
     async def batches(self, source: str | None = None) -> AsyncIterator[tuple[StoredPassage, ...]]:
         """All passages, or those of a source, `BATCH` at a time, as they were when this began."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             lookup = self._table.query()
             lookup = lookup.where(_one_of("source", (source,))) if source is not None else lookup
             async for batch in await lookup.select(_COLUMNS).to_batches(max_batch_length=BATCH):
@@ -159,17 +171,17 @@ class PassageIndex:
 
     async def count(self) -> int:
         """How many passages there are."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             return await self._table.count_rows()
 
     async def version(self) -> int:
         """Another number after every change."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             return await self._table.version()
 
     async def sample_of_words(self, most: int) -> list[str]:
         """The words of so many passages at most, spread evenly; each as `Candidate.words`."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             count = await self._table.count_rows()
             places = np.linspace(0, count - 1, min(count, most)).astype(int) if count else np.array([], int)
             if not count:
@@ -179,13 +191,21 @@ class PassageIndex:
 
     async def refresh(self) -> None:
         """See what other handles have written until now."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             await self._table.checkout_latest()
 
     def close(self) -> None:
         """Let the files go."""
         self._table.close()
         self._connection.close()
+
+    async def _superseded(self) -> timedelta:
+        """How old a version is that is dropped. Every one has files of its own, so that small changes in quick
+        succession would else fill the disk with what is hardly different."""
+        written = sorted(one["timestamp"] for one in await self._table.list_versions())
+        if len(written) <= KEPT_VERSIONS:
+            return SUPERSEDED
+        return min(max(datetime.now() - written[-KEPT_VERSIONS], timedelta(milliseconds=1)), SUPERSEDED)
 
     async def _indexed(self, column: str) -> bool:
         return any(column in one.columns for one in await self._table.list_indices())
@@ -198,16 +218,20 @@ class PassageIndex:
 
 
 @contextmanager
-def _faults(uri: str, done: str) -> Generator[None]:
-    """Turns what LanceDB raises into `IndexUnusable`. It raises these for a full disk and for damaged files."""
+def _faults(uri: str, project: str, done: str) -> Generator[None]:
+    """Turns what LanceDB raises into `IndexUnusable`."""
     try:
         yield
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        said = str(error).partition(", /")[0].removeprefix("lance error: ")
+    except _REFUSALS as error:
         raise IndexUnusable(
-            f"The knowledge in {uri} cannot be {done} ({said}). If the disk is full, make room; if files of it are "
-            "damaged or missing, put them back from a backup, or delete the folder and add the documents again."
+            f"The knowledge of {project} in {uri} cannot be {done} ({_said(error)}). If the disk is full, make room; "
+            f"if files of it are damaged or missing, run `tollfree knowledge rebuild {project}`, which reads the "
+            "documents anew where it has to, or put the project's folder back from a backup."
         ) from error
+
+
+def _said(error: Exception) -> str:
+    return str(error).partition(", /")[0].removeprefix("lance error: ")
 
 
 def _tagged(lookup: Lookup, tags: Sequence[str]) -> Lookup:

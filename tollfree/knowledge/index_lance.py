@@ -4,8 +4,8 @@ Importing this takes one to three seconds, so `shelf` does it in a thread when k
 """
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import Protocol, Self, cast
+from datetime import datetime, timedelta
+from typing import Protocol, Self, TypedDict, cast
 
 import lancedb
 import numpy as np
@@ -80,6 +80,13 @@ class IndexFacts(Protocol):
     columns: Sequence[str]
 
 
+class WrittenVersion(TypedDict):
+    """What a table says of one of its versions."""
+
+    timestamp: datetime
+    """Local, without a zone."""
+
+
 class Table(Protocol):
     """`lancedb.AsyncTable`."""
 
@@ -96,6 +103,8 @@ class Table(Protocol):
     async def version(self) -> int: ...
 
     async def checkout_latest(self) -> None: ...
+
+    async def list_versions(self) -> Iterable[WrittenVersion]: ...
 
     async def optimize(self, *, cleanup_older_than: timedelta) -> object: ...
 

@@ -36,8 +36,9 @@ def warm_knowledge(settings: Settings) -> None:
 
 
 async def delete_project(store: Store, shelf: KnowledgeShelf, project: ProjectId) -> None:
-    """Remove a project with all that it knows. Its record goes last, so that what fails can be done again.
+    """Remove a project with all that it knows. Its record goes when nothing of it is found any more, and while nobody
+    can write to it, so that what fails can be done again and nobody writes for a project that is gone.
     Raises `UnknownProject`, `StoreError` or `KnowledgeError`."""
     await store.projects.get(project)
-    await shelf.delete(project)
-    await store.projects.delete(project)
+    async with shelf.deleting(project):
+        await store.projects.delete(project)

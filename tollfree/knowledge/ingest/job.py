@@ -41,7 +41,8 @@ class Ingest:
     ) -> None:
         """All are opened and closed by whoever gives them. `tell` is called after every document."""
         self.sources = Sources(database)
-        self._indexing = Indexing(writer, SqliteRecords(database))
+        self._records = SqliteRecords(database)
+        self._indexing = Indexing(writer, self._records)
         self._reader = reader
         self._fetcher = fetcher
         self._clock = clock if clock is not None else SystemClock()
@@ -61,6 +62,12 @@ class Ingest:
         `UnknownSource`."""
         sources = [await self.sources.get(id) for id in ids] if ids else await self.sources.list()
         return await self._run([one for one in sources if not due or is_due(one, self._clock.now())], again)
+
+    async def restart(self) -> Report:
+        """Read every source anew for an index that is empty again. Raises as `add`."""
+        await self._records.clear()
+        await self.sources.unread()
+        return await self.refresh()
 
     async def remove(self, ids: Sequence[str]) -> Report:
         """Forget these sources and all that they say. Raises `UnknownSource` before anything is removed."""

@@ -92,6 +92,10 @@ class SqliteRecords(RecordManager):
         """Note passages that are about to be written."""
         await self._database.run(lambda at: _note(at, keys, group_ids))
 
+    async def clear(self) -> None:
+        """The index holds none of them any more."""
+        await self._database.run(lambda at: at.execute("DELETE FROM records"))
+
     async def new_keys(self, group_id: str, since: float, limit: int) -> list[str]:
         """Of a document's passages those that were first noted since then."""
         rows = await self._database.run(

@@ -82,6 +82,12 @@ class Sources:
             )
         )
 
+    async def unread(self) -> None:
+        """Nothing of any document is in the index any more, so each is read at the next refresh."""
+        await self._database.run(
+            lambda at: at.execute("UPDATE documents SET hash = '', etag = '', modified = '', passages = 0")
+        )
+
     async def remove_documents(self, ids: Iterable[str]) -> None:
         """Forget them; their passages are gone already."""
         rows = [(id,) for id in ids]
