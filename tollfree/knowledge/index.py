@@ -7,7 +7,6 @@ as else "who is it" finds nothing; questions as `MatchQuery`, as quotes in a str
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tollfree.knowledge.base import StoredPassage
+from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.errors import IndexUnusable
 from tollfree.knowledge.index_lance import (
     SUPERSEDED,
@@ -49,16 +49,7 @@ KEPT_VERSIONS = 8
 _REFUSALS = (OSError, RuntimeError, ValueError, KeyError)
 """What LanceDB raises for a full disk and for damaged files."""
 _COLUMNS = [*TEXT_COLUMNS, "words", "tags"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A passage that a leg of the search found."""
-
-    passage: StoredPassage
-    words: str
-    """Its searched words in order, each with a space on both sides."""
-    vector: NDArray[np.float32]
+_WHOLE = [*_COLUMNS, "vector"]
 
 
 class PassageIndex:
@@ -135,22 +126,34 @@ class PassageIndex:
                 self._partitions = None
             await self._table.optimize(cleanup_older_than=await self._superseded())
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
-        """The passages whose vectors are nearest, nearest first; exactly so below `APPROXIMATE_FROM` rows."""
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """See `Searchable`; exact below `APPROXIMATE_FROM` rows."""
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
-            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_distance"]).limit(limit)
-            return _candidates(await found.to_arrow())
+            return _places(await _tagged(lookup, tags).select(["_distance"]).with_row_id().limit(limit).to_arrow())
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
-        """The passages that any of the words are in, best BM25 first. Words as `words_of` gives them."""
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """See `Searchable`."""
         wanted = tuple(words)
         if not wanted:
             return []
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
-            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_score"]).limit(limit)
-            return _candidates(await found.to_arrow())
+            return _places(await _tagged(lookup, tags).select(["_score"]).with_row_id().limit(limit).to_arrow())
+
+    async def take(self, places: Sequence[int]) -> list[Candidate]:
+        """See `Searchable`."""
+        if not places:
+            return []
+        with _faults(self._uri, self._project, "read"):
+            found = await self._table.take_row_ids(list(places)).select(_WHOLE).with_row_id().to_arrow()
+        by_place = dict(zip(_places(found), _candidates(found), strict=True))
+        return [by_place[place] for place in places if place in by_place]
+
+    async def everything(self, most: int) -> list[Candidate]:
+        """So many passages at most, as a search would find them."""
+        with _faults(self._uri, self._project, "read"):
+            return _candidates(await self._table.query().select(_WHOLE).limit(most).to_arrow())
 
     async def get(self, ids: Sequence[str]) -> tuple[StoredPassage, ...]:
         """These passages in this order; unknown ones are left out."""
@@ -259,6 +262,10 @@ def _passages(found: Rows) -> tuple[StoredPassage, ...]:
         StoredPassage(**{name: columns[name][row] for name in TEXT_COLUMNS}, tags=tuple(tags[row] or ()))
         for row in range(found.num_rows)
     )
+
+
+def _places(found: Rows) -> list[int]:
+    return cast(list[int], found.column("_rowid").to_pylist())
 
 
 def _candidates(found: Rows) -> list[Candidate]:

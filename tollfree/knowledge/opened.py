@@ -9,6 +9,7 @@ from tollfree.knowledge.errors import IndexUnusable
 from tollfree.knowledge.folder import Live, read_live, stamp
 from tollfree.knowledge.indexes import Indexes
 from tollfree.knowledge.rarity import Rarity
+from tollfree.knowledge.resident import Residence
 from tollfree.protocol.ids import ProjectId
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Opened:
     live: Live
     stamp: tuple[int, int]
     rarity: Rarity = field(default_factory=Rarity)
+    residence: Residence = field(default_factory=Residence)
 
 
 class OpenedIndexes:
@@ -91,7 +93,9 @@ class OpenedIndexes:
     def close(self) -> None:
         """Let all files go. Nobody may be reading."""
         while self._open:
-            self._open.popitem()[1].index.close()
+            _, closed = self._open.popitem()
+            closed.residence.close()
+            closed.index.close()
 
 
 async def _has_moved_on(found: Opened, version: int) -> bool:

@@ -61,6 +61,8 @@ class KnowledgeShelf:
             return
         await self._embedder_loaded()
         await self.retrieve(project, Query(text="hello", k=1))
+        if (found := await self._opened.open(project)) is not None:
+            await found.residence.settled()
 
     async def retrieve(self, project: ProjectId, query: Query, *, at_least: float = KNOWN) -> tuple[Passage, ...]:
         """The passages that answer, the best first; none when even the best does not score `at_least`, or when the
@@ -69,10 +71,10 @@ class KnowledgeShelf:
 
         async def search(found: Opened) -> tuple[Passage, ...]:
             embedder = await self._fitting(project, found.live)
-            await found.rarity.follow(found.index)
-            return await retrieve(
-                found.index, found.rarity, embedder, query, reranker=self._reranker, at_least=at_least
-            )
+            version = await found.index.version()
+            await found.rarity.follow(found.index, version)
+            searched = found.residence.searched(found.index, version, found.rarity.in_all)
+            return await retrieve(searched, found.rarity, embedder, query, reranker=self._reranker, at_least=at_least)
 
         return await self._opened.read(project, search, ())
 
