@@ -75,6 +75,9 @@ class Intake:
             )
             await self._refuse(candidate, known, reason, "")
             return
+        except BadDocument as error:
+            await self._refuse(candidate, known, error, "")
+            return
         if known is not None and known.hash == hash and not self._again:
             await self._keep(known)
             return
