@@ -22,7 +22,7 @@ from tollfree.knowledge.ingest.sources import Sources
 from tollfree.knowledge.ingest.web.fetch import Fetcher
 from tollfree.protocol.clock import Clock, SystemClock
 
-READING = "1"
+READING = "2"
 """Another number when documents are read or cut in another way: then all are read anew at their next refresh."""
 
 
