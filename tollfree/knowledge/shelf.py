@@ -1,7 +1,7 @@
 """The one door to what projects know: every project's passages lie in a folder of its own, and no call names two."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,8 +137,8 @@ class KnowledgeShelf:
         async with writer_lock(folder, wait_s):
             live = read_live(folder)
             await self._remove_leftovers(project, live)
-            if live is None:
-                live = await self._begin(project)
+            if live is None or not await (await _index_class()).exists(self._uri(project, live.index)):
+                live = await self._begin(project, 1 if live is None else live.index)
             embedder = await self._fitting(project, live)
             found = await self._opened(project)
             assert found is not None  # its note was read or written above, under the lock
@@ -228,10 +228,10 @@ class KnowledgeShelf:
                 self._open.pop(next(iter(self._open)))
             return self._open[project]
 
-    async def _begin(self, project: ProjectId) -> Live:
-        """A first, empty index."""
+    async def _begin(self, project: ProjectId, number: int) -> Live:
+        """An empty index: the first, or in place of one that somebody deleted."""
         embedder = await self._embedder_loaded()
-        live = Live(index=1, embedder=embedder.name, dimensions=embedder.dimensions)
+        live = Live(index=number, embedder=embedder.name, dimensions=embedder.dimensions)
         index = await (await _index_class()).create(self._uri(project, live.index), embedder.dimensions)
         index.close()
         write_live(self.folder(project), live)
@@ -285,6 +285,9 @@ class _Writer:
 
     async def delete(self, ids: Sequence[str]) -> None:
         await self._index.delete(ids)
+
+    async def counts(self) -> Mapping[str, int]:
+        return await self._index.counts()
 
 
 async def _index_class() -> "type[PassageIndex]":
