@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from _table import print_table, spread
@@ -48,10 +49,12 @@ class Writer:
         self._embedder = embedder
         self.texts: list[str] = []
         self.passages = 0
+        self.sources: Counter[str] = Counter()
         self.embedding_s = 0.0
 
     async def put(self, passages: Sequence[StoredPassage]) -> None:
         self.passages += len(passages)
+        self.sources.update(one.source for one in passages)
         if self._embedder is not None:
             texts = [one.indexed_text for one in passages]
             self.texts += texts
@@ -61,6 +64,9 @@ class Writer:
 
     async def delete(self, ids: Sequence[str]) -> None:
         pass
+
+    async def counts(self) -> Mapping[str, int]:
+        return self.sources
 
 
 class Stalls:
@@ -164,7 +170,7 @@ def measure_documents(number: int, runs: int) -> None:
             for start in range(0, len(writer.texts), 256):
                 embedder.encode(writer.texts[start : start + 256])
             only = time.perf_counter() - began
-            unchanged, _ = asyncio.run(take_in(folder, Path(made) / f"home{run}", Writer(embedder)))
+            unchanged, _ = asyncio.run(take_in(folder, Path(made) / f"home{run}", writer))
             whole.append(seconds)
             alone.append(only)
             again.append(unchanged * 1000)

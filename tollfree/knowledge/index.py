@@ -5,6 +5,7 @@ as else "who is it" finds nothing; questions as `MatchQuery`, as quotes in a str
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -37,6 +38,8 @@ from tollfree.knowledge.removal import remove_folder
 TABLE = "passages"
 BATCH = 256
 """Rows read at once when all are."""
+COUNTED = 8_192
+"""Rows read at once when they are only counted."""
 APPROXIMATE_FROM = 10_000
 """Rows from which vectors are searched by partitions instead of one by one, which takes 3 ms there."""
 PARTITION = 500
@@ -79,6 +82,17 @@ class PassageIndex:
         with _faults(uri, project, "read"):
             connection = await connect(uri)
             return cls(uri, project, connection, await connection.open_table(TABLE))
+
+    @staticmethod
+    async def exists(uri: str, project: str) -> bool:
+        """Whether there is one, whole or not."""
+        with _faults(uri, project, "read"):
+            if "://" not in uri:
+                return await asyncio.to_thread((Path(uri) / f"{TABLE}.lance").exists)
+            connection = await connect(uri)
+            found = TABLE in await connection.table_names()
+            connection.close()
+            return found
 
     @staticmethod
     async def destroy(uri: str) -> None:
@@ -176,6 +190,14 @@ class PassageIndex:
         """How many passages there are."""
         with _faults(self._uri, self._project, "read"):
             return await self._table.count_rows()
+
+    async def counts(self) -> dict[str, int]:
+        """How many passages there are of each source."""
+        counted: Counter[str] = Counter()
+        with _faults(self._uri, self._project, "read"):
+            async for batch in await self._table.query().select(["source"]).to_batches(max_batch_length=COUNTED):
+                counted.update(cast(list[str], batch.column("source").to_pylist()))
+        return dict(counted)
 
     async def version(self) -> int:
         """Another number after every change."""

@@ -37,6 +37,11 @@ class Indexes:
         uri = await asyncio.to_thread(self._uri, project, number)
         return await (await _index_class()).open(uri, project)
 
+    async def exists(self, project: ProjectId, number: int) -> bool:
+        """Whether there is one, whole or not."""
+        uri = await asyncio.to_thread(self._uri, project, number)
+        return await (await _index_class()).exists(uri, project)
+
     async def make(self, project: ProjectId, number: int, dimensions: int) -> "PassageIndex":
         """An empty one, in place of what a killed process may have left under its number."""
         await self.destroy(project, number)

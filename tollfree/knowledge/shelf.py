@@ -1,7 +1,7 @@
 """The one door to what projects know: every project's passages lie in a folder of its own, and no call names two."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,8 +113,8 @@ class KnowledgeShelf:
         async with self._locked(project, wait_s) as folder:
             live = read_live(folder)
             await self._indexes.remove_leftovers(project, live)
-            if live is None:
-                live = await self._begin(project)
+            if live is None or not await self._indexes.exists(project, live.index):
+                live = await self._begin(project, 1 if live is None else live.index)
             embedder = await self._fitting(project, live)
             found = await self._opened.open(project)
             assert found is not None  # its note was read or written above, under the lock
@@ -196,10 +196,11 @@ class KnowledgeShelf:
         write_live(folder, live)
         await self._indexes.remove_leftovers(project, live)
 
-    async def _begin(self, project: ProjectId) -> Live:
-        """A first, empty index. Its note comes last: what was killed before is no index."""
+    async def _begin(self, project: ProjectId, number: int) -> Live:
+        """An empty index: the first, or in place of one that somebody deleted. Its note comes last: what was killed
+        before is no index."""
         embedder = await self._embedder_loaded()
-        live = Live(index=1, embedder=embedder.name, dimensions=embedder.dimensions)
+        live = Live(index=number, embedder=embedder.name, dimensions=embedder.dimensions)
         index = await self._indexes.make(project, live.index, embedder.dimensions)
         index.close()
         write_live(self.folder(project), live)
@@ -237,3 +238,6 @@ class _Writer:
 
     async def delete(self, ids: Sequence[str]) -> None:
         await self._index.delete(ids)
+
+    async def counts(self) -> Mapping[str, int]:
+        return await self._index.counts()

@@ -88,6 +88,12 @@ class Sources:
             lambda at: at.execute("UPDATE documents SET hash = '', etag = '', modified = '', passages = 0")
         )
 
+    async def unsettle(self, ids: Iterable[str]) -> None:
+        """From now on they are read again in any case, until `put_documents` says otherwise: noted before their
+        passages are changed, so that a job that is killed meanwhile leaves nothing that seems to be in."""
+        rows = [(id,) for id in ids]
+        await self._database.run(lambda at: at.executemany("UPDATE documents SET hash = '' WHERE id = ?", rows))
+
     async def remove_documents(self, ids: Iterable[str]) -> None:
         """Forget them; their passages are gone already."""
         rows = [(id,) for id in ids]
