@@ -1,18 +1,18 @@
 """LanceDB and Arrow behind the few types that the index uses of them: both leave most of theirs unknown.
 
-Importing this takes one to three seconds, so `shelf` does it in a thread when knowledge is first needed.
+Importing this takes one to two seconds, so `shelf` does it in a thread when knowledge is first needed.
 """
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, Self, TypedDict, cast
 
-import lancedb
 import numpy as np
 import pyarrow as pa  # pyright: ignore[reportMissingTypeStubs] - it has none
-from lancedb.index import FTS, IvfSq
-from lancedb.query import MatchQuery
 from numpy.typing import NDArray
+
+from tollfree.knowledge import lance
+from tollfree.knowledge.lance import FTS, IvfSq, MatchQuery
 
 FRESH = timedelta(seconds=1)
 """How long a handle may go on with the rows it knows before it looks for newer ones; without it, it never looks."""
@@ -158,13 +158,13 @@ class _Vectors(Protocol):
 
 
 class _Lance(Protocol):
-    """What is used of the module `lancedb`."""
+    """What is used of the module `lance`."""
 
     async def connect_async(self, uri: str, *, read_consistency_interval: timedelta) -> Connection: ...
 
 
 _arrow = cast(_Arrow, pa)
-_lance = cast(_Lance, lancedb)
+_lance = cast(_Lance, lance)
 _match = cast(Callable[[str, str], MatchQuery], MatchQuery)
 
 

@@ -67,9 +67,10 @@ class KnowledgeShelf:
     async def retrieve(self, project: ProjectId, query: Query, *, at_least: float = KNOWN) -> tuple[Passage, ...]:
         """The passages that answer, the best first; none when even the best does not score `at_least`, or when the
         project knows nothing yet. Raises `IndexUnusable` when the vectors are another embedder's as well."""
-        from tollfree.knowledge.retrieve import retrieve  # imports the index
 
         async def search(found: Opened) -> tuple[Passage, ...]:
+            from tollfree.knowledge.retrieve import retrieve  # imports LanceDB, which only who knows something needs
+
             embedder = await self._fitting(project, found.live)
             version = await found.index.version()
             await found.rarity.follow(found.index, version)

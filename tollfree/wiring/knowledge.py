@@ -30,7 +30,7 @@ def shelf_in(
 
 
 def warm_knowledge(settings: Settings) -> None:
-    """Import what searching needs, which takes seconds and 70 MB: only where any project has documents."""
+    """Import what searching needs, which takes one to two seconds and 60 MB: only where any project has documents."""
     if any((settings.home / KNOWLEDGE).glob(f"*/{LIVE}")):
         importlib.import_module("tollfree.knowledge.retrieve")
 
