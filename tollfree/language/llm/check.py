@@ -1,6 +1,7 @@
 """Tries a route: does its server answer, how fast, and does it keep to a schema."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tollfree.language.llm.base import Chat, ChatModel, Finished, Message, ModelError, ModelRubbish, Priority, Words
@@ -8,7 +9,7 @@ from tollfree.language.llm.route import Route
 from tollfree.protocol.clock import Clock, SystemClock
 
 CHOICES = ("order", "return", "other")
-SCHEMA = {
+SCHEMA: Mapping[str, object] = {
     "type": "object",
     "properties": {"choice": {"type": "string", "enum": list(CHOICES)}},
     "required": ["choice"],
@@ -87,6 +88,6 @@ async def _choose(model: ChatModel) -> None:
         )
 
 
-def _asked(text: str, schema: dict[str, object] | None) -> Chat:
+def _asked(text: str, schema: Mapping[str, object] | None) -> Chat:
     messages = (Message("system", "You answer a telephone."), Message("user", text))
     return Chat(messages=messages, schema=schema, max_tokens=64, priority=Priority.SPECULATION)
