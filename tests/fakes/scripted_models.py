@@ -45,8 +45,9 @@ class Script:
     stall: Literal["", "before", "middle"] = ""
     """Stands still until the client goes away: before the first word, or after the first half of the words."""
     breaks: Literal["", "before", "truncated", "reset"] = ""
-    """`before`: the connection is closed instead of an answer; `truncated`: it ends in good order after half the words,
-    with no finish; `reset`: it breaks in the middle of a chunk."""
+    """`before`: the connection is closed instead of an answer (on one that was kept, clients then try a new one);
+    `truncated`: it ends in good order after half the words, with no finish; `reset`: it breaks in the middle of a
+    chunk."""
     page: str = ""
     """A web page that comes instead of an answer, with status 200."""
     rubbish: bool = False
