@@ -32,7 +32,9 @@ class Resident:
         self.version = version
         self._vectors: NDArray[np.float32] = np.stack([one.vector for one in candidates])
         # Views of our own array, so that the one they were read into can go.
-        self._candidates = [replace(one, vector=vector) for one, vector in zip(candidates, self._vectors, strict=True)]
+        self._candidates: list[Candidate] = [
+            replace(one, vector=vector) for one, vector in zip(candidates, self._vectors, strict=True)
+        ]
         self._postings, lengths = _postings([one.words.split() for one in candidates])
         self._bound = K1 * (1 - B + B * lengths / max(1.0, float(lengths.mean())))
 
