@@ -90,9 +90,16 @@ class PassageIndex:
             if "://" not in uri:
                 return await asyncio.to_thread((Path(uri) / f"{TABLE}.lance").exists)
             connection = await connect(uri)
-            found = TABLE in await connection.table_names()
-            connection.close()
-            return found
+            try:
+                table = await connection.open_table(TABLE)
+            except ValueError as error:
+                if "not found" in str(error):
+                    return False
+                raise
+            finally:
+                connection.close()
+            table.close()
+            return True
 
     @staticmethod
     async def destroy(uri: str) -> None:

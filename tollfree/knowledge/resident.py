@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class Resident:
     ) -> list[int]:
         wanted = frozenset(tags)
         found: list[int] = []
-        for place in np.argsort(-scores, kind="stable").tolist():
+        for place in cast(list[int], np.argsort(-scores, kind="stable").tolist()):
             if len(found) == limit or scores[place] <= above:
                 break
             if not wanted or not wanted.isdisjoint(self._candidates[place].passage.tags):
