@@ -32,7 +32,7 @@ class ComposerStalled(TollfreeError):
 class CitingWords(Protocol):
     """Is told of an answer as it grows."""
 
-    def __call__(self, text: str, cited: tuple[str, ...] = ()) -> None:
+    def __call__(self, text: str, cited: tuple[str, ...] = (), /) -> None:
         """The text so far, and the passages that it rests on, where that is known yet."""
         ...
 
@@ -43,7 +43,7 @@ class CitingComposer(Protocol):
     async def compose(self, effect: Compose, words: CitingWords) -> Composed: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CutShort:
     """The sentences of an answer that was given up: they have been spoken."""
 
@@ -78,7 +78,7 @@ class GroundedComposer:
     async def compose(self, effect: Compose, words: Callable[[str], None]) -> Composed:
         """As the composer does. Raises `ComposerStalled` for an answer of which no sentence came in time."""
         if effect.purpose != "answer":
-            return await self._composer.compose(effect, words)
+            return await self._composer.compose(effect, lambda text, cited=(): words(text))
         answer = _Answer(words)
         composing = asyncio.ensure_future(self._composer.compose(effect, answer.grow))
         try:

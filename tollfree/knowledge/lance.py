@@ -34,8 +34,9 @@ def put_off(name: str) -> None:
 
 put_off(UNUSED)
 
-from lancedb import connect_async as connect_async  # noqa: E402  after what it would import is put off, as all below
-from lancedb import tokenize as tokenize  # noqa: E402  # pyright: ignore[reportUnknownVariableType] - its result is annotated loosely
+# Only after what it would import is put off, as for all below; two of its functions are annotated loosely.
+from lancedb import connect_async as connect_async  # noqa: E402  # pyright: ignore[reportUnknownVariableType]
+from lancedb import tokenize as tokenize  # noqa: E402  # pyright: ignore[reportUnknownVariableType]
 from lancedb.index import FTS as FTS  # noqa: E402
 from lancedb.index import IvfSq as IvfSq  # noqa: E402
 from lancedb.query import MatchQuery as MatchQuery  # noqa: E402

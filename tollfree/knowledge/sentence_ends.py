@@ -18,7 +18,7 @@ _DATED = re.compile(
 _ENDS = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+(?=[\"'(“‘]?[A-Z0-9$€£])")
 _ENDS_UNMARKED = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+(?=\S)")
 """As `_ENDS`, where the next sentence may begin small."""
-_CLOSED = re.compile(r"[.!?][\"')\]”’]*$")
+_CLOSED = re.compile(r"(?:(?<!\d)\.|[!?])[\"')\]”’]*$")
 
 
 def parted(text: str, *, small: bool = False) -> list[str]:
@@ -42,7 +42,8 @@ def _goes_on(part: str, following: str) -> bool:
 
 
 def whole_sentences(text: str) -> str:
-    """Text that is still being written, up to the end of its last sentence; empty: not one of them has ended."""
+    """Text that is still being written, up to the end of its last sentence; empty: not one of them has ended. A full
+    stop that comes last may be an abbreviation's, or a number's ("4." of "4.90")."""
     text = text.rstrip()
     if _CLOSED.search(text) and not (_BEFORE_NUMBER.search(text) or _ABBREVIATED.search(text)):
         return text
