@@ -91,10 +91,10 @@ class _Times:
     def rows(self) -> tuple[UsageRow, ...]:
         """One for each intent."""
         seconds: dict[str, float] = {}
-        for span, after in zip(self._spans, [*(span.began for span in self._spans[1:]), self._last], strict=True):
-            if after is not None:
-                lasted_s = max(0.0, (after - span.began).total_seconds())
-                seconds[span.intent] = seconds.get(span.intent, 0.0) + lasted_s
+        for place, span in enumerate(self._spans):
+            after = self._spans[place + 1].began if place + 1 < len(self._spans) else self._last or span.began
+            lasted_s = max(0.0, (after - span.began).total_seconds())
+            seconds[span.intent] = seconds.get(span.intent, 0.0) + lasted_s
         return tuple(UsageRow(work="time", intent=intent, seconds=s) for intent, s in seconds.items())
 
 

@@ -1,15 +1,16 @@
 """Usage is kept with a call as it ends, and summed up by the database."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Engine, event
 
 from tests.calls.store.shop import MAIN, NOW, SHOP, furnish, make_call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.store import Store
-from tollfree.calls.store.usage import Lasted, UsageRow
+from tollfree.calls.store.usage import By, Lasted, UsageRow
 from tollfree.protocol.ids import CallId, ProjectId
 
 BAKERY = ProjectId("bakery")
@@ -111,13 +112,23 @@ async def test_what_a_project_used_goes_with_it(used: Store) -> None:
     assert {group for group, _ in (await used.usage.sums("route")).work} == {"fast", "whisper:tiny.en"}
 
 
-async def test_minutes_are_counted_without_reading_the_calls_themselves(sqlite_url: str) -> None:
-    """Calls hold their final states: a hundred thousand of them are read only through an index."""
-    from tollfree.calls.store.usage import _lasted  # noqa: PLC2701
+@pytest.mark.parametrize("by", ["project", "day", "intent"])
+async def test_minutes_are_counted_without_reading_the_calls_themselves(by: By, sqlite_url: str) -> None:
+    """Calls hold their final states: of a hundred thousand, only an index is read."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
 
-    statement = _lasted("project", "sqlite", [], []).compile(
-        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
-    )
-    async with await Store.open(sqlite_url) as store, store.calls._database.reading() as connection:  # noqa: SLF001
-        plan = (await connection.execute(text(f"EXPLAIN QUERY PLAN {statement}"))).all()
-    assert any("USING COVERING INDEX ix_calls_started_at_ended_at_project" in row[-1] for row in plan)
+    def ask(connection: object, cursor: object, statement: str, parameters: tuple[object, ...], *more: object) -> None:
+        asked.append((statement, parameters))
+
+    async with await Store.open(sqlite_url) as store:
+        event.listen(Engine, "before_cursor_execute", ask)
+        try:
+            await store.usage.sums(by, since=NOW)
+        finally:
+            event.remove(Engine, "before_cursor_execute", ask)
+    counting = [one for one in asked if "FROM calls" in one[0]]
+    assert counting
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        for statement, parameters in counting:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            assert "COVERING INDEX ix_calls_project_started_at_ended_at" in plan[0][-1]

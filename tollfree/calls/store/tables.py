@@ -148,7 +148,7 @@ calls = Table(
     Index(None, "project", "id"),
     Index(None, "project", "flow", "version"),
     # All that minutes are counted from: the rows themselves are large, for they hold final states.
-    Index(None, "started_at", "ended_at", "project"),
+    Index(None, "project", "started_at", "ended_at"),
 )
 
 call_events = Table(

@@ -37,4 +37,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_call_usage_call_id", "call_usage", ["call_id"])
     op.create_index("ix_call_usage_started_at_project", "call_usage", ["started_at", "project"])
-    op.create_index("ix_calls_started_at_ended_at_project", "calls", ["started_at", "ended_at", "project"])
+    op.create_index("ix_calls_project_started_at_ended_at", "calls", ["project", "started_at", "ended_at"])
