@@ -97,7 +97,7 @@ def test_times_and_projects_are_chosen(shop: Shell) -> None:
 def test_a_routes_file_that_cannot_be_used_is_named_with_the_fault(shop: Shell) -> None:
     (shop.home / "routes.yaml").write_text("routes: {fast: {model: x}}")
     ran = shop("usage")
-    assert ran.code == 1 and "routes.yaml cannot be used" in ran.err and "base_url" in ran.err
+    assert ran.code == 1 and "routes.yaml" in ran.err and "base_url" in ran.err
 
 
 def test_a_typed_call_counts_with_its_minutes(shop: Shell) -> None:

@@ -11,9 +11,9 @@ from tollfree.calls.store.usage import BY, By, UsageRow
 from tollfree.calls.usage_cost import UsageLine, total_of, usage_lines
 from tollfree.cli.opened import print_json, settings_of, with_office
 from tollfree.cli.waterfall import aligned
+from tollfree.language.llm.routes_file import read_routes_file
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
-from tollfree.wiring.route_prices import prices, routes_in
 from tollfree.wiring.settings import Settings
 
 NO_INTENT = "(none yet)"
@@ -65,7 +65,8 @@ async def _lines(
     until: datetime | None,
     project: ProjectId | None,
 ) -> tuple[tuple[UsageLine, ...], UsageLine]:
-    by_route = prices(routes_in(settings.routes))
+    routes = read_routes_file(settings.routes_path).routes
+    by_route = {name: route.price for name, route in routes.items()}
     price = settings.usage.per_minute_price
     sums = await office.store.usage.sums(by, since=since, until=until, project=project)
     lines = usage_lines(sums, by_route, price, minutes=by != "route")

@@ -14,9 +14,9 @@ from tollfree.calls.store.look import StoreLook, look_at
 from tollfree.calls.store.store import default_url
 from tollfree.cli.checks.finding import Check, Finding, Place
 from tollfree.language.llm.route import Route
+from tollfree.language.llm.routes_file import BadRoutes, read_routes_file
 from tollfree.speech.stt.registry import RECOGNIZERS
 from tollfree.wiring.livekit_settings import LiveKitSettings
-from tollfree.wiring.route_prices import BadRoutes, routes_in
 from tollfree.worker.errors import NoServerProgram, PortsTaken
 from tollfree.worker.livekit_server import server_program
 from tollfree.worker.ports import LOOPBACK, free_ports
@@ -111,9 +111,9 @@ def speaking(place: Place) -> Iterator[Finding]:
 
 def routes(place: Place) -> Iterator[Finding]:
     """Each route's server is asked which models it has, all at once."""
-    file = place.settings.routes
+    file = place.settings.routes_path
     try:
-        known = routes_in(file)
+        known = read_routes_file(file)
     except BadRoutes as error:
         yield Finding(name="routes", state="bad", found=error.message, remedy=f"Correct {file}.")
         return
@@ -188,7 +188,7 @@ async def _routes(known: dict[str, Route], place: Place) -> list[Finding]:
 
 async def _route(client: httpx.AsyncClient, name: str, route: Route, place: Place) -> Finding:
     key = route.key(place.environ).get_secret_value()
-    finding, file = f"route {name}", place.settings.routes
+    finding, file = f"route {name}", place.settings.routes_path
     if route.api_key_env and not key:
         found = f"its server's key is missing: {route.api_key_env} is not set"
         return Finding(name=finding, state="bad", found=found, remedy=f"Set {route.api_key_env}.")
