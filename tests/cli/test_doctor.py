@@ -186,9 +186,12 @@ def test_no_routes_is_how_the_embedded_tier_is_and_bad_ones_are_told(bare: Shell
 # The database, keys and permissions
 
 
-def test_the_database_is_looked_at_and_not_made(bare: Shell, shop: Shell) -> None:
+def test_a_database_that_is_not_there_is_not_made(bare: Shell) -> None:
     assert "made when it is first needed" in findings(bare)["database"]["found"]
     assert not bare.home.exists()
+
+
+def test_a_database_is_read_and_one_that_is_none_is_bad(shop: Shell) -> None:
     assert findings(shop)["database"]["state"] == "good"
     (shop.home / "tollfree.db").write_bytes(b"not a database at all, but long enough to be read as one" * 100)
     found = findings(shop)["database"]

@@ -27,7 +27,7 @@ from tollfree.calls.last_words import say_last_words
 from tollfree.calls.line import CallerSounds, Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
-from tollfree.calls.metering import USAGE, Metered, Metering
+from tollfree.calls.metering import Metered, Metering
 from tollfree.calls.performing import Awaited, Performers, Performing, Started, late_results
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
@@ -369,7 +369,7 @@ class Session:
         return self._flow.main.wording.say(FixedLine.TROUBLE, {}, 0)
 
     def _metered(self, metered: Metered) -> None:
-        self._note(USAGE, metered.data())
+        self._note("usage", metered.data())
 
     def _note(self, type: str, data: dict[str, Value]) -> None:
         self._log.add(log.of_note(self._now(), type, data))

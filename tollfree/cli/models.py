@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from tollfree.cli.checks.models import size_of
 from tollfree.cli.opened import print_json, settings_of
 from tollfree.weights.errors import WeightsError
-from tollfree.weights.manifest import the_manifest
+from tollfree.weights.manifest import Model, the_manifest
 from tollfree.weights.pull import pull, to_download
 from tollfree.weights.verify import ModelCheck, verify
 
@@ -140,6 +139,11 @@ def measure(ctx: click.Context, again: bool, quiet: bool, as_json: bool) -> None
             speed = "cannot speak" if factor is None else f"{factor:.2f} s of work for a second of speech"
             click.echo(f"voice {name}: {speed}")
         click.echo(f"agents without a voice of their own speak with {chosen}")
+
+
+def size_of(model: Model) -> str:
+    """For people."""
+    return f"{model.bytes / 1e9:.0f} GB" if model.bytes >= 10e9 else f"{model.bytes / 1e6:.0f} MB"
 
 
 def _begun(check: ModelCheck) -> bool:

@@ -1,6 +1,7 @@
 """What a model hub says a repository holds: asked once, at a model's first pull."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
@@ -12,6 +13,8 @@ from tollfree.weights.hub import OFFLINE
 from tollfree.weights.manifest import Hub, Model, Sha256
 
 HUB = "https://huggingface.co"
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+"""Names of files that a model may have, as in the manifest."""
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds until a hub answers, and between two pieces of a file."""
 
@@ -78,6 +81,8 @@ def listing(client: httpx.Client, hub: Hub, model: Model) -> Listing:
         ) from error
     taken = tuple(one for one in found.siblings if any(fnmatchcase(one.name, pattern) for pattern in hub.take))
     flat = tuple(one for one in taken if "/" not in one.name and one.bytes)
+    if odd := [one.name for one in flat if not PLAIN.fullmatch(one.name)]:
+        raise PullFailed(f"{hub.repo} lists {odd[0]!r}, which is no plain name of a file.", retryable=False)
     if not flat:
         raise PullFailed(
             f"{hub.repo} at {hub.revision} has none of the model's files: {', '.join(hub.take)}.", retryable=False

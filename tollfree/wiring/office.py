@@ -182,6 +182,7 @@ class Office:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
         store allows, else by the next `recover`. `metering`: is told what engines do for it, see `metering`."""
         call, version = placed.call, placed.version
+        metering = metering if metering is not None else self.metering(call.id)
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         knowledge = self.knowledge_of(call.project)
         knowledge.begin()
@@ -209,7 +210,7 @@ class Office:
                 pause=self.clock.sleep,
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
-                metering=metering if metering is not None else self.metering(call.id),
+                metering=metering,
             )
             return await self._run(call, version.flow, session, placed.facts, begin=interrupted is None)
         finally:
@@ -289,7 +290,8 @@ class Office:
 
     async def _add_usage(self, call: CallId, metered: Metered) -> None:
         try:
-            await self.store.usage.add(call, summed((metered,)))
+            with self.clock.working():
+                await self.store.usage.add(call, summed((metered,)))
         except TollfreeError as error:
             _log.warning("usage of a call that is over is lost", extra={"call_id": call, "code": error.code})
 

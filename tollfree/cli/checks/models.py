@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from tollfree.cli.checks.finding import Check, Finding, Place
+from tollfree.cli.models import size_of
 from tollfree.weights.manifest import Model, the_manifest
 from tollfree.weights.verify import verify
 from tollfree.wiring.settings import Settings
@@ -62,11 +63,6 @@ def voice(place: Place) -> Iterator[Finding]:
         return
     rule = f"seconds of work for a second of speech: {told}; below {FAST_ENOUGH} is fast enough"
     yield Finding(name="voice", state="good", found=f"{speeds.best} ({rule})")
-
-
-def size_of(model: Model) -> str:
-    """For people."""
-    return f"{model.bytes / 1e9:.0f} GB" if model.bytes >= 10e9 else f"{model.bytes / 1e6:.0f} MB"
 
 
 CHECKS = (
