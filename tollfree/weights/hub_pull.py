@@ -24,7 +24,6 @@ TRIES = 5
 """Times in a row that a connection may break without bringing anything."""
 SMALL = 50_000_000
 """Bytes up to which a file may lie in the repository itself, without a SHA-256 of its own."""
-BLOCK = 1 << 20
 
 
 def no_room(model: Model, place: Place, why: str, need: int) -> NoRoom:
@@ -146,7 +145,7 @@ class HubPull:
                 part.unlink(missing_ok=True)
                 return
             with part.open("ab" if resumed else "wb") as file:
-                for block in answer.iter_raw(BLOCK):
+                for block in answer.iter_raw():
                     file.write(block)
                 file.flush()
                 os.fsync(file.fileno())

@@ -192,29 +192,29 @@ async def _route(client: httpx.AsyncClient, name: str, route: Route, place: Plac
     if route.api_key_env and not key:
         found = f"its server's key is missing: {route.api_key_env} is not set"
         return Finding(name=finding, state="bad", found=found, remedy=f"Set {route.api_key_env}.")
-    base, shown = str(route.base_url).rstrip("/"), _shown(str(route.base_url))
+    base = str(route.base_url).rstrip("/")
     headers = {"authorization": f"Bearer {key}"} if key else {}
     try:
         answer = await client.get(f"{base}/models", headers=headers)
         models = [str(one["id"]) for one in answer.json()["data"]] if answer.is_success else []
     except httpx.HTTPError as error:
-        found = f"{shown} does not answer within {ANSWER_S:g} s ({type(error).__name__})"
+        found = f"{base} does not answer within {ANSWER_S:g} s ({type(error).__name__})"
         remedy = f"Start its server, or correct base_url in {file}."
         return Finding(name=finding, state="bad", found=found, remedy=remedy)
     except (ValueError, KeyError, TypeError):
-        found, remedy = f"{shown} does not list its models", f"base_url ends with the version, such as /v1: see {file}."
+        found, remedy = f"{base} does not list its models", f"base_url ends with the version, such as /v1: see {file}."
         return Finding(name=finding, state="bad", found=found, remedy=remedy)
     if answer.status_code in (401, 403):
         variable = route.api_key_env or "api_key_env of the route"
-        found = f"{shown} refuses the key ({answer.status_code})"
+        found = f"{base} refuses the key ({answer.status_code})"
         return Finding(name=finding, state="bad", found=found, remedy=f"Check {variable}.")
     if not answer.is_success:
-        found = f"{shown}/models answers {answer.status_code}"
+        found = f"{base}/models answers {answer.status_code}"
         return Finding(name=finding, state="bad", found=found, remedy=f"Check base_url in {file}.")
     if models and route.model not in models:
-        found = f"{shown} does not serve {route.model}; it has {', '.join(models[:5])}"
+        found = f"{base} does not serve {route.model}; it has {', '.join(models[:5])}"
         return Finding(name=finding, state="bad", found=found, remedy=f"Correct model in {file}, or start it there.")
-    return Finding(name=finding, state="good", found=f"{route.model} at {shown}")
+    return Finding(name=finding, state="good", found=f"{route.model} at {base}")
 
 
 def _shown(url: str) -> str:
