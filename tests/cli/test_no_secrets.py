@@ -101,7 +101,10 @@ def test_a_server_that_echoes_every_secret_leaves_none_of_them_anywhere(
         (project / "tools.yaml").write_text(TOOLS.format(url=server.url, secret=TOOL_SECRET))
         written(
             project / "flows",
-            flow_of({"code": ask("find"), "find": lookup("bye", save="thing")}, variables={"thing": "record"}),
+            flow_of(
+                {"code": ask(exits={"given": "find"}), "find": lookup("bye", save="thing")},
+                variables={"thing": "record"},
+            ),
         )
         loaded = shop("project", "load", "shop", project)
         assert loaded.code == 0, loaded.err

@@ -22,6 +22,8 @@ SPARE = 50_000_000
 """Bytes of the disk that a pull leaves free: a full disk hurts more than a missing model."""
 TRIES = 5
 """Times in a row that a connection may break without bringing anything."""
+PARTIAL, NO_SUCH_RANGE = 206, 416
+"""HTTP: only the range that was asked for comes; there is no such range."""
 SMALL = 50_000_000
 """Bytes up to which a file may lie in the repository itself, without a SHA-256 of its own."""
 
@@ -136,11 +138,11 @@ class HubPull:
         """Add what is missing of a file. A hub that sends it whole is begun with anew. Raises `httpx.HTTPError`."""
         headers = {"range": f"bytes={have}-"} if have else {}
         with self._client.stream("GET", address, headers={**headers, "accept-encoding": "identity"}) as answer:
-            if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            if answer.status_code == NO_SUCH_RANGE:
                 part.unlink()
                 return
             answer.raise_for_status()
-            resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
+            resumed = answer.status_code == PARTIAL
             if resumed and not answer.headers.get("content-range", "").startswith(f"bytes {have}-"):
                 part.unlink(missing_ok=True)
                 return

@@ -151,12 +151,8 @@ async def _asked(settings: LiveKitSettings) -> Finding:
         return Finding(name="livekit", state="bad", found=found, remedy=remedy)
     if not answer.is_success:
         return Finding(name="livekit", state="bad", found=f"{url} answers {answer.status_code}", remedy=remedy)
-    from livekit.api import ListRoomsRequest
-
     server = LiveKitServer(url=url, key=settings.api_key, secret=settings.api_secret.get_secret_value())
-    async with server.api() as api:
-        rooms = await api.room.list_rooms(ListRoomsRequest())
-    return Finding(name="livekit", state="good", found=f"{url} answers, with {len(rooms.rooms)} rooms")
+    return Finding(name="livekit", state="good", found=f"{url} answers, with {await server.rooms()} rooms")
 
 
 def _server(name: str) -> tuple[str, str] | None:
