@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "Print the schemas of flows and of call logs.",
     "secret": "Keep the secrets that a project's tools need.",
     "up": "Start LiveKit and the worker, and stop them together.",
+    "usage": "Sum up calls, minutes, tokens and what they cost.",
     "worker": "Take calls from a LiveKit server.",
 }
 """By name: what `tollfree --help` says of it. The code is in `tollfree.cli.NAME`, as `command`."""

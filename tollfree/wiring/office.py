@@ -15,6 +15,7 @@ from tollfree.calls.delivery import deliver_or_raise
 from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
+from tollfree.calls.metering import Metered, Metering
 from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
@@ -33,6 +34,8 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
+from tollfree.calls.usage import summed, usage_of
+from tollfree.flows.graph import Flow
 from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
@@ -69,6 +72,8 @@ class Office:
         self.versions = Versions(store, lambda: self.embedder, warm)
         self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
+        self._late: set[asyncio.Task[None]] = set()
+        """Usage of calls that are over, on its way to the store."""
 
     @classmethod
     async def open(
@@ -89,6 +94,8 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._late:
+            await asyncio.wait(self._late)
         if "knowledge" in self.__dict__:  # else it was not opened
             self.knowledge.close()
         await self.store.close()
@@ -170,10 +177,12 @@ class Office:
         composer: Composer | None = None,
         observe: Observer | None = None,
         interrupted: Interrupted | None = None,
+        metering: Metering | None = None,
     ) -> CallSummary:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
-        store allows, else by the next `recover`."""
+        store allows, else by the next `recover`. `metering`: is told what engines do for it, see `metering`."""
         call, version = placed.call, placed.version
+        metering = metering if metering is not None else self.metering(call.id)
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         knowledge = self.knowledge_of(call.project)
         knowledge.begin()
@@ -201,11 +210,16 @@ class Office:
                 pause=self.clock.sleep,
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
+                metering=metering,
             )
-            return await self._run(call, session, placed.facts, begin=interrupted is None)
+            return await self._run(call, version.flow, session, placed.facts, begin=interrupted is None)
         finally:
             await knowledge.end()
             await client.aclose()
+
+    def metering(self, call: CallId) -> Metering:
+        """The accounts of a call: kept in its log while it lasts. What comes later is added to its usage alone."""
+        return Metering(lambda metered: self._keep_late(call, metered))
 
     async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
         """A call whose process is gone, to be gone on with by `carry`; both within `claimed`, so that nobody
@@ -229,6 +243,7 @@ class Office:
             perform=perform,
             failed=failed,
             age_ms=(self.clock.now() - found.began_at).total_seconds() * 1000,
+            turns=found.turns,
         )
         placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
         return placed, interrupted
@@ -237,7 +252,7 @@ class Office:
         """A call whose process is gone is ours to go on with while this lasts: see `Claims`."""
         return self._claims.claimed(call)
 
-    async def _run(self, call: Call, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
+    async def _run(self, call: Call, flow: Flow, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
         summary: CallSummary | None = None
         try:
             with self.running.holding(call.id) if begin else self.claimed(call.id):
@@ -247,9 +262,7 @@ class Office:
                             await self.store.calls.begin(call)
                     summary = await session.run(facts)
                     with self.clock.working():
-                        await self.store.calls.end(
-                            call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
-                        )
+                        await self._end(call, flow, summary)
                 except BaseException as error:
                     await self._break_off(call.id, "error" if isinstance(error, Exception) else "line_lost")
                     raise
@@ -259,6 +272,28 @@ class Office:
             # It was served to its end, and its log is kept: what its record lacks the next `recover` adds.
             _log.error("a call's end is not kept yet: %s", error.message, extra={"call_id": call.id})
         return summary
+
+    async def _end(self, call: Call, flow: Flow, summary: CallSummary) -> None:
+        usage = await usage_of(self.store.log.stream(call.id), flow)
+        await self.store.calls.end(
+            call.id,
+            ended_at=self.clock.now(),
+            outcome=summary.outcome,
+            state=snapshot(summary.state),
+            usage=usage,
+        )
+
+    def _keep_late(self, call: CallId, metered: Metered) -> None:
+        task = asyncio.get_running_loop().create_task(self._add_usage(call, metered))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def _add_usage(self, call: CallId, metered: Metered) -> None:
+        try:
+            with self.clock.working():
+                await self.store.usage.add(call, summed((metered,)))
+        except TollfreeError as error:
+            _log.warning("usage of a call that is over is lost", extra={"call_id": call, "code": error.code})
 
     async def _break_off(self, call: CallId, reason: Reason) -> None:
         try:

@@ -9,6 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tollfree.speech.turns.settings import ListeningSettings
+from tollfree.wiring.usage_settings import UsageSettings
 
 
 def _default_home() -> Path:
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     somebody has asked for it, so that is the default."""
     listening: ListeningSettings = Field(default_factory=ListeningSettings)
     """How callers are listened to: every threshold of the listener, such as `TOLLFREE_LISTENING__BARGE_GATE_MS`."""
+    usage: UsageSettings = Field(default_factory=UsageSettings)
+    """What minutes would cost elsewhere: `TOLLFREE_USAGE__PER_MINUTE_PRICE`."""
     call_limit_s: float = Field(default=3600, gt=0, le=86_400)
     """Seconds after which a call is told that it has reached its limit, and is ended: a phone left off the hook must
     not run for ever."""
