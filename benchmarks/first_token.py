@@ -4,8 +4,8 @@
 
 Both ask the same scripted server on loopback in turn, each over a connection that is kept. The server is a process of
 its own and answers at once, so what is measured is the client: request, official library, thoughts taken out, budgets,
-chain, breaker. Limit 5 ms, 95th percentile, of the difference within each pair; the difference of the two percentiles
-is printed beside it. The first rounds are not counted: they import and connect.
+chain, breaker. Limit 5 ms, for the difference of the two 95th percentiles. That of the difference within each pair is
+printed too; on a busy machine it has the noise of both. The first rounds are not counted: they import and connect.
 """
 
 import argparse
@@ -102,7 +102,8 @@ async def measure(base_url: str, rounds: int) -> tuple[list[float], list[float]]
     route = Route.model_validate({"base_url": base_url, "model": "qwen3", "dialect": "vllm"})
     model, clock = RouteModel("fast", route), SystemClock()
     links = (Link(model, Breaker(clock.elapsed_ms)),)
-    plain_ms, ours_ms = [], []
+    plain_ms: list[float] = []
+    ours_ms: list[float] = []
     async with httpx.AsyncClient(trust_env=False) as client:
         asked = [(plainly(client, route), plain_ms), (ours(ChainedModel("default", lambda: links)), ours_ms)]
         for number in range(WARM + rounds):
@@ -121,9 +122,8 @@ def main() -> None:
     added_ms = [mine - plain for mine, plain in zip(ours_ms, plain_ms, strict=True)]
     rows = [("plain HTTP", plain_ms), ("tollfree", ours_ms), ("added, pair by pair", added_ms)]
     cells = [(name, f"{percentile(ms, 50):.2f} ms", f"{percentile(ms, 95):.2f} ms", "") for name, ms in rows]
-    cells[2] = (*cells[2][:3], f"{LIMIT_MS:.0f} ms")
-    between = [f"{percentile(ours_ms, at) - percentile(plain_ms, at):.2f} ms" for at in (50, 95)]
-    cells.append(("added, between the two", *between, f"{LIMIT_MS:.0f} ms"))
+    at_50, at_95 = (f"{percentile(ours_ms, at) - percentile(plain_ms, at):.2f} ms" for at in (50, 95))
+    cells.append(("added, between the two", at_50, at_95, f"{LIMIT_MS:.0f} ms"))
     print_table(f"Time to the first token, {rounds} rounds", ("", "p50", "p95", "limit of p95"), cells)
 
 

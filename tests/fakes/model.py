@@ -25,13 +25,15 @@ class ScriptedModel:
         first_ms: float = 0,
         each_ms: float = 0,
         finished: Finished | None = None,
+        finishes: bool = True,
         clock: Clock | None = None,
     ) -> None:
-        """`by`: makes the answer from the request. `fails`: instead of a first word; `breaks`: after half the words.
-        Delays pass on `clock`."""
+        """`by`: makes the answer from the request. `fails`: instead of a first word; `breaks`: after half the words;
+        `finishes`: False breaks the contract by ending without `Finished`. Delays pass on `clock`."""
         self.says, self.by, self.fails, self.breaks = says, by, fails, breaks
         self.first_ms, self.each_ms = first_ms, each_ms
         self.finished = finished if finished is not None else Finished(prompt_tokens=20, completion_tokens=2)
+        self.finishes = finishes
         self.asked: list[Chat] = []
         """Every request."""
         self.ended: list[str] = []
@@ -63,7 +65,8 @@ class ScriptedModel:
                     ended = "failed"
                     raise self.breaks
             ended = "finished"
-            yield self.finished
+            if self.finishes:
+                yield self.finished
         finally:
             self.ended.append(ended)
 

@@ -18,86 +18,15 @@ import json
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Self
 
+from tests.fakes.model_script import Asked, Ended, Script, as_event, completion_of, fitting, head_of, usage_of
 from tests.fakes.patience import PATIENCE_S
 
-Ended = Literal["", "finished", "refused", "disconnected", "broken off"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """What a request is answered with. Delays are real milliseconds."""
-
-    words: tuple[str, ...] | None = None
-    """One chunk each; None: the first answer the schema allows, or "All right."."""
-    first_ms: float = 0
-    """Before the first chunk."""
-    each_ms: float = 0
-    """Between chunks; with one word a letter this is the slow drip."""
-    status: int = 200
-    """Any other: refused with it, before a token."""
-    error: str = "the server is not well"
-    """The message of a refusal."""
-    stall: Literal["", "before", "middle"] = ""
-    """Stands still until the client goes away: before the first word, or after the first half of the words."""
-    breaks: Literal["", "before", "truncated", "reset"] = ""
-    """`before`: the connection is closed instead of an answer; `truncated`: it ends in good order after half the words,
-    with no finish; `reset`: it breaks in the middle of a chunk."""
-    page: str = ""
-    """A web page that comes instead of an answer, with status 200."""
-    rubbish: bool = False
-    """After half the words comes a line that is no JSON."""
-    reasoning: tuple[str, ...] = ()
-    """Chunks of the model's thoughts before the words."""
-    reasoning_field: str = "reasoning_content"
-    """vLLM calls it `reasoning` now."""
-    finish: str = "stop"
-    prompt_tokens: int = 20
-    cached_tokens: int = 0
-    completion_tokens: int | None = None
-    """None: one a chunk."""
-    usage: bool = True
-    """Whether usage is told when it is asked for."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Asked:
-    """One request, as it came over the wire."""
-
-    path: str
-    headers: Mapping[str, str]
-    """By their names in lower case."""
-    body: dict[str, Any]
-    at_s: float
-    """On `time.monotonic`, when it had been read."""
-    ended: Ended = ""
-    """How it ended; empty: it has not."""
-    sent: int = 0
-    """Chunks of words that were sent."""
-
-    @property
-    def model(self) -> str:
-        return self.body.get("model", "")
-
-    @property
-    def last(self) -> str:
-        """The text of the last message."""
-        return self.body["messages"][-1]["content"]
-
-    @property
-    def text(self) -> str:
-        """Every message, one a line: for searching."""
-        return "\n".join(message["content"] for message in self.body["messages"])
-
-    @property
-    def schema(self) -> dict[str, Any] | None:
-        """The schema that was asked for, in whichever dialect."""
-        form = self.body.get("response_format") or {}
-        return form.get("json_schema", {}).get("schema") or form.get("schema")
+__all__ = ["Asked", "Script", "ScriptedModels"]
 
 
 @dataclass
@@ -268,10 +197,10 @@ class _Connection:
             return await self._whole(script.status, {"error": {"message": script.error, "type": "server_error"}})
         if script.page:
             return await self._whole(200, script.page, "text/html")
-        words = script.words if script.words is not None else _fitting(asked.schema)
+        words = script.words if script.words is not None else fitting(asked.schema)
         if not asked.body.get("stream"):
             await self._pause(None if script.stall else script.first_ms)
-            return await self._whole(200, _completion(asked, script, words))
+            return await self._whole(200, completion_of(asked, script, words))
         return await self._stream(asked, script, words)
 
     async def _stream(self, asked: Asked, script: Script, words: tuple[str, ...]) -> Ended:
@@ -300,14 +229,14 @@ class _Connection:
                     return self._break()
         await self._event({}, asked, finish=script.finish)
         if script.usage and (asked.body.get("stream_options") or {}).get("include_usage"):
-            await self._chunk(_data({**_head(asked, chunk=True), "choices": [], "usage": _usage(script, words)}))
+            await self._chunk(as_event({**head_of(asked, chunk=True), "choices": [], "usage": usage_of(script, words)}))
         await self._chunk(b"data: [DONE]\n\n")
         await self._chunk(b"")
         return "finished"
 
     async def _event(self, delta: dict[str, str], asked: Asked, finish: str | None = None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        await self._chunk(_data({**_head(asked, chunk=True), "choices": [choice]}))
+        await self._chunk(as_event({**head_of(asked, chunk=True), "choices": [choice]}))
 
     async def _chunk(self, content: bytes) -> None:
         if self._gone.is_set():
@@ -325,56 +254,3 @@ class _Connection:
     def _break(self) -> Ended:
         self._writer.transport.abort()
         return "broken off"
-
-
-def _head(asked: Asked, *, chunk: bool) -> dict[str, Any]:
-    form = "chat.completion.chunk" if chunk else "chat.completion"
-    return {"id": "chatcmpl-1", "object": form, "created": 1, "model": asked.model}
-
-
-def _data(event: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(event)}\n\n".encode()
-
-
-def _usage(script: Script, words: tuple[str, ...]) -> dict[str, Any]:
-    said = len(words) if script.completion_tokens is None else script.completion_tokens
-    return {
-        "prompt_tokens": script.prompt_tokens,
-        "completion_tokens": said,
-        "total_tokens": script.prompt_tokens + said,
-        "prompt_tokens_details": {"cached_tokens": script.cached_tokens},
-    }
-
-
-def _completion(asked: Asked, script: Script, words: tuple[str, ...]) -> dict[str, Any]:
-    message = {"role": "assistant", "content": "".join(words)}
-    choice = {"index": 0, "message": message, "finish_reason": script.finish}
-    return {**_head(asked, chunk=False), "choices": [choice], "usage": _usage(script, words)}
-
-
-def _fitting(schema: dict[str, Any] | None) -> tuple[str, ...]:
-    return ("All ", "right.") if schema is None else (json.dumps(_first_value(schema)),)
-
-
-def _first_value(schema: dict[str, Any]) -> object:
-    """The simplest value that a schema of ours allows."""
-    for word in ("enum", "anyOf", "oneOf"):
-        if schema.get(word):
-            return schema[word][0] if word == "enum" else _first_value(schema[word][0])
-    if "const" in schema:
-        return schema["const"]
-    kind = schema.get("type", "object")
-    match kind[0] if isinstance(kind, list) else kind:
-        case "object":
-            wanted = schema.get("required", list(schema.get("properties", {})))
-            return {name: _first_value(schema["properties"][name]) for name in wanted}
-        case "array":
-            return [_first_value(schema["items"])] * schema.get("minItems", 0) if "items" in schema else []
-        case "string":
-            return ""
-        case "integer" | "number":
-            return schema.get("minimum", 0)
-        case "boolean":
-            return False
-        case _:
-            return None

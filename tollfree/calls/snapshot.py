@@ -7,6 +7,9 @@ from typing import cast
 from tollfree.flows.state import CallState
 from tollfree.protocol.values import Value
 
+ADDED_FIELDS = frozenset(field.name for field in fields(CallState) if field.metadata.get("added"))
+"""Fields of the whole state that states stored earlier lack."""
+
 
 def snapshot(state: CallState) -> dict[str, Value]:
     """Every field of the state. One way only: a state is never loaded, it is folded from the log."""

@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from tollfree import __version__
+from tollfree.cli.terminal import printable_lines
 from tollfree.protocol.errors import TollfreeError
 
 COMMANDS: Mapping[str, str] = {
@@ -75,7 +76,7 @@ def main(args: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except TollfreeError as error:
-        click.echo(f"tollfree: {error.message}", err=True)
+        click.echo("\n".join(printable_lines(f"tollfree: {error.message}")), err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)

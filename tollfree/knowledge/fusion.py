@@ -42,4 +42,9 @@ def evidence_of(weights: Mapping[str, float], passage: str, mean_length: float) 
 def fused(cosine: float, evidence: float, passages: int, confidence: float) -> float:
     """One score of a passage among so many. `confidence` is the recogniser's: of a word that was perhaps not said there
     is so much less evidence."""
-    return cosine + NAT * max(0.0, confidence * evidence - CHANCE * math.log(max(1, passages)))
+    return cosine + NAT * beyond_chance(evidence, passages, confidence)
+
+
+def beyond_chance(evidence: float, passages: int, confidence: float) -> float:
+    """How far evidence lies above what is put down to chance, in nats; never below zero."""
+    return max(0.0, confidence * evidence - CHANCE * math.log(max(1, passages)))

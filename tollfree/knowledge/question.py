@@ -8,6 +8,9 @@ from tollfree.knowledge.index_words import stop_words, words_of
 CONTEXT_WEIGHT = 0.5
 """What a question read together with the one before it counts for, beside the question alone. Below one, so that a new
 subject ("and how much is delivery?") outweighs the old."""
+NAMED_WEIGHT = 0.2
+"""The same for a question whose own words are found for more than by chance, and that has no pronoun: it names its
+subject ("and on Sundays?", "and the X300?"), and the one before it only settles a draw."""
 MOST_WORDS = 3
 """Words with a meaning of their own up to which a question with a pronoun leans on the one before it."""
 LONGEST = 64
@@ -22,24 +25,36 @@ _PRONOUN = re.compile(
 )
 
 
-def readings(query: Query) -> tuple[tuple[str, float], ...]:
-    """The texts to look for, with what each counts for: the question, and, where it leans on the one before it, the two
-    together. A question that stands by itself is read alone whatever was said before."""
+def readings(query: Query) -> tuple[str, ...]:
+    """The texts to look for: the question, and, where it leans on the one before it, the two together. A question that
+    stands by itself is read alone whatever was said before."""
     text = query.text.strip()
-    if not query.context.strip() or not leans(text):
-        return ((text, 1.0),)
-    return ((text, 1.0), (f"{query.context.strip()} {text}", CONTEXT_WEIGHT))
+    if not query.context.strip() or not says_too_little(text):
+        return (text,)
+    return (text, f"{query.context.strip()} {text}")
 
 
-def leans(text: str) -> bool:
+def weights(query: Query, *, found: bool) -> tuple[float, float]:
+    """What each of two readings counts for. `found`: whether some passage has more of the question's own words than
+    chance would have it."""
+    named = found and _PRONOUN.search(_plain(query.text)) is None
+    return 1.0, NAMED_WEIGHT if named else CONTEXT_WEIGHT
+
+
+def says_too_little(text: str) -> bool:
     """Whether the question says too little without the one before it: "and on Sundays?", "how much is it?"."""
-    plain = " ".join(re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()))
+    plain = _plain(text)
     own = [word for word in content(words_of(plain))]
     if not own or _OPENING.match(plain):
         return True
     if _PRONOUN.search(plain):
         return len(own) <= MOST_WORDS
     return len(own) == 1 and len(plain.split()) <= 3 and _FRAGMENT.match(plain) is not None
+
+
+def _plain(text: str) -> str:
+    """Its words alone, small."""
+    return " ".join(re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()))
 
 
 def content(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tollfree.knowledge.base import Embeds, Query, StoredPassage
+from tollfree.knowledge.candidate import Candidate, Searchable
 from tollfree.knowledge.confidence import confidence_of
 from tollfree.knowledge.duplicates import first_of_each
-from tollfree.knowledge.fusion import evidence_of, fused, words_weighed
-from tollfree.knowledge.index import Candidate, PassageIndex
+from tollfree.knowledge.fusion import beyond_chance, evidence_of, fused, words_weighed
 from tollfree.knowledge.index_words import words_of
-from tollfree.knowledge.question import readings, searched
+from tollfree.knowledge.question import readings, searched, weights
 from tollfree.knowledge.rarity import Rarity
 from tollfree.knowledge.rerank import RERANKED, Reranker
 from tollfree.protocol.passage import Passage
@@ -29,7 +29,6 @@ class _Reading:
     vector: NDArray[np.float32]
     words: dict[str, float]
     """What is searched for, with what each word is worth."""
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class _Scored:
 
 
 async def retrieve(
-    index: PassageIndex,
+    index: Searchable,
     rarity: Rarity,
     embedder: Embeds,
     query: Query,
@@ -59,7 +58,7 @@ async def retrieve(
     if not query.text.strip() or query.k < 1:
         return ()
     read = await _readings(query, rarity, embedder)
-    scored = _scored(await _candidates(index, read, query), read, rarity, query.confidence)
+    scored = _scored(await _candidates(index, read, query), read, rarity, query)
     most = max(query.k, RERANKED if reranker is not None else 2)
     kept = first_of_each(scored, most)
     found = _with_confidence(kept)
@@ -72,33 +71,37 @@ async def retrieve(
 
 async def _readings(query: Query, rarity: Rarity, embedder: Embeds) -> list[_Reading]:
     texts = readings(query)
-    vectors = await asyncio.to_thread(embedder.encode, [text for text, _ in texts])
+    vectors = await asyncio.to_thread(embedder.encode, texts)
     return [
-        _Reading(vector, words_weighed(searched(words_of(text)), rarity), weight)
-        for (text, weight), vector in zip(texts, vectors, strict=True)
+        _Reading(vector, words_weighed(searched(words_of(text)), rarity))
+        for text, vector in zip(texts, vectors, strict=True)
     ]
 
 
-async def _candidates(index: PassageIndex, read: Sequence[_Reading], query: Query) -> list[Candidate]:
-    """What any leg finds for any reading, once each."""
+async def _candidates(index: Searchable, read: Sequence[_Reading], query: Query) -> list[Candidate]:
+    """What any leg finds for any reading, read once."""
     limit = max(CANDIDATES, 2 * query.k)
     legs = await asyncio.gather(
         *(index.nearest(one.vector, limit, query.tags) for one in read),
         *(index.matching(one.words, limit, query.tags) for one in read),
     )
-    return list({one.passage.id: one for leg in legs for one in leg}.values())
+    return await index.take(list(dict.fromkeys(place for leg in legs for place in leg)))
 
 
-def _scored(
-    candidates: Sequence[Candidate], read: Sequence[_Reading], rarity: Rarity, confidence: float
-) -> list[_Scored]:
+def _scored(candidates: Sequence[Candidate], read: Sequence[_Reading], rarity: Rarity, query: Query) -> list[_Scored]:
     """Best first; equal ones by id, so that the same question finds the same."""
-    total = sum(one.weight for one in read)
+    evidence = [
+        [evidence_of(one.words, candidate.words, rarity.mean_length) for candidate in candidates] for one in read
+    ]
+    most = max(evidence[0], default=0.0)
+    found = beyond_chance(most, rarity.passages, query.confidence) > 0
+    counts = weights(query, found=found)[: len(read)]
+    shares = [count / sum(counts) for count in counts]
     scored: list[_Scored] = []
-    for candidate in candidates:
-        cosine = sum(one.weight * float(one.vector @ candidate.vector) for one in read) / total
-        found = sum(one.weight * evidence_of(one.words, candidate.words, rarity.mean_length) for one in read) / total
-        scored.append(_Scored(candidate, cosine, fused(cosine, found, rarity.passages, confidence)))
+    for place, candidate in enumerate(candidates):
+        cosine = sum(share * float(one.vector @ candidate.vector) for share, one in zip(shares, read, strict=True))
+        proved = sum(share * of[place] for share, of in zip(shares, evidence, strict=True))
+        scored.append(_Scored(candidate, cosine, fused(cosine, proved, rarity.passages, query.confidence)))
     return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
 
 

@@ -3,26 +3,19 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Self, TypeGuard
-from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.delivery import deliver_or_raise
 from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
-from tollfree.calls.performers import (
-    Composer,
-    NoComposer,
-    NoSwitchboard,
-    ProjectTools,
-    Switchboard,
-)
+from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
@@ -31,7 +24,7 @@ from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_ca
 from tollfree.calls.resuming import fold, taken_up
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
-from tollfree.calls.session import CallSummary, Session, in_zone
+from tollfree.calls.session import CallSummary, Session
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.calls import Call
@@ -50,9 +43,10 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.claims import Claims
 from tollfree.wiring.knowing import ProjectKnowledge
 from tollfree.wiring.knowledge import shelf_of
-from tollfree.wiring.placing import Placed, Wanted
+from tollfree.wiring.placing import Placed, Wanted, facts_of
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
 
@@ -73,7 +67,7 @@ class Office:
         self.clock = clock
         self.running = RunningCalls(settings.home)
         self.versions = Versions(store, lambda: self.embedder, warm)
-        self._claimed: set[CallId] = set()
+        self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
 
     @classmethod
@@ -95,6 +89,8 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if "knowledge" in self.__dict__:  # else it was not opened
+            self.knowledge.close()
         await self.store.close()
 
     @cached_property
@@ -162,7 +158,7 @@ class Office:
             line=line,
             started_at=started,
         )
-        facts = _facts(settings, call, wanted.caller)
+        facts = facts_of(settings, call, wanted.caller)
         return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
 
     async def carry(
@@ -237,21 +233,9 @@ class Office:
         placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
         return placed, interrupted
 
-    @contextmanager
-    def claimed(self, call: CallId) -> Generator[None]:
-        """A call whose process is gone is ours to go on with while this lasts: nobody else takes it, or ends it. Asked
-        for again inside, it is the same claim. Raises `CallClosed` when another process has it, or it has ended."""
-        if call in self._claimed:
-            yield
-            return
-        with self.running.claim(call) as ours:
-            if not ours:
-                raise CallClosed(call)
-            self._claimed.add(call)
-            try:
-                yield
-            finally:
-                self._claimed.discard(call)
+    def claimed(self, call: CallId) -> AbstractContextManager[None]:
+        """A call whose process is gone is ours to go on with while this lasts: see `Claims`."""
+        return self._claims.claimed(call)
 
     async def _run(self, call: Call, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
         summary: CallSummary | None = None
@@ -306,14 +290,3 @@ class Office:
 
 def _composes(composer: Composer | None) -> TypeGuard[Composer]:
     return composer is not None and not isinstance(composer, NoComposer)
-
-
-def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
-    return CallFacts(
-        started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
-        language=settings.language,
-        region=settings.region,
-        currency=settings.currency,
-        caller=caller,
-        line=call.line,
-    )

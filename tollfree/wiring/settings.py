@@ -49,9 +49,9 @@ class Settings(BaseSettings):
     the home folder."""
     reranker: str = ""
     """What orders the best passages of a search once more: see `tollfree.knowledge.rerank`; empty: nothing does."""
-    routes_file: Path | None = None
-    """The language models of this installation: see `tollfree.language.llm.route`; none: `routes.yaml` in the home
-    folder, and no language model where there is no such file."""
+    routes_file: str = ""
+    """The file of language models: see `tollfree.language.llm.route`; empty: `routes.yaml` in the home folder. Without
+    such a file there is none."""
     stt: str = "whisper:tiny.en"
     """What hears callers: see `tollfree.speech.stt.registry`."""
     stt_threads: int = Field(default=1, ge=1, le=64)
@@ -80,4 +80,4 @@ class Settings(BaseSettings):
     @property
     def routes_path(self) -> Path:
         """Where the routes are, if there are any."""
-        return self.routes_file if self.routes_file is not None else self.home / "routes.yaml"
+        return Path(self.routes_file).expanduser() if self.routes_file else self.home / "routes.yaml"

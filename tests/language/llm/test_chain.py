@@ -87,6 +87,14 @@ def test_when_all_fail_the_last_error_is_raised_and_each_attempt_put_down() -> N
     on_a_clock(test, {"fails": REFUSED}, {"fails": SLOW})
 
 
+def test_a_model_that_ends_without_a_finish_has_failed() -> None:
+    async def test(it: Chained) -> None:
+        assert await it.say() == "Smart."
+        assert it.came_to[0] == ("fast", "failed", "model_rubbish")
+
+    on_a_clock(test, {"says": (), "finishes": False}, {"says": ("Smart.",)})
+
+
 def test_after_the_first_word_it_does_not_change_over() -> None:
     async def test(it: Chained) -> None:
         heard = []

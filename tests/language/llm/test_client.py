@@ -69,6 +69,22 @@ async def test_a_connection_serves_one_request_after_the_other(models: ScriptedM
     assert (len(models.asked), models.connections) == (3, 1)
 
 
+async def test_a_kept_connection_that_is_dead_costs_no_answer(models: ScriptedModels) -> None:
+    model = model_of(models)
+    await pieces_of(model.stream(chat()))
+    models.once(Script(breaks="before"))
+    assert text_of(await pieces_of(model.stream(chat()))) == "All right."
+    assert models.connections == 2
+    await model.aclose()
+
+
+async def test_a_new_connection_that_breaks_is_a_failure(models: ScriptedModels) -> None:
+    models.once(Script(breaks="before"))
+    with pytest.raises(ModelUnreachable):
+        await asked(models)
+    assert len(models.asked) == 1
+
+
 async def test_an_answer_without_usage_is_whole(models: ScriptedModels) -> None:
     models.once(Script(usage=False, finish="length"))
     model = model_of(models)

@@ -6,10 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from openai.types.chat import ChatCompletionChunk
-
 from tollfree.language.llm.base import Finished, ModelError, Piece, Words
-from tollfree.language.llm.connection import Chunks
+from tollfree.language.llm.chunk import NotAChunk, read_chunk
+from tollfree.language.llm.connection import Events
 from tollfree.language.llm.failures import FAILURES, Place
 from tollfree.language.llm.thoughts import BareEnd, Thoughts
 from tollfree.protocol.clock import Clock
@@ -18,6 +17,7 @@ T = TypeVar("T")
 
 UNFINISHED = frozenset({"abort", "content_filter", "error", "function_call", "tool_calls"})
 """Reasons to finish after which there is no answer."""
+NO_MORE = object()
 USAGE_WITHIN_S = 0.25
 """Seconds for what comes after the last word: usage, and the end of the stream."""
 
@@ -28,31 +28,31 @@ class Answer:
     def __init__(self, place: Place, clock: Clock) -> None:
         self._place, self._clock = place, clock
         self._began_ms = clock.elapsed_ms()
-        self._chunks: Chunks | None = None
+        self._events: Events | None = None
         self._thoughts = Thoughts()
         self._spoke = False
         self._finish = ""
         self._usage = Finished()
 
-    async def pieces(self, asking: Awaitable[Chunks]) -> AsyncGenerator[Piece]:
+    async def pieces(self, asking: Awaitable[Events]) -> AsyncGenerator[Piece]:
         """Words, and `Finished` last. Raises `ModelError`."""
-        self._chunks = chunks = await self._within_budget(asking)
+        self._events = events = await self._within_budget(asking)
         while not self._finish:
-            chunk = await self._within_budget(anext(chunks, None))
-            if chunk is None:
+            event = await self._within_budget(anext(events, NO_MORE))
+            if event is NO_MORE:
                 raise self._place.rubbish("broke off in the middle of its answer: see the server's log")
-            if text := self._begun(self._said(chunk)):
+            if text := self._begun(self._said(event)):
                 yield Words(text)
         if text := self._begun(self._thoughts.rest()):
             yield Words(text)
         self._check_end()
-        await self._read_usage(chunks)
+        await self._read_usage(events)
         yield replace(self._usage, reason="length" if self._finish == "length" else "stop")
 
     async def close(self) -> None:
         """End the request, if it has not ended."""
-        if self._chunks is not None:
-            await self._chunks.close()
+        if self._events is not None:
+            await self._events.close()
 
     async def _within_budget(self, work: Awaitable[T]) -> T:
         """What the work gives, within whichever budget ends first. Raises `ModelError`."""
@@ -80,17 +80,13 @@ class Answer:
             token = (left_ms, route.first_token_budget_ms, "first_token_budget_ms")
         return min(whole, token)
 
-    def _said(self, chunk: ChatCompletionChunk) -> str:
-        """The words of a chunk. The library checks nothing of what it reads, so any of it may be missing."""
+    def _said(self, event: object) -> str:
+        """The words of an event."""
         try:
-            self._note_usage(chunk)
-            if not chunk.choices:
-                return ""
-            choice = chunk.choices[0]
-            self._finish = choice.finish_reason or ""
-            # A role has no content, nor have thoughts that the server puts into a field of their own.
-            return self._thoughts.said(choice.delta.content or "")
-        except (AttributeError, LookupError, TypeError):
+            chunk = read_chunk(event)
+            self._usage, self._finish = chunk.usage or self._usage, chunk.finish
+            return self._thoughts.said(chunk.text)
+        except NotAChunk:
             rubbish = "sent what is no answer of the OpenAI protocol: is base_url right?"
         except BareEnd:
             rubbish = (
@@ -112,20 +108,9 @@ class Answer:
         if not self._spoke:
             raise self._place.rubbish("answered nothing: no words, or all of max_tokens went into thoughts")
 
-    async def _read_usage(self, chunks: Chunks) -> None:
+    async def _read_usage(self, events: Events) -> None:
         """What comes after the last word is worth a moment, and no error: the answer is whole."""
-        with suppress(TimeoutError, AttributeError, TypeError, *FAILURES), self._clock.working():
+        with suppress(TimeoutError, NotAChunk, *FAILURES), self._clock.working():
             async with asyncio.timeout(USAGE_WITHIN_S):
-                async for chunk in chunks:
-                    self._note_usage(chunk)
-
-    def _note_usage(self, chunk: ChatCompletionChunk) -> None:
-        usage = chunk.usage
-        if usage is None:
-            return
-        details = usage.prompt_tokens_details
-        self._usage = Finished(
-            prompt_tokens=usage.prompt_tokens or 0,
-            cached_tokens=(details.cached_tokens or 0) if details is not None else 0,
-            completion_tokens=usage.completion_tokens or 0,
-        )
+                async for event in events:
+                    self._usage = read_chunk(event).usage or self._usage

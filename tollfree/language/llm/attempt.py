@@ -4,7 +4,16 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Literal
 
-from tollfree.language.llm.base import Chat, ChatModel, Finished, ModelError, ModelRefused, ModelSlow, Piece
+from tollfree.language.llm.base import (
+    Chat,
+    ChatModel,
+    Finished,
+    ModelError,
+    ModelRefused,
+    ModelRubbish,
+    ModelSlow,
+    Piece,
+)
 from tollfree.network.breaker import Pass
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.usage import Meter, Used
@@ -50,7 +59,9 @@ class Attempt:
 
     async def _next(self) -> Piece:
         try:
-            piece = await anext(self._pieces)
+            piece = await anext(self._pieces, None)
+            if piece is None:
+                raise ModelRubbish(f"{self.model.name} ({self.model.model}) ended its answer without a finish")
         except ModelError as error:
             self._end("slow" if isinstance(error, ModelSlow) else "failed", error)
             raise

@@ -15,7 +15,7 @@ from tollfree.protocol.clock import Clock, SystemClock
 if TYPE_CHECKING:
     import openai
 
-    from tollfree.language.llm.connection import Chunks
+    from tollfree.language.llm.connection import Events
 
 
 class RouteModel:
@@ -81,7 +81,7 @@ class RouteModel:
         if client is not None:
             await client.close()
 
-    async def _ask(self, chat: Chat) -> "Chunks":
+    async def _ask(self, chat: Chat) -> "Events":
         from tollfree.language.llm.connection import ask
 
         return await ask(self._connected(), self.route.model, chat.messages, request_fields(self.route, chat))
