@@ -136,6 +136,8 @@ class CallState:
     seeking: Seeking | None = field(default=None, metadata=ADDED)
     asked: str = field(default="", metadata=ADDED)
     """The latest question that was answered from the knowledge and stands by itself."""
+    unheard: int = field(default=0, metadata=ADDED)
+    """Turns of the caller in a row that no recogniser could hear."""
 
     @property
     def working_out(self) -> bool:

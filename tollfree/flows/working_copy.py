@@ -36,6 +36,7 @@ class WorkingCopy(CallView):
         self.hearing: Hearing | None = state.hearing
         self.seeking: Seeking | None = state.seeking
         self.asked = state.asked
+        self.unheard = state.unheard
         self.last_said = state.last_said
         self.last_line = state.last_line
         self.route = state.route
@@ -73,6 +74,7 @@ class WorkingCopy(CallView):
             over=self.over,
             seeking=self.seeking,
             asked=self.asked,
+            unheard=self.unheard,
         )
 
     # Effects

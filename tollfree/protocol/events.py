@@ -52,6 +52,15 @@ class CallerSilent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallerUnheard:
+    """The caller spoke, and no recogniser could say what: none answered, or all failed. Nothing is known of the words,
+    so this is neither silence nor a turn that was not understood."""
+
+    at: str = ""
+    type: Literal["caller_unheard"] = "caller_unheard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """A line reached the caller's ear, whole or in part."""
 
@@ -183,6 +192,7 @@ CallEvent: TypeAlias = Annotated[
     | CallerSpoke
     | KeyPressed
     | CallerSilent
+    | CallerUnheard
     | Spoken
     | Answered
     | LookedUp

@@ -15,6 +15,12 @@ class Line(StrEnum):
     """The caller said something that answers nothing here; the question follows."""
     DID_NOT_HEAR = "did_not_hear"
     """The caller said nothing; the question follows."""
+    CANNOT_HEAR = "cannot_hear"
+    """The caller spoke, and the speech recogniser failed; the question stands."""
+    USE_KEYS = "use_keys"
+    """The same, where the keys of a telephone can answer the question."""
+    CANNOT_HEAR_AT_ALL = "cannot_hear_at_all"
+    """It failed again: the caller is led to a person."""
     NOT_VALID = "not_valid"
     """A value the slot cannot hold. `problem` is a sentence: "I need five digits and heard four."."""
     CONFIRM = "confirm"
@@ -77,6 +83,18 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
         "I'm having trouble understanding. Let's try once more.",
     ),
     Line.DID_NOT_HEAR: ("Sorry, I didn't hear anything.", "I still can't hear you."),
+    Line.CANNOT_HEAR: (
+        "I'm sorry, I couldn't hear that on our side. Please say it once more.",
+        "I'm sorry, that didn't reach me either. Please say it again.",
+    ),
+    Line.USE_KEYS: (
+        "I'm sorry, I can't hear you well at the moment. Please answer with the keys on your phone.",
+        "I still can't hear you. Please use the keys on your phone.",
+    ),
+    Line.CANNOT_HEAR_AT_ALL: (
+        "I'm sorry, I can't hear you at the moment. I'll find somebody who can.",
+        "I'm sorry, I still can't hear you. I'll find somebody who can.",
+    ),
     Line.NOT_VALID: (
         '{{ problem | default("I can\'t use that one.") }}',
         "{{ problem | default('That one is not possible either.') }} Let's try again.",
