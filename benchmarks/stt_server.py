@@ -65,6 +65,11 @@ def default_folders() -> list[Path]:
     return real or [shop_folder() / "callers" / "spoken"]
 
 
+def folder_of(model: str) -> Path:
+    """Of a model by its name, or of its files."""
+    return Path(model) if Path(model).is_dir() else find(model, Settings().cache).folder
+
+
 def in_process(hearing: TurnHearing, clips: dict[str, Samples]) -> Round:
     """One turn after another, without any server."""
     began = time.perf_counter()
@@ -118,7 +123,7 @@ async def server(args: argparse.Namespace, **settings: object) -> AsyncGenerator
 
 async def measured(args: argparse.Namespace, clips: dict[str, Samples]) -> dict[str, list[Round]]:
     """Rounds by way of hearing."""
-    folder = Path(args.model) if Path(args.model).is_dir() else find(args.model, Settings().cache).folder
+    folder = folder_of(args.model)
     gate = VoiceGate(BATCHED)
     alone = {
         f"one at a time, in process, {threads} thread{'s' * (threads > 1)}": TurnHearing(
@@ -145,7 +150,7 @@ async def measured(args: argparse.Namespace, clips: dict[str, Samples]) -> dict[
 
 def own_lengths(args: argparse.Namespace, clips: dict[str, Samples]) -> Round:
     """The recipe of the recogniser in process, for comparison: each turn in a window of its own length."""
-    folder = Path(args.model) if Path(args.model).is_dir() else find(args.model, Settings().cache).folder
+    folder = folder_of(args.model)
     settings = WhisperSettings()
     engine = Engine(folder, runtime=Runtime(device=args.device, compute_type=args.compute_type))
     return in_process(TurnHearing(TurnWindow(engine, settings), VoiceGate(settings), settings), clips)

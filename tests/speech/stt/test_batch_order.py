@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tollfree.speech.stt.base import Urgency
-from tollfree.speech.stt.batch_order import in_order, next_batch
+from tollfree.speech.stt.batch_order import Places, in_order, next_batch
 
 
 @dataclass(frozen=True)
 class Turn:
     number: int
     urgency: Urgency = Urgency.COMMIT
-    call: str = "a"
+    place: int = 0
     kind: str | None = "short"
 
 
@@ -26,14 +26,33 @@ def test_commits_go_before_offers_before_interims() -> None:
     assert numbers(in_order(turns)) == [2, 1, 3, 0]
 
 
-def test_calls_take_turns_whoever_came_first() -> None:
-    greedy = [Turn(number, call="greedy") for number in range(5)]
-    assert numbers(in_order([*greedy, Turn(5, call="b"), Turn(6, call="c")])) == [0, 5, 6, 1, 2, 3, 4]
+def test_within_an_urgency_the_place_decides_and_then_who_came_first() -> None:
+    assert numbers(in_order([Turn(0, place=2), Turn(1, place=1), Turn(2, place=1)])) == [1, 2, 0]
+
+
+def test_a_call_with_many_turns_does_not_make_the_others_wait_for_all() -> None:
+    places = Places()
+    greedy = [places.next("greedy", Urgency.COMMIT) for _ in range(10)]
+    assert greedy == list(range(10)) and places.next("other", Urgency.COMMIT) == 0
+    for place in greedy[:4]:
+        places.served(place, Urgency.COMMIT)
+    assert places.next("late", Urgency.COMMIT) == 3  # before the greedy one's fifth
+    assert places.next("greedy", Urgency.COMMIT) == 10
 
 
 def test_a_calls_interims_do_not_count_against_its_commits() -> None:
-    turns = [Turn(0, Urgency.INTERIM), Turn(1, Urgency.INTERIM), Turn(2), Turn(3, call="b")]
-    assert numbers(in_order(turns))[:2] == [2, 3]
+    places = Places()
+    for _ in range(5):
+        places.next("a", Urgency.INTERIM)
+    assert places.next("a", Urgency.COMMIT) == 0
+
+
+def test_a_call_that_rested_has_no_credit() -> None:
+    places = Places()
+    places.next("a", Urgency.COMMIT)
+    for place in range(8):
+        places.served(place, Urgency.COMMIT)
+    assert [places.next("a", Urgency.COMMIT) for _ in range(2)] == [7, 8]
 
 
 def test_a_batch_is_of_one_kind_and_no_larger_than_allowed() -> None:
@@ -54,15 +73,15 @@ def test_of_nothing_there_is_no_batch() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(Urgency), st.sampled_from("abc"), st.sampled_from(["short", "long", None])),
+        st.tuples(st.sampled_from(Urgency), st.integers(0, 3), st.sampled_from(["short", "long", None])),
         max_size=20,
     ),
     st.integers(1, 6),
 )
 def test_whatever_waits_the_most_urgent_prepared_turn_goes_unless_a_more_urgent_one_is_on_its_way(
-    given_turns: list[tuple[Urgency, str, str | None]], most: int
+    given_turns: list[tuple[Urgency, int, str | None]], most: int
 ) -> None:
-    turns = [Turn(number, urgency, call, kind) for number, (urgency, call, kind) in enumerate(given_turns)]
+    turns = [Turn(number, urgency, place, kind) for number, (urgency, place, kind) in enumerate(given_turns)]
     batch = next_batch(turns, most)
     prepared = [turn for turn in turns if turn.kind is not None]
     if batch:

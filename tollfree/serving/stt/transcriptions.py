@@ -91,7 +91,7 @@ def _hints(prompt: str) -> Hints:
 
 def _urgency(request: Request) -> Urgency:
     name = request.headers.get(URGENCY_HEADER, "commit")
-    return URGENCIES[name] if name in URGENCIES else Urgency.COMMIT
+    return next((urgency for known, urgency in URGENCIES.items() if known == name), Urgency.COMMIT)
 
 
 def _within_s(request: Request) -> float | None:

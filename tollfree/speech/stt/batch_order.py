@@ -1,6 +1,5 @@
 """Which turns are looked at next, together: a pure choice among those that wait."""
 
-from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import Protocol, TypeVar
 
@@ -11,12 +10,12 @@ class Waiting(Protocol):
     """What is known of a turn that waits."""
 
     @property
-    def call(self) -> str:
-        """Whose turn it is."""
-        ...
+    def urgency(self) -> Urgency: ...
 
     @property
-    def urgency(self) -> Urgency: ...
+    def place(self) -> int:
+        """Among those of its urgency: see `Places`."""
+        ...
 
     @property
     def number(self) -> int:
@@ -32,15 +31,30 @@ class Waiting(Protocol):
 W = TypeVar("W", bound=Waiting)
 
 
+class Places:
+    """Places of turns in a queue in which calls take turns: start-time fair queueing, with every turn as long as any
+    other. A call that sends ten turns does not make the others wait for all ten."""
+
+    def __init__(self) -> None:
+        self._now = dict.fromkeys(Urgency, 0)
+        self._last: dict[tuple[str, Urgency], int] = {}
+
+    def next(self, call: str, urgency: Urgency) -> int:
+        """The place of a call's next turn: behind its own last, and not before what is served now."""
+        place = max(self._now[urgency], self._last.get((call, urgency), -1) + 1)
+        self._last[call, urgency] = place
+        return place
+
+    def served(self, place: int, urgency: Urgency) -> None:
+        """A turn at that place has begun. Calls that have nothing beyond it are forgotten."""
+        if place > self._now[urgency]:
+            self._now[urgency] = place
+            self._last = {key: last for key, last in self._last.items() if last >= self._now[key[1]]}
+
+
 def in_order(waiting: Sequence[W]) -> list[W]:
-    """Commits before offers before interims. Within these the calls take turns, and then who came first: a call that
-    sends ten turns does not make the others wait for all ten."""
-    before: Counter[tuple[str, Urgency]] = Counter()
-    place: dict[int, int] = {}
-    for one in sorted(waiting, key=lambda one: one.number):
-        place[one.number] = before[one.call, one.urgency]
-        before[one.call, one.urgency] += 1
-    return sorted(waiting, key=lambda one: (one.urgency, place[one.number], one.number))
+    """Commits before offers before interims, within these by place, and then who came first."""
+    return sorted(waiting, key=lambda one: (one.urgency, one.place, one.number))
 
 
 def next_batch(waiting: Sequence[W], most: int) -> list[W]:

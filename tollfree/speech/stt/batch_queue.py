@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tollfree.speech.stt.base import Overloaded, RecognitionFailed, SpeechError, TooLate, Urgency
-from tollfree.speech.stt.batch_order import in_order, next_batch
+from tollfree.speech.stt.batch_order import Places, in_order, next_batch
 from tollfree.speech.stt.batch_work import BatchTurn, Heard, Work
 
 CLOSING_S = 10.0
@@ -49,6 +49,7 @@ class BatchQueue:
         self._look = look
         self._settings = settings or BatchSettings()
         self._waiting: list[Work] = []
+        self._places = Places()
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._threads: list[threading.Thread] = []
@@ -65,7 +66,8 @@ class BatchQueue:
     @property
     def looking_s(self) -> float:
         """Seconds that the longest of the present looks has taken so far: far more than one, and the engine hangs."""
-        return time.monotonic() - min(tuple(self._looking_since.values()), default=time.monotonic())
+        since = tuple(self._looking_since.values())
+        return time.monotonic() - min(since) if since else 0.0
 
     async def hear(
         self,
@@ -77,11 +79,11 @@ class BatchQueue:
     ) -> Heard:
         """What was heard in the turn that `begin` prepares. `call` is whose turn it is; `within_s` its deadline.
         Raises `RecognitionFailed`."""
-        loop = asyncio.get_running_loop()
-        work = Work(begin, urgency, call, next(self._numbers), loop.create_future(), within_s)
-        if work.late:
+        if within_s is not None and within_s <= 0:
             raise _too_late(within_s)
+        future: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
         with self._changed:
+            work = Work(begin, urgency, self._places.next(call, urgency), next(self._numbers), future, within_s)
             self._admit(work)
             self._changed.notify_all()
         try:
@@ -199,6 +201,7 @@ class BatchQueue:
                     continue
                 self._waiting = [one for one in self._waiting if one not in batch]
                 for work in batch:
+                    self._places.served(work.place, work.urgency)
                     work.begun_s = work.begun_s or time.monotonic()
                 return batch
             return []

@@ -44,7 +44,7 @@ class Work:
         self,
         begin: Callable[[], BatchTurn],
         urgency: Urgency,
-        call: str,
+        place: int,
         number: int,
         future: "asyncio.Future[Heard]",
         within_s: float | None,
@@ -52,7 +52,7 @@ class Work:
         self.begin = begin
         """Prepares it."""
         self.urgency = urgency
-        self.call = call
+        self.place = place
         self.number = number
         self.future = future
         self.came_s = time.monotonic()

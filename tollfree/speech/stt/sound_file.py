@@ -74,7 +74,7 @@ def _decoded(file: "str | BytesIO", name: str, kind: str | None, most_s: float |
     promised = 0.0
     broken = ""
     try:
-        with av.open(file, format=kind, metadata_errors="ignore") as container:
+        with av.open(file, "r", format=kind, metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise UnreadableSound(f"{name} has no sound in it.")
             stream = container.streams.audio[0]
@@ -90,7 +90,7 @@ def _decoded(file: "str | BytesIO", name: str, kind: str | None, most_s: float |
                     if most_s is not None and count > most_s * frame.sample_rate:
                         break
             except FFmpegError as error:
-                broken = error.strerror
+                broken = error.strerror or "it is damaged"
             parts += [_samples(part.to_ndarray()) for part in resampler.resample(None)] if parts else []
     except (FFmpegError, OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
