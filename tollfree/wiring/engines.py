@@ -19,7 +19,7 @@ from tollfree.speech.turns.listener import Listener
 from tollfree.speech.turns.silero import SileroActivity
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.spare_voice import spare_voices
-from tollfree.wiring.voice_choice import chosen_voice
+from tollfree.wiring.voice_choice import agent_voice
 
 RENDERINGS = "renderings"
 """The folder in the cache where calls look for what was rendered at publish."""
@@ -57,7 +57,7 @@ class Engines:
     def speaker(self, voice: str) -> CachedSpeaker:
         """The speaker of a voice; empty: the installation's. Raises as `load`."""
         cache = self._settings.cache
-        name = chosen_voice(voice or self._settings.voice, cache)
+        name = agent_voice(voice, self._settings.voice, cache)
         if name not in self._speakers:
             spare = spare_voices(name, cache) if self._voices is load_voice else ()
             self._speakers[name] = CachedSpeaker(self._voices(name, cache), self._renderings, spare)

@@ -16,7 +16,7 @@ from tollfree.wiring.engines import RENDERINGS
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Versions
-from tollfree.wiring.voice_choice import chosen_voice
+from tollfree.wiring.voice_choice import agent_voice
 
 
 async def render_published(
@@ -53,8 +53,8 @@ def _voices(settings: ProjectSettings, flow: FlowId, *, only: bool) -> tuple[str
     answers with its only flow."""
     if not settings.agents:
         return ("",) if only else ()
-    return tuple(dict.fromkeys(agent.voice for agent in settings.agents.values() if agent.flow == flow))
+    return tuple(dict.fromkeys(agent.spoken_with for agent in settings.agents.values() if agent.flow == flow))
 
 
 def _load(settings: Settings, name: str, voices: Callable[[str, Path], Voice]) -> Voice:
-    return voices(chosen_voice(name or settings.voice, settings.cache), settings.cache)
+    return voices(agent_voice(name, settings.voice, settings.cache), settings.cache)
