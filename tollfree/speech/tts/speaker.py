@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, Haste, RenderingFailed, Urgency, Voice
 from tollfree.speech.tts.clauses import EARLY, clauses, sentence_clauses, sentences
+from tollfree.speech.tts.clip_memory import ClipMemory
 from tollfree.speech.tts.reader import Patience, Reader, RenderingLate, patience
 from tollfree.speech.tts.renderings import Renderings
 
@@ -60,7 +60,7 @@ class CachedSpeaker:
         voice has to speak it."""
         self._voices = (voice, *fallbacks)
         self._renderings = renderings
-        self._memory = _Memory(memory_bytes)
+        self._memory = ClipMemory(memory_bytes)
         self._running: dict[tuple[str, str], _Rendering] = {}
         self._patience = patience
         self._rests_until: dict[str, float] = {}
@@ -248,26 +248,3 @@ def _let_be(task: asyncio.Task[Clip]) -> None:
     """Nobody is left to be told what became of it."""
     if not task.cancelled():
         task.exception()
-
-
-class _Memory:
-    """Clips used last, by voice and text, up to so many bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._clips: OrderedDict[tuple[str, str], Clip] = OrderedDict()
-        self._limit = limit
-        self._bytes = 0
-
-    def find(self, voice: str, text: str) -> Clip | None:
-        clip = self._clips.get((voice, text))
-        if clip is not None:
-            self._clips.move_to_end((voice, text))
-        return clip
-
-    def keep(self, voice: str, clip: Clip) -> None:
-        before = self._clips.pop((voice, clip.text), None)
-        self._bytes += clip.samples.nbytes - (before.samples.nbytes if before is not None else 0)
-        self._clips[voice, clip.text] = clip
-        while self._bytes > self._limit and len(self._clips) > 1:
-            _, oldest = self._clips.popitem(last=False)
-            self._bytes -= oldest.samples.nbytes
