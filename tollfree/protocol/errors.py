@@ -8,6 +8,7 @@ TollfreeError
 ├── tollfree.calls.errors.CallError            a call that cannot begin or go on
 ├── tollfree.knowledge.errors.KnowledgeError   a project's knowledge that cannot be kept or read
 ├── tollfree.language.errors.LanguageError     weights or models that cannot be used
+├── tollfree.serving.errors.ServingError       an engine server that cannot start, or refuses
 └── tollfree.weights.errors.WeightsError       model files that are missing, damaged, or could not be fetched
 """
 
