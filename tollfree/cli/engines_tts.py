@@ -14,8 +14,8 @@ from tollfree.cli.opened import settings_of
 @click.option("--voice", help="What speaks where a request names no voice.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Where Kokoro runs.")
 @click.option("--at-once", type=click.IntRange(1, 64), help="Clauses that are rendered at the same time.")
-@click.pass_obj
-def command(home: str | None, **given: Any) -> None:
+@click.pass_context
+def command(ctx: click.Context, **given: Any) -> None:
     """Serve voices to many calls.
 
     Every setting is an environment variable TOLLFREE_TTS_SERVER_…; the options here go before them. Runs until SIGTERM
@@ -27,7 +27,7 @@ def command(home: str | None, **given: Any) -> None:
     from tollfree.wiring.voice_choice import chosen_voice
 
     chosen = TtsServerSettings(**{name: value for name, value in given.items() if value is not None})
-    settings = settings_of(home)
+    settings = settings_of(ctx)
     voice = chosen_voice(chosen.voice or settings.voice, settings.cache)
     server = TtsServer(chosen, settings.cache, voice)
 

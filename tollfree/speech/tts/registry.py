@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tollfree.speech.stt.base import UnknownEngine
 from tollfree.speech.tts.base import Voice
+from tollfree.speech.tts.server_name import EXAMPLES, ServerAccess, ServerName, on_server
 from tollfree.speech.tts.voice_name import VoiceName
 from tollfree.weights.errors import MissingModel, UnknownModel, WeightsError
 from tollfree.weights.find import find
@@ -50,13 +51,27 @@ LOADERS: dict[str, Callable[[VoiceName, Path, int], Voice]] = {
 one render may use."""
 
 
-def load_voice(name: str, cache: Path, threads: int = 1) -> Voice:
-    """The voice of that name, such as `kokoro:af_heart`, `kokoro:af_heart+af_bella@1.1` or `piper:en_US-joe-medium`;
-    `cache` is where weights lie. Reads them, which takes a second: not for the loop. Raises `UnknownEngine`."""
+def _of_server(name: str, cache: Path, access: ServerAccess) -> Voice:
+    server = ServerName.read(name)
+    if server.kind == "remote":
+        from tollfree.speech.tts import remote
+
+        return remote.load(server, cache, access)
+    from tollfree.speech.tts.openai_voice import OpenAIVoice
+
+    return OpenAIVoice(server, access)
+
+
+def load_voice(name: str, cache: Path, threads: int = 1, access: ServerAccess | None = None) -> Voice:
+    """The voice of that name, such as `kokoro:af_heart`, `kokoro:af_heart+af_bella@1.1` or `piper:en_US-joe-medium`,
+    or one of a server (see `server_name`), which is asked by `access`; `cache` is where weights lie. Reads them, which
+    takes a second: not for the loop. Raises `UnknownEngine`."""
+    if on_server(name):
+        return _of_server(name, cache, access or ServerAccess())
     engine = name.partition(":")[0]
     if engine not in LOADERS:
         raise UnknownEngine(
-            f"There is no engine {engine[:40]!r} for voices. Choose one of: {', '.join(sorted(LOADERS))}."
+            f"There is no engine {engine[:40]!r} for voices. Choose one of: {', '.join(sorted((*LOADERS, *EXAMPLES)))}."
         )
     try:
         read = VoiceName.read(name)
