@@ -28,8 +28,9 @@ from tollfree.speech.stt.base import Urgency
 from tollfree.speech.stt.english_words import english_words, word_errors
 from tollfree.speech.stt.sound_file import read_recording
 from tollfree.speech.stt.turn_hearing import TurnHearing
-from tollfree.speech.stt.turn_window import WINDOW, Engine, TurnWindow
+from tollfree.speech.stt.turn_window import TurnWindow
 from tollfree.speech.stt.voice_gate import VoiceGate
+from tollfree.speech.stt.whisper_engine import WINDOW, Engine
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 from tollfree.weights.find import find
 from tollfree.wiring.settings import Settings
@@ -122,7 +123,9 @@ def measure(model: str, clips: Sequence[Clip], runs: int) -> dict[tuple[str, str
     def full(beam: int) -> Callable[[Samples], tuple[str, int]]:
         def hear(samples: Samples) -> tuple[str, int]:
             sound = samples.astype(np.float32) / np.float32(32_768)
-            return engine.decode(engine.encode(engine.spectrum(sound), WINDOW), (), MOST_TOKENS, beam)[0].text, 1
+            return engine.decode(
+                engine.encode([engine.spectrum(sound)], WINDOW), [engine.prompt((), "en")], MOST_TOKENS, beam
+            )[0][0].text, 1
 
         return hear
 

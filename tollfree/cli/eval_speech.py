@@ -16,7 +16,7 @@ from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.facts import CallFacts
 from tollfree.speech.stt.base import Hints, Recognizer
 from tollfree.speech.stt.evaluation import ClipHeard, ClipMissed, SpeechReport, hear_clips, speech_report
-from tollfree.speech.stt.registry import load_recognizer
+from tollfree.wiring.engines import recognizer_of
 
 
 class BadReferences(TollfreeError):
@@ -54,7 +54,7 @@ def command(
         raise BadReferences(f"{folder} is no folder.")
     slots = Slots(expect, region) if expect else None
     settings = settings_of(ctx)
-    recognizer = load_recognizer(engine or settings.stt, settings.cache, threads=settings.stt_threads)
+    recognizer = recognizer_of(settings, engine)
     hints = Hints(slot=slots.name) if slots is not None else None
     report = asyncio.run(_measured(refs, folder, recognizer, hints))
     if not report.results:

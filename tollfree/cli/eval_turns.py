@@ -15,11 +15,11 @@ from tollfree.protocol.clock import SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.expectation import Expectation, Patience
 from tollfree.speech.stt.base import Recognizer
-from tollfree.speech.stt.registry import load_recognizer
 from tollfree.speech.turns.evaluation import ClipTurns, TurnsReport, evaluate_clip
 from tollfree.speech.turns.listener import Listener
 from tollfree.speech.turns.settings import ListeningSettings
 from tollfree.speech.turns.silero import SileroActivity
+from tollfree.wiring.engines import recognizer_of
 
 
 class NoClips(TollfreeError):
@@ -52,7 +52,7 @@ def command(ctx: click.Context, folder: Path, engine: str, patience: str, as_jso
     if not clips:
         raise NoClips(f"There is nothing to listen to in {folder}. {' '.join(problems)}".strip())
     settings = settings_of(ctx)
-    recognizer = load_recognizer(engine or settings.stt, settings.cache, threads=settings.stt_threads)
+    recognizer = recognizer_of(settings, engine)
     report = asyncio.run(_played(clips, recognizer, settings.listening, Expectation(patience=Patience(patience))))
     if as_json:
         print_json({"engine": recognizer.name, **asdict(report), "problems": problems})

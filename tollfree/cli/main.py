@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "calls": "List, show and replay calls.",
     "demo": "Set the corner shop up and place a call to it.",
     "doctor": "Say what is here, what is missing, and what would help.",
+    "engines": "Serve speech engines to many calls, and measure them.",
     "eval": "Measure understanding on your own data.",
     "flow": "Make, check, publish and compare flows.",
     "knowledge": "Take documents and web pages in, and see what is known.",

@@ -32,17 +32,19 @@ def engine_app(
     metrics: ServerMetrics,
     *,
     health: Callable[[], Mapping[str, Value]],
+    failing: Callable[[], bool] = lambda: False,
     closing: Callable[[], Awaitable[None]] = _nothing,
 ) -> Starlette:
     """An engine's own routes with `/health` and `/metrics`, behind the guard.
 
     A route raises `Refusal` for what it does not do, and does its work within `admission.work()`. `health` is what the
-    engine says of itself, such as its name; `closing` lets the engine go when the server has stopped.
+    engine says of itself, such as its name; `failing`, whether only a new start would help; `closing` lets the engine
+    go when the server has stopped.
     """
 
     async def health_of(request: Request) -> Response:
-        status = "stopping" if admission.closed else "ready"
-        return JSONResponse({"status": status, **health()}, 503 if admission.closed else 200)
+        status = "stopping" if admission.closed else "failing" if failing() else "ready"
+        return JSONResponse({"status": status, **health()}, 200 if status == "ready" else 503)
 
     async def metrics_of(request: Request) -> Response:
         return Response(metrics.text(), media_type=METRICS_TYPE)

@@ -15,6 +15,11 @@ from tollfree.serving.metrics import ServerMetrics
 OPEN = frozenset({"/health"})
 """Paths that need no key: they say nothing but that the server is up."""
 
+SWITCHED = 101
+"""HTTP's status of a WebSocket that was opened."""
+GONE = 499
+"""Status, in the metrics, of a request whose client went before it was answered."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,15 +44,15 @@ class Guard:
         path = str(scope["path"])
         label = path if path in self._paths else "other"
         began = time.perf_counter()
-        status = 0
+        status: int = 0
 
         async def counted(message: Message) -> None:
             nonlocal status
             if not status and message["type"] in ("http.response.start", "websocket.http.response.start"):
                 status = int(message["status"])
             elif not status and message["type"] == "websocket.accept":
-                status = 101
-                self._metrics.requests.labels(label, "101").inc()
+                status = SWITCHED
+                self._metrics.requests.labels(label, str(SWITCHED)).inc()
             await send(message)
 
         try:
@@ -63,8 +68,8 @@ class Guard:
                 failed = Refusal("The server failed at this request.", code="failed", status=500)
                 await _answer(refused(failed, path), scope, receive, counted)
         finally:
-            if status != 101:
-                self._metrics.requests.labels(label, str(status or 499)).inc()
+            if status != SWITCHED:
+                self._metrics.requests.labels(label, str(status or GONE)).inc()
                 self._metrics.request_s.labels(label).observe(time.perf_counter() - began)
 
     def _check(self, scope: Scope, path: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -11,6 +12,7 @@ from tollfree.calls.performers import Composer, NoComposer
 from tollfree.protocol.errors import TollfreeError
 from tollfree.speech.stt.base import Recognizer
 from tollfree.speech.stt.registry import load_recognizer
+from tollfree.speech.stt.remote_settings import RemoteSettings
 from tollfree.speech.tts.base import Voice
 from tollfree.speech.tts.registry import load_voice
 from tollfree.speech.tts.renderings import Renderings
@@ -25,6 +27,17 @@ RENDERINGS = "renderings"
 """The folder in the cache where calls look for what was rendered at publish."""
 
 _log = logging.getLogger(__name__)
+
+
+def recognizer_of(settings: Settings, name: str = "") -> Recognizer:
+    """What hears callers, by its name; empty: the installation's. Raises `SpeechError`."""
+    remote = RemoteSettings(
+        api_key=os.environ.get(settings.stt_api_key_env, ""),
+        key_variable=settings.stt_api_key_env,
+        language=settings.stt_language,
+        within_s=settings.stt_within_ms / 1000,
+    )
+    return load_recognizer(name or settings.stt, settings.cache, threads=settings.stt_threads, remote=remote)
 
 
 class Engines:
@@ -49,8 +62,7 @@ class Engines:
     def load(cls, settings: Settings) -> Self:
         """Load what the settings name. Takes a second or two. Raises `SpeechError` or `WeightsError`, which say what
         is missing and how to get it."""
-        recognizer = load_recognizer(settings.stt, settings.cache, threads=settings.stt_threads)
-        engines = cls(settings, recognizer)
+        engines = cls(settings, recognizer_of(settings))
         engines.speaker("")
         return engines
 

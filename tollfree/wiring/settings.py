@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     """What hears callers: see `tollfree.speech.stt.registry`."""
     stt_threads: int = Field(default=1, ge=1, le=64)
     """Cores one decode may use."""
+    stt_api_key_env: str = "TOLLFREE_STT_API_KEY"
+    """The environment variable that holds the key to a speech server, where `stt` names one that wants a key."""
+    stt_language: str = ""
+    """What callers speak, such as `en`, told to a speech server; `auto`: it is detected; empty: as the server is
+    set."""
+    stt_within_ms: int = Field(default=4000, ge=100, le=60_000)
+    """Milliseconds in which a speech server must have heard a turn."""
     voice: str = "auto"
     """What agents without a voice of their own speak with, such as `kokoro:af_heart` or `piper:en_US-joe-medium`;
     `auto`: the best that this machine is fast enough for, as measured at set-up."""

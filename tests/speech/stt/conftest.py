@@ -10,9 +10,10 @@ import pytest
 from tollfree.protocol.audio import Samples
 from tollfree.speech.stt.sound_file import read_recording
 from tollfree.speech.stt.turn_hearing import TurnHearing
-from tollfree.speech.stt.turn_window import Engine, TurnWindow
+from tollfree.speech.stt.turn_window import TurnWindow
 from tollfree.speech.stt.voice_gate import VoiceGate
 from tollfree.speech.stt.whisper import Whisper
+from tollfree.speech.stt.whisper_engine import Engine
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 from tollfree.weights.errors import WeightsError
 from tollfree.weights.find import find

@@ -11,8 +11,9 @@ from tollfree.protocol.transcript import Transcript
 from tollfree.speech.stt.base import Hints, Urgency
 from tollfree.speech.stt.calibration_sound import Sound
 from tollfree.speech.stt.turn_hearing import TurnHearing, leveled
-from tollfree.speech.stt.turn_window import Encoded, Reading, TurnWindow
+from tollfree.speech.stt.turn_window import Encoded, Prepared, TurnWindow
 from tollfree.speech.stt.voice_gate import Voiced, VoiceGate
+from tollfree.speech.stt.whisper_engine import Reading
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 
 SETTINGS = WhisperSettings()
@@ -32,16 +33,20 @@ class WrittenWindow:
         self._looks = list(looks)
         self.asked: list[tuple[str, tuple[int, ...], int]] = []
 
-    def encode(self, sound: Sound, pad_s: float) -> Encoded:
-        return Encoded(np.zeros((1, 1, 1), np.float32), pad_s)
+    def prepare(self, sound: Sound) -> Prepared:
+        return Prepared(np.zeros((1, 1), np.float32), 1.0, 8)
 
-    def read(self, encoded: Encoded, *, hints: Sequence[int] = (), beam: int = 1) -> tuple[Reading, ...]:
-        kind = {SETTINGS.pad_s: "short", SETTINGS.second_pad_s: "longer", SETTINGS.third_pad_s: "longest"}[
-            encoded.seconds
-        ]
-        self.asked.append((kind, tuple(hints), beam))
+    def encode_all(self, turns: Sequence[Prepared], pad_s: float) -> list[Encoded]:
+        return [Encoded(np.full((1, 1, 1), pad_s, np.float32), turn.allowed) for turn in turns]
+
+    def read_all(
+        self, turns: Sequence[Encoded], hints: Sequence[Sequence[int]], languages: Sequence[str], beam: int
+    ) -> list[tuple[Reading, ...]]:
+        (turn,), (told,) = turns, hints
+        pads = {SETTINGS.pad_s: "short", SETTINGS.second_pad_s: "longer", SETTINGS.third_pad_s: "longest"}
+        self.asked.append((pads[float(turn.frames[0, 0, 0])], tuple(told), beam))
         look = self._looks.pop(0)
-        return look if isinstance(look, tuple) else (look,)
+        return [look if isinstance(look, tuple) else (look,)]
 
     def hint_tokens(self, vocabulary: Sequence[str]) -> tuple[int, ...]:
         return tuple(range(1, len(vocabulary) + 1))

@@ -14,9 +14,10 @@ from tollfree.speech.stt.base import Hints, Urgency
 from tollfree.speech.stt.calibration_sound import calibration_sound
 from tollfree.speech.stt.english_words import english_words, word_errors
 from tollfree.speech.stt.turn_hearing import TurnHearing
-from tollfree.speech.stt.turn_window import Engine, TurnWindow
+from tollfree.speech.stt.turn_window import TurnWindow
 from tollfree.speech.stt.voice_gate import VoiceGate
 from tollfree.speech.stt.whisper import Whisper
+from tollfree.speech.stt.whisper_engine import Engine
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 
 SETTINGS = WhisperSettings()
@@ -54,7 +55,10 @@ def test_what_is_no_speech_has_no_words(tiny_hearing: TurnHearing, name: str, le
 
 def test_without_the_gate_words_are_found_where_there_are_none(tiny_engine: Engine) -> None:
     window = TurnWindow(tiny_engine, SETTINGS)
-    found = [window.read(window.encode(as_floats(sound), SETTINGS.pad_s))[0].text for sound in not_speech().values()]
+    found = [
+        window.read(window.encode(window.prepare(as_floats(sound)), SETTINGS.pad_s))[0].text
+        for sound in not_speech().values()
+    ]
     assert any(found)
 
 

@@ -14,6 +14,8 @@ class SpeechError(TollfreeError):
 
     SpeechError
     ├── RecognitionFailed   this stretch of sound could not be heard
+    │   ├── Overloaded      too many wait already; nothing was done
+    │   └── TooLate         its deadline has passed
     ├── RenderingFailed     this text could not be spoken
     └── UnknownEngine       no engine has that name, or what it needs is not installed
     """
@@ -26,6 +28,19 @@ class RecognitionFailed(SpeechError):
 
     code = "recognition_failed"
     retryable = True
+
+
+class Overloaded(RecognitionFailed):
+    """Too many turns wait already. Said at once, before any work."""
+
+    code = "overloaded"
+
+
+class TooLate(RecognitionFailed):
+    """The deadline of a turn passed before it was heard."""
+
+    code = "too_late"
+    retryable = False
 
 
 class UnknownEngine(SpeechError):

@@ -1,6 +1,8 @@
 """Recordings of any common kind, read as callers are heard."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,35 @@ class Recording:
 def read_recording(path: Path) -> Recording:
     """Reads WAV, FLAC, Ogg, MP3 and whatever else PyAV does, at any rate, with any channels. Raises
     `UnreadableSound`."""
+    samples, promised, broken = _decoded(str(path), str(path), None, None)
+    missing_s = max(promised - len(samples) / HEARD_RATE, _missing_of_riff(path, len(samples) / HEARD_RATE), 0.0)
+    if broken and missing_s < MISSING_S:
+        missing_s = MISSING_S
+    return Recording(samples=samples, missing_s=missing_s if missing_s >= MISSING_S else 0.0)
+
+
+def read_sent(sound: bytes, name: str, *, most_s: float) -> Samples:
+    """The sound of a file that somebody sent, in WAV, Ogg, FLAC, MP3, MP4 or WebM: nothing else is tried, because some
+    formats name other files. At most a little more than `most_s` seconds are decoded. Raises `UnreadableSound`."""
+    kind = next((kind for kind, marks in _MARKS.items() if any(sound[at : at + len(m)] == m for at, m in marks)), None)
+    if kind is None:
+        raise UnreadableSound(f"{name} is none of {', '.join(_MARKS)}.")
+    return _decoded(BytesIO(sound), name, kind, most_s)[0]
+
+
+_MARKS: Mapping[str, tuple[tuple[int, bytes], ...]] = {
+    "wav": ((0, b"RIFF"),),
+    "ogg": ((0, b"OggS"),),
+    "flac": ((0, b"fLaC"),),
+    "mp3": ((0, b"ID3"), (0, b"\xff\xfb"), (0, b"\xff\xf3"), (0, b"\xff\xf2"), (0, b"\xff\xfa")),
+    "mp4": ((4, b"ftyp"),),
+    "webm": ((0, b"\x1a\x45\xdf\xa3"),),
+}
+"""FFmpeg's name of a format → what its files begin with, and where."""
+
+
+def _decoded(file: "str | BytesIO", name: str, kind: str | None, most_s: float | None) -> tuple[Samples, float, str]:
+    """The sound, how many seconds the file promises, and what stopped the decoder before its end."""
     import av  # FFmpeg's libraries, which only this needs
     from av.error import FFmpegError
 
@@ -43,30 +74,31 @@ def read_recording(path: Path) -> Recording:
     promised = 0.0
     broken = ""
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        with av.open(file, "r", format=kind, metadata_errors="ignore") as container:
             if not container.streams.audio:
-                raise UnreadableSound(f"{path} has no sound in it.")
+                raise UnreadableSound(f"{name} has no sound in it.")
             stream = container.streams.audio[0]
             if stream.duration and stream.time_base:
                 promised = float(stream.duration * stream.time_base)
             resampler = av.AudioResampler(format="s16", layout="mono", rate=HEARD_RATE)
+            count = 0
             try:
                 for frame in container.decode(stream):
                     frame.pts = None  # a file with odd times is read in the order of its frames
                     parts += [_samples(part.to_ndarray()) for part in resampler.resample(frame)]
+                    count += frame.samples
+                    if most_s is not None and count > most_s * frame.sample_rate:
+                        break
             except FFmpegError as error:
-                broken = error.strerror
+                broken = error.strerror or "it is damaged"
             parts += [_samples(part.to_ndarray()) for part in resampler.resample(None)] if parts else []
     except (FFmpegError, OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise UnreadableSound(f"{path} cannot be read: {why}.") from error
+        raise UnreadableSound(f"{name} cannot be read: {why}.") from error
     samples = np.concatenate(parts) if parts else np.zeros(0, np.int16)
     if not len(samples):
-        raise UnreadableSound(f"{path} holds no sound{f': {broken}' if broken else ''}.")
-    missing_s = max(promised - len(samples) / HEARD_RATE, _missing_of_riff(path, len(samples) / HEARD_RATE), 0.0)
-    if broken and missing_s < MISSING_S:
-        missing_s = MISSING_S
-    return Recording(samples=samples, missing_s=missing_s if missing_s >= MISSING_S else 0.0)
+        raise UnreadableSound(f"{name} holds no sound{f': {broken}' if broken else ''}.")
+    return samples, promised, broken
 
 
 def _samples(block: object) -> Samples:

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from tollfree.speech.stt.stock_phrases import is_stock, is_weak, plain
-from tollfree.speech.stt.turn_window import Reading
+from tollfree.speech.stt.whisper_engine import Reading
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 
 

@@ -1,6 +1,5 @@
-"""How a turn is heard: gate, one quick look, and more looks at what is suspicious. Runs on the decoding thread."""
+"""How a turn is heard: gate, one quick look, and more looks at what is suspicious."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,8 +12,10 @@ from tollfree.speech.stt.calibration_sound import Sound
 from tollfree.speech.stt.confidence import confidence
 from tollfree.speech.stt.stock_phrases import plain
 from tollfree.speech.stt.suspicion import Suspicion, invented, suspicion
-from tollfree.speech.stt.turn_window import Encoded, Reading, TurnWindow
+from tollfree.speech.stt.turn_looks import Looks, Turn, Wanted, look
+from tollfree.speech.stt.turn_window import TurnWindow
 from tollfree.speech.stt.voice_gate import Voiced, VoiceGate
+from tollfree.speech.stt.whisper_engine import Reading
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 
 NOTHING = Transcript(text="", confidence=1.0, looks=0)
@@ -41,62 +42,72 @@ class TurnHearing:
         self._gate = gate
         self._settings = settings
 
-    def hear(self, samples: Samples, hints: Hints | None, urgency: Urgency) -> Transcript:
-        """The words of a turn. An interim one is looked at once, whatever it looks like."""
-        began = time.perf_counter()
-        sound = samples[-int(self._settings.longest_s * HEARD_RATE) :].astype(np.float32) / np.float32(32_768)
-        voiced = self._gate.find(sound)
-        if voiced is None:
-            return replace(NOTHING, took_ms=(time.perf_counter() - began) * 1000)
-        looks = self._looks(voiced, self._hint_tokens(hints), patient=urgency != Urgency.INTERIM)
-        return self._told(looks, voiced, (time.perf_counter() - began) * 1000)
+    def begin(self, samples: Samples, hints: Hints | None, urgency: Urgency, *, language: str = "en") -> Turn:
+        """A turn up to its first look, with the language it is in; empty: detected. Any thread may begin turns."""
+        looks = self._looks(samples, hints, patient=urgency != Urgency.INTERIM)
+        return Turn(looks, self._window, language)
+
+    def look(self, turns: Sequence[Turn]) -> None:
+        """Take the next look at several turns of one kind."""
+        look(self._window, turns)
+
+    def hear(self, samples: Samples, hints: Hints | None, urgency: Urgency, *, language: str = "en") -> Transcript:
+        """The words of a turn, alone."""
+        turn = self.begin(samples, hints, urgency, language=language)
+        while turn.transcript is None:
+            self.look([turn])
+        return replace(turn.transcript, took_ms=turn.took_ms)
 
     def rehearse(self, sound: Sound) -> Transcript:
         """Do what a turn needs, short of the full window, on a sound without words."""
         self._gate.find(sound)
+        prepared = self._window.prepare(sound)
         for pad_s in (self._settings.pad_s, self._settings.second_pad_s):
-            self._window.read(self._window.encode(sound, pad_s), beam=self._settings.beam)
+            self._window.read(self._window.encode(prepared, pad_s), beam=self._settings.beam)
         return NOTHING
 
-    def _looks(self, voiced: Voiced, hints: Sequence[int], *, patient: bool) -> list[_Look]:
-        """The looks that were needed, in order."""
+    def _looks(self, samples: Samples, hints: Hints | None, *, patient: bool) -> Looks:
+        """Asks for the looks that are needed, in order. An interim turn is looked at once, whatever it looks like."""
         settings = self._settings
-        sound = leveled(voiced.sound, settings)
-        encoded = self._window.encode(sound, settings.pad_s)
+        sound = samples[-int(settings.longest_s * HEARD_RATE) :].astype(np.float32) / np.float32(32_768)
+        voiced = self._gate.find(sound)
+        if voiced is None:
+            return NOTHING
+        turn = self._window.prepare(leveled(voiced.sound, settings))
         beam = settings.beam if patient else settings.interim_beam
-        looks = [self._look(encoded, voiced, beam, hints)]
-        if looks[-1].why is not None and hints:  # they may be what misled it
-            looks = [self._look(encoded, voiced, beam)]
-        if looks[-1].why is None or not patient:
-            return looks
-        looks.append(self._look(self._window.encode(sound, settings.second_pad_s), voiced, beam))
-        if not _settled(looks):
-            # one reading alone: several side by side find sentences in a "mm-hm"
-            looks.append(self._look(self._window.encode(sound, settings.third_pad_s), voiced, 1))
-        return looks
+        tokens = self._hint_tokens(hints)
+        short = Wanted(turn=turn, pad_s=settings.pad_s, beam=beam)
+        looks = [self._look((yield replace(short, hints=tokens)), voiced)]
+        if looks[-1].why is not None and tokens:  # they may be what misled it
+            looks = [self._look((yield short), voiced)]
+        if looks[-1].why is not None and patient:
+            looks.append(self._look((yield replace(short, pad_s=settings.second_pad_s)), voiced))
+            if not _settled(looks):
+                # one reading alone: several side by side find sentences in a "mm-hm"
+                looks.append(self._look((yield replace(short, pad_s=settings.third_pad_s, beam=1)), voiced))
+        return self._told(looks, voiced)
 
-    def _look(self, encoded: Encoded, voiced: Voiced, beam: int, hints: Sequence[int] = ()) -> _Look:
-        reading, *others = self._window.read(encoded, hints=hints, beam=beam)
+    def _look(self, readings: tuple[Reading, ...], voiced: Voiced) -> _Look:
+        reading, *others = readings
         why = suspicion(reading, voiced.speech_s, self._settings)
         return _Look(reading, why, tuple(other.text for other in others))
 
-    def _told(self, looks: Sequence[_Look], voiced: Voiced, took_ms: float) -> Transcript:
+    def _told(self, looks: Sequence[_Look], voiced: Voiced) -> Transcript:
         """The most credible look as a transcript, the rest as alternatives."""
         agreed = _agreed(looks)
         best = max(looks[-2:], key=_credit) if agreed else _believed(looks)
         if invented(best.reading, voiced.windows, self._settings, agreed=agreed):
-            return Transcript(text="", confidence=DOUBT, took_ms=took_ms, looks=len(looks))
+            return Transcript(text="", confidence=DOUBT, looks=len(looks))
         others = [look.reading.text for look in reversed(looks)] + [text for look in looks for text in look.others]
         distinct = {plain(text): text for text in reversed(others) if plain(text) not in ("", plain(best.reading.text))}
         return Transcript(
             text=best.reading.text,
             confidence=confidence(best.reading.log_probability, best.reading.tokens, looks=len(looks), agreed=agreed),
             alternatives=tuple(reversed(distinct.values()))[:ALTERNATIVES],
-            took_ms=took_ms,
             looks=len(looks),
         )
 
-    def _hint_tokens(self, hints: Hints | None) -> Sequence[int]:
+    def _hint_tokens(self, hints: Hints | None) -> tuple[int, ...]:
         return self._window.hint_tokens(hints.vocabulary) if hints is not None else ()
 
 

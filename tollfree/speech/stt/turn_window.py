@@ -6,22 +6,18 @@ frames of silence behind a made sound (`calibration_sound`) are joined to the tu
 where silence would have been.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tollfree.protocol.audio import HEARD_RATE
 from tollfree.speech.stt.calibration_sound import Sound, calibration_sound
+from tollfree.speech.stt.whisper_engine import WINDOW, Engine, Floats, Reading
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 
-Floats: TypeAlias = NDArray[np.float32]
-
-WINDOW = 3000
-"""Frames of 10 ms in Whisper's own window; the encoder makes one of 20 ms of every two."""
 ENCODED_PER_S = 50
 MARGIN = 50
 """Encoder frames left between the end of the made sound and the silence that is kept."""
@@ -31,56 +27,103 @@ PROMPT_TOKENS = 120
 """Most tokens of hints: the model's prompt has room for 223, and each costs time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What one look at a turn gave."""
+class Shape(NamedTuple):
+    """What turns must have in common to be read together."""
 
-    text: str
-    log_probability: float
-    """Average over the tokens."""
-    tokens: int
-    cut: bool
-    """It came to its bound of tokens before it came to an end."""
-    no_speech: float
-    """Whisper's own probability that there is no speech."""
+    frames: int
+    """Of 20 ms, that the decoder sees."""
+    allowed: int
+    """Most tokens of a reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A turn before it is encoded."""
+
+    spectrum: Floats
+    seconds: float
+    """That its window counts."""
+    allowed: int
+    """Most tokens of a reading of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A turn as the decoder sees it, with the seconds of sound in it."""
+    """A turn as the decoder sees it."""
 
     frames: Floats
-    seconds: float
+    """(1, frames, width)."""
+    allowed: int
+    """Most tokens of a reading."""
 
 
 class TurnWindow:
-    """The model and its cached silence. Used by one thread at a time."""
+    """The model and its cached silence. Nothing in it changes, so any thread may use it."""
 
-    def __init__(self, engine: "Engine", settings: WhisperSettings, *, calibration: Sound | None = None) -> None:
+    def __init__(self, engine: Engine, settings: WhisperSettings, *, calibration: Sound | None = None) -> None:
         """`calibration` is the sound before the kept silence: by default, a made one without words."""
         self._engine = engine
         self._settings = settings
         sound = calibration_sound() if calibration is None else calibration
-        self._silence = engine.encode(engine.spectrum(sound), WINDOW)
+        self._silence = engine.encode([engine.spectrum(sound)], WINDOW)
         self._silent_from = len(sound) * ENCODED_PER_S // HEARD_RATE + MARGIN
 
-    def encode(self, sound: Sound, pad_s: float) -> Encoded:
-        """A turn with so much silence computed behind it, and the cached silence behind that."""
+    def prepare(self, sound: Sound) -> Prepared:
+        """What every look at a turn begins with."""
         seconds = len(sound) / HEARD_RATE
         if seconds < SHORTEST:
             sound = np.pad(sound, (0, int(SHORTEST * HEARD_RATE) - len(sound)))
-        frames = min(WINDOW, 2 * int((seconds + pad_s) * ENCODED_PER_S))
-        encoded = self._engine.encode(self._engine.spectrum(sound), frames)
-        if frames < WINDOW:
-            start = max(frames // 2, self._silent_from)
-            tail = self._silence[:, start : start + self._settings.tail_frames]
-            encoded = np.concatenate([encoded, tail], axis=1)
-        return Encoded(encoded, seconds)
+        settings = self._settings
+        allowed = settings.tokens_extra + int(settings.tokens_per_s * _stepped(seconds, settings.tokens_step_s))
+        return Prepared(self._engine.spectrum(sound), _stepped(seconds, settings.window_step_s), allowed)
+
+    def computed(self, turn: Prepared, pad_s: float) -> int:
+        """Frames of 10 ms that the encoder computes for a turn with so much silence behind it."""
+        return min(WINDOW, 2 * int((turn.seconds + pad_s) * ENCODED_PER_S))
+
+    def shape(self, turn: Prepared, pad_s: float) -> Shape:
+        """What the decoder sees of it."""
+        half = self.computed(turn, pad_s) // 2
+        return Shape(half + self._tail(half).shape[1], turn.allowed)
+
+    def encode(self, turn: Prepared, pad_s: float) -> Encoded:
+        """A turn with so much silence computed behind it, and the cached silence behind that."""
+        return self.encode_all([turn], pad_s)[0]
+
+    def encode_all(self, turns: Sequence[Prepared], pad_s: float) -> list[Encoded]:
+        """Several turns; those whose window is the same, in one go."""
+        windows = [self.computed(turn, pad_s) for turn in turns]
+        encoded: dict[int, Encoded] = {}
+        for frames in dict.fromkeys(windows):
+            places = [at for at, window in enumerate(windows) if window == frames]
+            rows = self._engine.encode([turns[at].spectrum for at in places], frames)
+            for at, row in zip(places, rows, strict=True):
+                joined = np.concatenate([row[None], self._tail(frames // 2)], axis=1)
+                encoded[at] = Encoded(joined, turns[at].allowed)
+        return [encoded[at] for at in range(len(turns))]
+
+    def _tail(self, half: int) -> Floats:
+        """The cached silence behind so many encoder frames; none behind Whisper's whole window, where it ends."""
+        settings = self._settings
+        start = max(half, self._silent_from)
+        count = max(0, settings.whole_frames - half) if settings.whole_frames else settings.tail_frames
+        return self._silence[:, start : start + count]
 
     def read(self, encoded: Encoded, *, hints: Sequence[int] = (), beam: int = 1) -> tuple[Reading, ...]:
         """The readings of an encoded turn, best first; as many as the beam is wide. `hints` are `hint_tokens`."""
-        allowed = self._settings.tokens_extra + int(self._settings.tokens_per_s * encoded.seconds)
-        return self._engine.decode(encoded.frames, hints, allowed, beam)
+        return self.read_all([encoded], [hints], ["en"], beam)[0]
+
+    def read_all(
+        self, turns: Sequence[Encoded], hints: Sequence[Sequence[int]], languages: Sequence[str], beam: int
+    ) -> list[tuple[Reading, ...]]:
+        """The readings of several turns of one shape whose hints have one length, in one go."""
+        prompts = [self._engine.prompt(*asked) for asked in zip(hints, languages, strict=True)]
+        frames = np.concatenate([turn.frames for turn in turns])
+        return self._engine.decode(frames, prompts, turns[0].allowed, beam)
+
+    def languages(self, turns: Sequence[Encoded]) -> list[str]:
+        """The likeliest language of each of several turns of one shape."""
+        return self._engine.languages(np.concatenate([turn.frames for turn in turns]))
 
     def hint_tokens(self, vocabulary: Sequence[str]) -> tuple[int, ...]:
         """The words as the decoder takes them: a sentence said before, with its full stop, because the decoder writes
@@ -94,127 +137,5 @@ class TurnWindow:
         return (*kept, *self._engine.tokens(".")) if kept else ()
 
 
-class _Result(Protocol):
-    sequences_ids: list[list[int]]
-    scores: list[float]
-    no_speech_prob: float
-
-
-class _Storage(Protocol):
-    """What is used of CTranslate2's arrays."""
-
-    def from_array(self, array: Floats) -> object: ...
-
-
-class _Model(Protocol):
-    """What is used of CTranslate2's Whisper, which has no types."""
-
-    is_multilingual: bool
-
-    def encode(self, features: object) -> object: ...
-
-    def generate(
-        self,
-        features: object,
-        prompts: list[list[int]],
-        *,
-        beam_size: int,
-        num_hypotheses: int,
-        max_length: int,
-        return_scores: bool,
-        return_no_speech_prob: bool,
-    ) -> list[_Result]: ...
-
-
-class _Encoding(Protocol):
-    ids: list[int]
-
-
-class _Tokenizer(Protocol):
-    """What is used of the model's tokenizer."""
-
-    def encode(self, sequence: str, *, add_special_tokens: bool) -> _Encoding: ...
-
-    def decode(self, ids: list[int]) -> str: ...
-
-    def token_to_id(self, token: str) -> int | None: ...
-
-
-class _Whisper(Protocol):
-    """What is used of `faster_whisper.WhisperModel`."""
-
-    model: _Model
-    hf_tokenizer: _Tokenizer
-
-    def feature_extractor(self, waveform: Floats) -> Floats: ...
-
-
-class Engine:
-    """faster-whisper's model, spectrum and tokenizer behind four plain functions."""
-
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """`folder` holds a model that CTranslate2 reads. Takes half a second."""
-        # heavy, and without types
-        import ctranslate2  # pyright: ignore[reportMissingTypeStubs]
-        import faster_whisper  # pyright: ignore[reportMissingTypeStubs]
-
-        self._storage = cast(_Storage, ctranslate2.StorageView)  # pyright: ignore[reportUnknownMemberType]
-        self._whisper = cast(
-            _Whisper,
-            faster_whisper.WhisperModel(
-                str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
-            ),
-        )
-        model = self._whisper.model
-        names = ["<|startoftranscript|>", *(["<|en|>", "<|transcribe|>"] if model.is_multilingual else [])]
-        self._start = [self._token(name) for name in (*names, "<|notimestamps|>")]
-        self._before = self._token("<|startofprev|>")
-        self._first_special = self._token("<|endoftext|>")
-
-    def spectrum(self, sound: Sound) -> Floats:
-        """Log-mel frames of 10 ms, (80, frames)."""
-        return self._whisper.feature_extractor(sound)
-
-    def encode(self, spectrum: Floats, frames: int) -> Floats:
-        """Encoder frames, (1, frames / 2, width), of a spectrum filled up with zeros, as faster-whisper fills it."""
-        window = np.zeros((1, spectrum.shape[0], frames), np.float32)
-        window[0, :, : spectrum.shape[1]] = spectrum[:, :frames]
-        encoded = self._whisper.model.encode(self._storage.from_array(window))
-        return np.array(encoded, np.float32)
-
-    def decode(self, encoded: Floats, hints: Sequence[int], allowed: int, beam: int) -> tuple[Reading, ...]:
-        """Readings of at most so many tokens, best first."""
-        prompt = [*([self._before, *hints] if hints else []), *self._start]
-        # CTranslate2 stops at half of max_length, and at max_length less the prompt.
-        (result,) = self._whisper.model.generate(
-            self._storage.from_array(np.ascontiguousarray(encoded)),
-            [prompt],
-            beam_size=beam,
-            num_hypotheses=beam,
-            max_length=min(448, max(2 * allowed, allowed + len(prompt))),
-            return_scores=True,
-            return_no_speech_prob=True,
-        )
-        return tuple(
-            Reading(
-                text=self._text(ids),
-                log_probability=score,
-                tokens=len(ids),
-                cut=len(ids) >= allowed,
-                no_speech=result.no_speech_prob,
-            )
-            for ids, score in zip(result.sequences_ids, result.scores, strict=True)
-        )
-
-    def tokens(self, text: str) -> list[int]:
-        """The text as the model spells it."""
-        return self._whisper.hf_tokenizer.encode(text, add_special_tokens=False).ids
-
-    def _text(self, ids: Sequence[int]) -> str:
-        return self._whisper.hf_tokenizer.decode([i for i in ids if i < self._first_special]).strip()
-
-    def _token(self, name: str) -> int:
-        token = self._whisper.hf_tokenizer.token_to_id(name)
-        if token is None:
-            raise ValueError(f"The model's tokenizer has no {name}: it is no Whisper.")
-        return token
+def _stepped(seconds: float, step_s: float) -> float:
+    return math.ceil(seconds / step_s) * step_s if step_s else seconds

@@ -11,8 +11,9 @@ from tollfree.speech.stt.base import Hearing, Hints, RecognitionFailed, Urgency
 from tollfree.speech.stt.calibration_sound import calibration_sound
 from tollfree.speech.stt.decode_queue import DecodeQueue
 from tollfree.speech.stt.turn_hearing import TurnHearing
-from tollfree.speech.stt.turn_window import Engine, TurnWindow
+from tollfree.speech.stt.turn_window import TurnWindow
 from tollfree.speech.stt.voice_gate import VoiceGate
+from tollfree.speech.stt.whisper_engine import Engine
 from tollfree.speech.stt.whisper_settings import WhisperSettings
 
 

@@ -31,8 +31,14 @@ class WhisperSettings:
     pad_s: float = 3.0
     """Silence computed behind the turn. On 30 hard clips base made 13 to 21 word errors in 100 with 0.8 s and one
     reading, 6 with 5 s and 6 with the full window; with five readings 3 s are as good as 5 s."""
+    window_step_s: float = 0.0
+    """Turns are encoded as if they lasted a multiple of this, so that turns of about one length share a window and
+    can be decoded together; 0: each at its own length."""
     tail_frames: int = 900
     """Cached frames of silence behind that, 20 ms each."""
+    whole_frames: int = 0
+    """So many frames, computed and cached together, instead: turns that end alike can be read together. 0: each has
+    its own length."""
     second_pad_s: float = 6.0
     """Silence computed behind a suspicious turn when it is heard again."""
     third_pad_s: float = 12.0
@@ -51,6 +57,9 @@ class WhisperSettings:
     """Most tokens a second of sound: fast speech has five, spelled digits up to six."""
     tokens_extra: int = 8
     """Tokens allowed besides, for short turns."""
+    tokens_step_s: float = 0.0
+    """The bound of tokens is that of a turn of a multiple of this many seconds, so that turns of different lengths
+    can be read together; 0: of the turn's own."""
 
     # What makes a result suspicious.
     sure_log_probability: float = -0.8
@@ -71,3 +80,9 @@ class WhisperSettings:
     """Words that Whisper writes for a breath ("you", "thank you") need so many windows of speech."""
     weak_log_probability: float = -0.8
     """And an average log-probability of at least this."""
+
+
+BATCHED = WhisperSettings(window_step_s=1.0, whole_frames=1100, tokens_step_s=4.0)
+"""For many turns at once: those of one second are encoded together, and nearly all are read together. What a turn gets
+depends on the turn alone, never on its neighbours. On 108 clips of real people, 81 of them degraded, tiny.en makes as
+many word errors so as at each turn's own length (7.75 in 100)."""

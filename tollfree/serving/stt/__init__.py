@@ -1,0 +1,1 @@
+"""Speech to text as a server: many calls, one model, decoded together."""
