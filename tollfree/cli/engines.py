@@ -8,6 +8,7 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "stt": "Serve speech to text to many calls, over WebSocket and HTTP.",
+    "tts": "Serve voices to many calls, over WebSocket and HTTP.",
 }
 """By name: what `tollfree engines --help` says of it. The code is in `tollfree.cli.engines_NAME`, as `command`."""
 

@@ -63,8 +63,8 @@ def test_a_name_reads_as_itself(shares: dict[str, int], percent: int) -> None:
 
 
 def test_a_speed_is_told_apart_from_the_name() -> None:
-    assert split_speed("remote:http://speech:8200#kokoro:af_heart@1.25") == (
-        "remote:http://speech:8200#kokoro:af_heart",
+    assert split_speed("served:ws://speech:8200#kokoro:af_heart@1.25") == (
+        "served:ws://speech:8200#kokoro:af_heart",
         1.25,
     )
     assert split_speed("") == ("", 1.0) and at_speed("", 1.1) == "@1.1"

@@ -57,11 +57,10 @@ class Link:
     @classmethod
     async def open(cls, url: str, headers: dict[str, str]) -> Self:
         """Connect. Raises `LinkLost`, and `RenderingFailed` that is not worth trying again."""
-        address = f"ws{url.removeprefix('http')}{PATH}"
         try:
             async with asyncio.timeout(OPENING_S):
                 socket = await connect(
-                    address,
+                    f"{url}{PATH}",
                     additional_headers=headers,
                     max_size=LARGEST,
                     compression=None,

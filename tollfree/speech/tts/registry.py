@@ -53,7 +53,7 @@ one render may use."""
 
 def _of_server(name: str, cache: Path, access: ServerAccess) -> Voice:
     server = ServerName.read(name)
-    if server.kind == "remote":
+    if server.kind == "served":
         from tollfree.speech.tts import remote
 
         return remote.load(server, cache, access)

@@ -37,7 +37,7 @@ class Known(BaseModel):
     languages: tuple[str, ...]
 
 
-class RemoteVoice:
+class ServedVoice:
     """One voice of a server. The connection is opened by the first clause, kept, and opened again when it was lost."""
 
     def __init__(self, name: ServerName, access: ServerAccess, known: Known, kept: Path | None = None) -> None:
@@ -140,22 +140,22 @@ class RemoteVoice:
                 await asyncio.to_thread(_keep, self._kept, known)
 
 
-def load(name: ServerName, cache: Path, access: ServerAccess) -> RemoteVoice:
+def load(name: ServerName, cache: Path, access: ServerAccess) -> ServedVoice:
     """A voice of a server, which is asked what it is; where it does not answer, what it said last counts, and calls
     try again. Raises `UnknownEngine` when it has no such voice, or does not let us in."""
-    kept = cache / "remote-voices" / f"{_file_name(str(name))}.json"
+    kept = cache / "served-voices" / f"{_file_name(str(name))}.json"
     voice = name.voice if name.speed == 1.0 else f"{name.voice}@{name.speed:g}"
     try:
         answer = httpx.get(
-            f"{name.url}/v1/voices/{voice}",
+            f"{name.http}/v1/voices/{voice}",
             headers=access.headers,
             timeout=httpx.Timeout(LOOKING_UP_S, connect=2.0),
             trust_env=False,
         )
     except (httpx.HTTPError, httpx.InvalidURL):
-        return RemoteVoice(name, access, _recalled(kept), kept)
+        return ServedVoice(name, access, _recalled(kept), kept)
     if answer.status_code in (401, 403):
-        raise UnknownEngine(f"{name.url} does not let us in: set TOLLFREE_VOICE_API_KEY to its key.")
+        raise UnknownEngine(f"{name.url} does not let us in: put its key into {access.key_variable}.")
     if answer.status_code in (400, 404):
         raise UnknownEngine(f"{name.url}: {_message(answer)}")
     try:
@@ -164,7 +164,7 @@ def load(name: ServerName, cache: Path, access: ServerAccess) -> RemoteVoice:
         known = _recalled(kept)
     else:
         _keep(kept, known)
-    return RemoteVoice(name, access, known, kept)
+    return ServedVoice(name, access, known, kept)
 
 
 def _clip(clause: str, answer: Answer) -> Clip:

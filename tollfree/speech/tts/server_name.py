@@ -1,6 +1,6 @@
 """Names of voices on servers.
 
-`remote:http://speech:8802#kokoro:af_heart` is a voice of a server of ours (`tollfree engines tts`), by WebSocket;
+`served:ws://speech:8802#kokoro:af_heart` is a voice of a server of ours (`tollfree engines tts`), by WebSocket;
 `openai:https://host/v1#kokoro/af_heart` is one of any server that speaks OpenAI's `/v1/audio/speech`: behind `#` stand
 the model and the voice. Either may end in a speed, such as `@1.1`.
 """
@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from tollfree.speech.stt.base import UnknownEngine
 from tollfree.speech.tts.voice_name import at_speed, split_speed
 
-Kind = Literal["remote", "openai"]
+Kind = Literal["served", "openai"]
 EXAMPLES: Mapping[Kind, str] = {
-    "remote": "remote:http://127.0.0.1:8802#kokoro:af_heart",
+    "served": "served:ws://127.0.0.1:8802#kokoro:af_heart",
     "openai": "openai:https://host.example/v1#kokoro/af_heart",
 }
+SCHEMES: Mapping[Kind, tuple[str, str]] = {"served": ("ws", "wss"), "openai": ("http", "https")}
 DEADLINE_MS = 1500
 """Milliseconds that a server has for a clause that somebody waits for: with what a spare voice needs then, a caller
 hears nothing for less than two and a half seconds."""
@@ -52,17 +53,22 @@ class ServerName:
         url, _, behind = rest.partition("#")
         try:
             parts = urlsplit(url)
-            sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query
+            sound = parts.scheme in SCHEMES[kind] and parts.hostname and parts.port != 0 and not parts.query
         except ValueError:
             sound = False
         if not sound or not behind:
             raise UnknownEngine(f"A voice on a server is written like {EXAMPLES[kind]}.")
         if "@" in url:
-            raise UnknownEngine("A voice's name holds no password: set TOLLFREE_VOICE_API_KEY.")
+            raise UnknownEngine("A voice's name holds no password: put the key into TOLLFREE_VOICE_API_KEY.")
         model, slash, voice = behind.rpartition("/") if kind == "openai" else ("", "/", behind)
         if not slash or not voice or (kind == "openai" and not model):
             raise UnknownEngine(f"A voice on a server is written like {EXAMPLES[kind]}.")
         return cls(kind=kind, url=url.rstrip("/"), model=model, voice=voice, speed=speed)
+
+    @property
+    def http(self) -> str:
+        """The address for plain requests."""
+        return f"http{self.url.removeprefix('ws')}" if self.kind == "served" else self.url
 
     def __str__(self) -> str:
         behind = f"{self.model}/{self.voice}" if self.kind == "openai" else self.voice
@@ -75,8 +81,14 @@ class ServerAccess:
 
     api_key: str = ""
     """Sent as `Authorization: Bearer KEY`; empty: nothing is."""
+    key_variable: str = "TOLLFREE_VOICE_API_KEY"
+    """The environment variable that holds it, for people who have to set it."""
     deadline_ms: int = DEADLINE_MS
     """For a clause that somebody waits for; a later one has twice as long."""
+
+    def __post_init__(self) -> None:
+        if not self.api_key.isascii() or not self.api_key.isprintable():
+            raise UnknownEngine(f"The key in {self.key_variable} has characters that no key has.")
 
     @property
     def headers(self) -> dict[str, str]:
