@@ -5,16 +5,16 @@
 #   docker run -p 8802:8802 -e TOLLFREE_TTS_SERVER_API_KEY -v MODELS:/models tollfree-tts
 #   docker run --gpus all -p 8802:8802 -e TOLLFREE_TTS_SERVER_API_KEY -v MODELS:/models tollfree-tts:cuda
 #
-# For x86-64 and for aarch64 (a DGX Spark: torch's wheels of CUDA 13 for aarch64 have code for its GB10). Not built by
-# this project's checks, which have neither Docker nor a GPU.
+# For x86-64 and aarch64. On a DGX Spark torch must be a wheel for aarch64 and CUDA 13, whose code runs on its GB10: where
+# the package index has none, give the address of torch's own index with --build-arg TORCH_INDEX=….
+# Not built by this project's checks, which have neither Docker nor a GPU.
 
 ARG DEVICE=cpu
 
 FROM ubuntu:24.04 AS packages
 ARG DEVICE
 ARG UV=0.13.9
-# Torch's own index has its wheels of CUDA 13; the CPU's image has no torch at all.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cu130
+ARG TORCH_INDEX=""
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 python3-venv \
     && rm -rf /var/lib/apt/lists/* \
@@ -26,7 +26,8 @@ COPY tollfree tollfree
 ENV UV_LINK_MODE=copy UV_PYTHON=/usr/bin/python3
 RUN /opt/uv/bin/uv sync --frozen --no-cache --no-default-groups --no-editable
 RUN if [ "${DEVICE}" = cuda ]; then \
-        /opt/uv/bin/uv pip install --no-cache --index "${TORCH_INDEX}" --index-strategy unsafe-best-match torch "kokoro>=0.9.4,<1"; \
+        /opt/uv/bin/uv pip install --no-cache ${TORCH_INDEX:+--index "${TORCH_INDEX}"} torch \
+        && /opt/uv/bin/uv pip install --no-cache "kokoro>=0.9.4,<1"; \
     fi
 
 # torch's wheels carry CUDA's libraries, so the driver, which `--gpus` brings in, is all that is needed besides.

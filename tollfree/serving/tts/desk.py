@@ -13,13 +13,16 @@ from tollfree.serving.tts.render_queue import RenderQueue
 from tollfree.serving.tts.shelf import VoiceShelf
 from tollfree.serving.tts.tts_metrics import TtsMetrics
 from tollfree.speech.stt.base import UnknownEngine
-from tollfree.speech.tts.base import Clip, Haste, Urgency, Voice
+from tollfree.speech.tts.base import Clip, Haste, RenderingFailed, Urgency, Voice
 from tollfree.speech.tts.clip_memory import ClipMemory
 from tollfree.speech.tts.renderings import Renderings
 from tollfree.speech.tts.voice_name import FASTEST, SLOWEST, VoiceName, at_speed, split_speed
 
 GIVE_UP_S = 1.0
 """Seconds that a render which nobody wants any more has to stop in."""
+LONGEST_RENDER_S = 120.0
+"""Seconds after which a render is taken to hang, so that what waits behind it is rendered: the longest clause takes a
+slow core half as long."""
 ENGINES = frozenset({"kokoro", "kokoro-cuda", "piper"})
 """What a voice's name may begin with; without one, it is of the engine of the server's own voice."""
 
@@ -154,8 +157,11 @@ class Desk:
         place = self._places.pop()
         began = time.perf_counter()
         try:
-            voice = await self._shelf.voice(name, place)
-            clip = await voice.render(text)
+            async with asyncio.timeout(LONGEST_RENDER_S):
+                voice = await self._shelf.voice(name, place)
+                clip = await voice.render(text)
+        except TimeoutError as hung:
+            raise RenderingFailed(f"{name} has not spoken a clause within {LONGEST_RENDER_S:.0f} s.") from hung
         finally:
             self._places.append(place)
         self._metrics.render_s.observe(time.perf_counter() - began)

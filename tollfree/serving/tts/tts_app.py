@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -54,7 +55,7 @@ class TtsServer:
             renderings,
             self.metrics,
             default=voice,
-            known=known or (lambda: _served(settings.device, voices_here(cache))),
+            known=known or lru_cache(lambda: _served(settings.device, voices_here(cache))),
             memory_bytes=settings.memory_mb * MEGA,
             at_once=settings.at_once,
             queue_limit=settings.queue_limit,
@@ -74,6 +75,7 @@ class TtsServer:
     async def run(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
         """Serve until `stop`. Raises as `serve`, and `Refusal` when the server's own voice is not to be had."""
         self.settings.check()
+        await asyncio.to_thread(self.desk.known)  # weights are hashed the first time
         voice = await self.desk.voice(self.desk.named(""))
         await voice.warm_up()
         await serve(self.app, self.settings, self.admission, stop, ready)

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from tollfree.speech.tts.base import RenderingFailed
+from tollfree.speech.tts.reader import RenderingLate
 from tollfree.speech.tts.wire import PATH, PROTOCOL, Cancel, Clause, Done, Failed, Hello, Hurry, Speak, UrgencyName
 
 OPENING_S = 1.0
@@ -56,7 +57,8 @@ class Link:
 
     @classmethod
     async def open(cls, url: str, headers: dict[str, str]) -> Self:
-        """Connect. Raises `LinkLost`, and `RenderingFailed` that is not worth trying again."""
+        """Connect. Raises `LinkLost`, `RenderingLate` where nothing answers, and `RenderingFailed` that is not worth
+        trying again."""
         try:
             async with asyncio.timeout(OPENING_S):
                 socket = await connect(
@@ -77,7 +79,9 @@ class Link:
             raise RenderingFailed(f"{url} answers with status {status}.", retryable=status >= 500) from error
         except ValidationError as error:
             raise RenderingFailed(f"{url} is no server of voices.", retryable=False) from error
-        except (OSError, TimeoutError, WebSocketException) as error:
+        except TimeoutError as error:
+            raise RenderingLate(f"{url} has not answered within {OPENING_S:.1f} s.") from error
+        except (OSError, WebSocketException) as error:
             raise LinkLost(f"{url} cannot be reached: {type(error).__name__}.") from error
         if hello.protocol != PROTOCOL:
             socket.transport.abort()

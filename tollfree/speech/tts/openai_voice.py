@@ -92,6 +92,8 @@ class OpenAIVoice:
                     content += piece
                     if len(content) > LARGEST:
                         raise RenderingFailed(f"{self._server.url} does not come to an end.")
+        except httpx.ConnectTimeout as error:
+            raise RenderingLate(f"{self._server.url} has not answered within {CONNECT_S:.1f} s.") from error
         except httpx.HTTPError as error:
             if self._closed:
                 raise self._is_closed() from error

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -193,8 +194,8 @@ def _clip(clause: str, answer: Answer) -> Clip:
 
 def _sooner(limit: asyncio.Timeout, seconds: float) -> None:
     """Somebody waits now: they do so no longer than for what is asked for now."""
-    if not limit.expired():
-        until = asyncio.get_running_loop().time() + seconds
+    until = asyncio.get_running_loop().time() + seconds
+    with suppress(RuntimeError):  # it has ended
         limit.reschedule(min(until, limit.when() or until))
 
 
