@@ -23,7 +23,7 @@ from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.transcript import Transcript
 from tollfree.rehearse import shop
 from tollfree.speech.stt.base import Hearing, Hints, Urgency
-from tollfree.speech.tts.base import Clip, Speaking, Voice, WordTime
+from tollfree.speech.tts.base import Clip, Haste, Speaking, Voice, WordTime
 from tollfree.wiring.documents import take_in_documents
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.livekit_settings import WorkerSettings
@@ -142,7 +142,7 @@ class PretendVoice:
     def __init__(self, stub: object) -> None:
         self._stub = stub
 
-    async def render(self, clause: str) -> Clip:
+    async def render(self, clause: str, haste: Haste | None = None) -> Clip:
         await asyncio.sleep(self._stub.TTFB_S)
         samples = self._stub.tone(clause)
         return Clip(text=clause, samples=samples, words=(WordTime(end=len(clause), end_ms=len(samples) / 24),))

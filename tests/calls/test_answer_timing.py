@@ -49,7 +49,7 @@ class SlowSpeaker(FakeSpeaker):
         super().__init__(**how)
         self._clock = clock
 
-    async def stream(self, text: str) -> AsyncGenerator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False) -> AsyncGenerator[Clip]:
         await self._clock.sleep(RENDERING_S)
         async for clip in super().stream(text):
             yield clip

@@ -46,7 +46,7 @@ class FakeSpeaker:
             return tuple(hum(sentence.strip()) for sentence in sentences(text) if sentence.strip())
         return None
 
-    async def stream(self, text: str) -> AsyncGenerator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False) -> AsyncGenerator[Clip]:
         self.streams += 1
         try:
             for sentence in sentences(text):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from tollfree.protocol.audio import SPOKEN_RATE
-from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, RenderingFailed, Speaking
+from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, Haste, RenderingFailed, Speaking
 from tollfree.speech.tts.normalise import normalise
 from tollfree.speech.tts.onnx_voice import silent
 from tollfree.speech.tts.sound import gap_ms, shape
@@ -42,7 +42,7 @@ class HummingVoice:
     def speaking(self) -> Speaking:
         return Speaking(languages=("en-US",), word_times=False, real_time_factor=0.0, model="hum-1")
 
-    async def render(self, clause: str) -> Clip:
+    async def render(self, clause: str, haste: Haste | None = None) -> Clip:
         if self._closed:
             raise RenderingFailed(f"The voice {self._name} is closed.", retryable=False)
         if len(clause) > LONGEST_CLAUSE:

@@ -3,7 +3,7 @@ callers who come into a room as a browser does."""
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -227,6 +227,8 @@ class ShopLine:
     shop: Backend
     chosen: WorkerSettings
     _stack: AsyncExitStack
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """The worker's, besides what it always has."""
     _typed: dict[str, Typed] = field(default_factory=dict)
 
     @property
@@ -236,7 +238,7 @@ class ShopLine:
 
     async def restart(self) -> None:
         """Start a worker: the first, or one in place of another that is gone."""
-        environ = {"TOLLFREE_VOICE": VOICE, "TOLLFREE_HOME": str(self.settings.home)}
+        environ = {"TOLLFREE_VOICE": VOICE, "TOLLFREE_HOME": str(self.settings.home), **self.environ}
         opened = worker_process(self.livekit, self.chosen, home=self.settings.home, environ=environ, stop_s=5)
         self.worker = await self._stack.enter_async_context(opened)
 
@@ -330,8 +332,10 @@ class ShopLine:
 
 
 @asynccontextmanager
-async def shop_line(livekit: LiveKitServer, home: Path, **worker: object) -> AsyncGenerator[ShopLine]:
-    """The shop, open for calls. `worker`: its settings, by name. Raises `MissingModel`."""
+async def shop_line(
+    livekit: LiveKitServer, home: Path, *, environ: Mapping[str, str] | None = None, **worker: object
+) -> AsyncGenerator[ShopLine]:
+    """The shop, open for calls. `worker`: its settings, by name; `environ`: its environment. Raises `MissingModel`."""
     settings = Settings(home=home, voice=VOICE)
     for model in NEEDED:
         find(model, settings.cache)
@@ -340,7 +344,7 @@ async def shop_line(livekit: LiveKitServer, home: Path, **worker: object) -> Asy
         office = await stack.enter_async_context(await Office.open(settings))
         await bring_up_to_date(office, shop_folder(), urlsplit(shop.url).port or 0)
         chosen = WorkerSettings(**{"name": f"shop-{home.name}", "warm_processes": 1, **worker})
-        line = ShopLine(livekit, settings, office, shop, chosen, stack)
+        line = ShopLine(livekit, settings, office, shop, chosen, stack, environ or {})
         await line.restart()
         yield line
 

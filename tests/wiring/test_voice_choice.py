@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.voice import HummingVoice
 from tollfree.protocol.audio import SPOKEN_RATE
 from tollfree.speech.stt.base import UnknownEngine
-from tollfree.speech.tts.base import Clip, Voice
+from tollfree.speech.tts.base import Clip, Haste, Voice
 from tollfree.weights.errors import MissingModel
 from tollfree.wiring.voice_choice import (
     FAST_ENOUGH,
@@ -29,7 +29,7 @@ class Timed(HummingVoice):
         super().__init__(name)
         self.fast = fast
 
-    async def render(self, clause: str) -> Clip:
+    async def render(self, clause: str, haste: Haste | None = None) -> Clip:
         if not self.fast:
             sum(range(200_000))
         return Clip(text=clause, samples=np.zeros(3600 * SPOKEN_RATE if self.fast else 1, np.int16))

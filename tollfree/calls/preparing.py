@@ -40,7 +40,7 @@ class Preparing:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _prepare(self, text: str) -> None:
-        async with aclosing(self._speaker.stream(text)) as clips:
+        async with aclosing(self._speaker.stream(text, ahead=True)) as clips:
             for _ in range(PREPARED):
                 with self._clock.working():
                     if await anext(clips, None) is None:

@@ -22,6 +22,8 @@ from tollfree.flows.source import Document
 from tollfree.flows.source import read as read_flow
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value, Values, ValueType
+from tollfree.speech.stt.base import UnknownEngine
+from tollfree.speech.tts.voice_name import FASTEST, SLOWEST, at_speed, split_speed
 
 DEFAULT_AGENT = "main"
 PROJECT_FILE, TOOLS_FILE, FLOWS_FOLDER = "project.yaml", "tools.yaml", "flows"
@@ -36,7 +38,24 @@ class AgentSettings(BaseModel):
     flow: str
     """The flow whose published version it runs."""
     voice: str = ""
-    """What it speaks with, such as `kokoro:af_heart`; empty: the installation's voice."""
+    """What it speaks with, such as `kokoro:af_heart`, or a blend such as `kokoro:af_heart:0.7+af_bella:0.3`; empty:
+    the installation's voice."""
+    speed: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
+    """How fast it speaks, as times of the voice's own speed."""
+
+    @model_validator(mode="after")
+    def _one_speed(self) -> Self:
+        try:
+            if split_speed(self.voice)[1] != 1.0 and self.speed != 1.0:
+                raise ValueError("the voice names a speed already; leave `speed` out")
+        except UnknownEngine as error:
+            raise ValueError(error.message) from error
+        return self
+
+    @property
+    def spoken_with(self) -> str:
+        """Its voice at its speed; empty, or a speed alone: that of the installation."""
+        return at_speed(self.voice, self.speed)
 
 
 class QueueSettings(BaseModel):

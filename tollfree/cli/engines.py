@@ -3,6 +3,7 @@
 import click
 
 from tollfree.cli.engines_stt import command as stt
+from tollfree.cli.engines_tts import command as tts
 
 
 @click.group()
@@ -11,3 +12,4 @@ def command() -> None:
 
 
 command.add_command(stt)
+command.add_command(tts)

@@ -16,12 +16,13 @@ from tollfree.speech.stt.remote_settings import RemoteSettings
 from tollfree.speech.tts.base import Voice
 from tollfree.speech.tts.registry import load_voice
 from tollfree.speech.tts.renderings import Renderings
+from tollfree.speech.tts.server_name import ServerAccess
 from tollfree.speech.tts.speaker import CachedSpeaker
 from tollfree.speech.turns.listener import Listener
 from tollfree.speech.turns.silero import SileroActivity
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.spare_voice import spare_voices
-from tollfree.wiring.voice_choice import chosen_voice
+from tollfree.wiring.voice_choice import agent_voice
 
 RENDERINGS = "renderings"
 """The folder in the cache where calls look for what was rendered at publish."""
@@ -40,6 +41,16 @@ def recognizer_of(settings: Settings, name: str = "") -> Recognizer:
     return load_recognizer(name or settings.stt, settings.cache, threads=settings.stt_threads, remote=remote)
 
 
+def voice_loader(settings: Settings) -> Callable[[str, Path], Voice]:
+    """Loads voices by name, those of servers with the installation's key and patience."""
+    access = ServerAccess(
+        api_key=os.environ.get(settings.voice_api_key_env, ""),
+        key_variable=settings.voice_api_key_env,
+        deadline_ms=settings.voice_within_ms,
+    )
+    return lambda name, cache: load_voice(name, cache, access=access)
+
+
 class Engines:
     """What calls hear and speak with."""
 
@@ -47,12 +58,14 @@ class Engines:
         self,
         settings: Settings,
         recognizer: Recognizer,
-        voices: Callable[[str, Path], Voice] = load_voice,
+        voices: Callable[[str, Path], Voice] | None = None,
         composer: Composer | None = None,
     ) -> None:
-        """Use `load`, unless the engines are not those of the registries. `voices` loads a voice by name."""
+        """Use `load`, unless the engines are not those of the registries. `voices` loads a voice by name; None:
+        the registry does, and the machine's other voices stand in for one that fails."""
         self._settings = settings
-        self._voices = voices
+        self._voices = voices if voices is not None else voice_loader(settings)
+        self._spares = voices is None
         self.recognizer = recognizer
         self.composer = composer if composer is not None else NoComposer()
         self._renderings = Renderings(settings.cache / RENDERINGS)
@@ -69,9 +82,9 @@ class Engines:
     def speaker(self, voice: str) -> CachedSpeaker:
         """The speaker of a voice; empty: the installation's. Raises as `load`."""
         cache = self._settings.cache
-        name = chosen_voice(voice or self._settings.voice, cache)
+        name = agent_voice(voice, self._settings.voice, cache)
         if name not in self._speakers:
-            spare = spare_voices(name, cache) if self._voices is load_voice else ()
+            spare = spare_voices(name, cache) if self._spares else ()
             self._speakers[name] = CachedSpeaker(self._voices(name, cache), self._renderings, spare)
         return self._speakers[name]
 

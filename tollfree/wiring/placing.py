@@ -44,7 +44,7 @@ class Placed:
     def voice(self) -> str:
         """The agent's voice; empty: the installation's."""
         agent = self.settings.agents.get(self.wanted.agent)
-        return agent.voice if agent is not None else ""
+        return agent.spoken_with if agent is not None else ""
 
 
 def facts_of(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:

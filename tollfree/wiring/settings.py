@@ -65,8 +65,14 @@ class Settings(BaseSettings):
     stt_within_ms: int = Field(default=4000, ge=100, le=60_000)
     """Milliseconds in which a speech server must have heard a turn."""
     voice: str = "auto"
-    """What agents without a voice of their own speak with, such as `kokoro:af_heart` or `piper:en_US-joe-medium`;
-    `auto`: the best that this machine is fast enough for, as measured at set-up."""
+    """What agents without a voice of their own speak with, such as `kokoro:af_heart`, `piper:en_US-joe-medium`
+    or `served:ws://HOST:PORT#kokoro:af_heart`; `auto`: the best that this machine is fast enough for, as measured at
+    set-up."""
+    voice_api_key_env: str = "TOLLFREE_VOICE_API_KEY"
+    """The environment variable that holds the key to a server of voices, where a voice is on one that wants a key."""
+    voice_within_ms: int = Field(default=1500, ge=100, le=60_000)
+    """Milliseconds in which a server of voices must have spoken a clause that a caller waits for; then the next voice
+    speaks it. A clause that may be said later has twice as long."""
     recording: Literal["opus", "wav", "none"] = "opus"
     """Form of the recordings in the home folder: Opus in Ogg, WAV, or none at all."""
     keep_recordings_days: int = Field(default=0, ge=0, le=36_500)

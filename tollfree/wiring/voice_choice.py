@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tollfree.speech.stt.base import SpeechError
 from tollfree.speech.tts.base import Voice
+from tollfree.speech.tts.voice_name import at_speed, split_speed
 from tollfree.weights.errors import MissingModel, WeightsError
 from tollfree.weights.lock import only_one
 from tollfree.weights.manifest import the_manifest
@@ -82,14 +83,25 @@ class _Kept:
 def chosen_voice(settings_voice: str, cache: Path) -> str:
     """The name of the voice that agents without one of their own speak with.
 
-    `settings_voice` is the setting, which has the last word unless it is `auto`. Measures once where that was not
-    done: some ten seconds. Raises `MissingModel` when there is no voice at all."""
-    if settings_voice and settings_voice != AUTO:
+    `settings_voice` is the setting, which has the last word unless it is `auto`; it may have a speed behind `@`.
+    Measures once where that was not done: some ten seconds. Raises `MissingModel` when there is no voice at all."""
+    name, speed = split_speed(settings_voice)
+    if name and name != AUTO:
         return settings_voice
     best = measure_voices(cache).best
     if best is None:
         raise MissingModel("There is no voice on this machine. Run `tollfree models pull`.")
-    return best
+    return at_speed(best, speed)
+
+
+def agent_voice(agent: str, settings_voice: str, cache: Path) -> str:
+    """The name of the voice that an agent speaks with. `agent` is its own, or empty, or a speed alone (`@1.1`): then
+    the installation's voice speaks, at that speed. Raises as `chosen_voice`."""
+    name, speed = split_speed(agent)
+    if name:
+        return chosen_voice(agent, cache)
+    installed, installed_speed = split_speed(chosen_voice(settings_voice, cache))
+    return at_speed(installed, speed if speed != 1.0 else installed_speed)
 
 
 def measured_voices(cache: Path) -> VoiceSpeeds | None:

@@ -221,7 +221,7 @@ class OfficeCalls:
             waiting=self._office.store.waiting_calls,
             clock=self._office.clock,
             connect=LiveKitMedia.dialled,
-            speaker=await engines.speaker_of(agent.voice if agent is not None else ""),
+            speaker=await engines.speaker_of(agent.spoken_with if agent is not None else ""),
             project=settings.name,
             region=settings.region,
             queues={name: queue.numbers for name, queue in settings.queues.items()},

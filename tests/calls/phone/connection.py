@@ -66,7 +66,7 @@ class Reader:
         self.said: list[str] = []
         self._dumb = dumb
 
-    async def stream(self, text: str) -> AsyncIterator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False) -> AsyncIterator[Clip]:
         if self._dumb:
             raise RenderingFailed("no voice")
         self.said.append(text)

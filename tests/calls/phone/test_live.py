@@ -43,7 +43,7 @@ ROOM, CALL, SHOP = "call_live", CallId("0001"), ProjectId("shop")
 class Hum(Reader):
     """Reads aloud by humming, so that the person hears something."""
 
-    async def stream(self, text: str) -> AsyncIterator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False) -> AsyncIterator[Clip]:
         self.said.append(text)
         yield await HummingVoice().render("This is the shop, with a call.")
 

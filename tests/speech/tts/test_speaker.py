@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.voice import HummingVoice
 from tollfree.calls.virtual_time import run_virtually
 from tollfree.protocol.clock import Clock
-from tollfree.speech.tts.base import Clip, RenderingFailed
+from tollfree.speech.tts.base import Clip, Haste, RenderingFailed
 from tollfree.speech.tts.reader import RenderingLate, patience
 from tollfree.speech.tts.renderings import Renderings
 from tollfree.speech.tts.speaker import GIVE_UP_S, REST_S, CachedSpeaker
@@ -192,7 +192,7 @@ async def test_closing_stops_what_runs(tmp_path: Path) -> None:
 class DeafVoice(HummingVoice):
     """Hangs, and does not heed that it is given up."""
 
-    async def render(self, clause: str) -> Clip:
+    async def render(self, clause: str, haste: Haste | None = None) -> Clip:
         while not self.gate.is_set():
             try:
                 return await super().render(clause)

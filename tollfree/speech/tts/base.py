@@ -1,6 +1,8 @@
 """The seam of text to speech."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 from tollfree.protocol.audio import Samples, spoken_ms
@@ -15,6 +17,42 @@ class RenderingFailed(SpeechError):
 
     code = "rendering_failed"
     retryable = True
+
+
+class Urgency(IntEnum):
+    """Which clause goes first when several wait for an engine; lower goes first."""
+
+    FIRST = 0
+    """Somebody waits, and nothing is being played."""
+    NEXT = 1
+    """What was said before it is being played."""
+    AHEAD = 2
+    """It may be said: a plan, while the caller pauses."""
+    PUBLISH = 3
+    """A fixed line, before any call."""
+
+
+class Haste:
+    """How urgent a clause is: more so, once somebody waits for what was only prepared."""
+
+    def __init__(self, urgency: Urgency = Urgency.FIRST) -> None:
+        self._urgency = urgency
+        self._hooks: list[Callable[[], None]] = []
+
+    @property
+    def urgency(self) -> Urgency:
+        return self._urgency
+
+    def hurry(self, urgency: Urgency) -> None:
+        """It is at least so urgent from now on."""
+        if urgency < self._urgency:
+            self._urgency = urgency
+            for hook in tuple(self._hooks):
+                hook()
+
+    def then(self, hook: Callable[[], None]) -> None:
+        """Call `hook` whenever it becomes more urgent."""
+        self._hooks.append(hook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +114,11 @@ class Voice(Protocol):
     @property
     def speaking(self) -> Speaking: ...
 
-    async def render(self, clause: str) -> Clip:
+    async def render(self, clause: str, haste: Haste | None = None) -> Clip:
         """Speak one clause of written text: numbers, prices, dates and codes as people say them. Never blocks the
         loop. Cancelling gives the place in the queue up, and stops the work where it has begun. Raises
         `RenderingFailed`, also for more than `LONGEST_CLAUSE` characters. What has nothing to say gives an empty
-        clip."""
+        clip. `haste`: how urgent it is, None: somebody waits."""
         ...
 
     async def warm_up(self) -> None:

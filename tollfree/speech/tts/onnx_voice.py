@@ -7,13 +7,15 @@ from importlib import import_module
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import Protocol, cast
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tollfree.protocol.audio import Samples
-from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, RenderingFailed, Speaking, WordTime
+from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, Haste, RenderingFailed, Speaking, Urgency, WordTime
 from tollfree.speech.tts.normalise import NORMALISER, English, normalise
 from tollfree.speech.tts.phonemes import MARKS
 from tollfree.speech.tts.render_thread import RenderThread, Stop
@@ -70,13 +72,15 @@ class OnnxVoice:
     def speaking(self) -> Speaking:
         return self._speaking
 
-    async def render(self, clause: str) -> Clip:
+    async def render(self, clause: str, haste: Haste | None = None) -> Clip:
+        """See `Voice`."""
         if len(clause) > LONGEST_CLAUSE:
             raise RenderingFailed(
                 f"A clause of {len(clause)} characters is too long to be spoken at once; {LONGEST_CLAUSE} is the most.",
                 retryable=False,
             )
-        return await self._thread.run(lambda stop: self._clip(clause, stop))
+        urgency = haste.urgency if haste is not None else Urgency.FIRST
+        return await self._thread.run(lambda stop: self._clip(clause, stop), urgency)
 
     async def warm_up(self) -> None:
         await self.render("Hello.")
@@ -193,6 +197,20 @@ class Network:
             why = "nobody waits for it any more" if stop.wanted else str(error)[:200]
             raise RenderingFailed(f"The network gave no sound: {why}") from error
         return audio.ravel(), durations.ravel()
+
+
+_networks: WeakValueDictionary[tuple[Path, str, int], Network] = WeakValueDictionary()
+_loading = Lock()
+
+
+def shared_network(path: Path, durations: str, threads: int) -> Network:
+    """All voices of a process speak with one network, as long as any of them is there: it takes most of the memory.
+    May be run by several threads at once."""
+    with _loading:
+        network = _networks.get((path, durations, threads))
+        if network is None:
+            network = _networks[path, durations, threads] = Network(path, durations, threads)
+        return network
 
 
 def _failures() -> tuple[type[Exception], ...]:

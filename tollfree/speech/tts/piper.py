@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from tollfree.speech.tts.onnx_voice import Network, OnnxVoice, Take, cut_phonemes
+from tollfree.speech.tts.onnx_voice import OnnxVoice, Take, cut_phonemes, shared_network
 from tollfree.speech.tts.phonemes import phonemes
 from tollfree.speech.tts.render_thread import Stop
 from tollfree.speech.tts.timing import Sound
+from tollfree.speech.tts.voice_name import VoiceName
 
 HOP = 256
 """Samples of one frame of a duration."""
@@ -55,17 +56,18 @@ class Config(BaseModel):
 class Piper:
     """One voice."""
 
-    def __init__(self, network: Path, threads: int = 1) -> None:
+    def __init__(self, network: Path, threads: int = 1, speed: float = 1.0) -> None:
         """`network` is the voice's ONNX file, with its configuration `….onnx.json` beside it."""
         self.config = Config.model_validate(json.loads(Path(f"{network}.json").read_text("utf-8")))
         self.tag, self._language = _LANGUAGES.get(self.config.espeak.voice, ("en-US", "en-us"))
-        self._network = Network(network, DURATIONS, threads)
+        self._network = shared_network(network, DURATIONS, threads)
+        self._speed = speed
         tuning = self.config.inference
-        self._scales = np.array([tuning.noise_scale, tuning.length_scale, tuning.noise_w], np.float32)
+        self._scales = np.array([tuning.noise_scale, tuning.length_scale / speed, tuning.noise_w], np.float32)
 
     @property
     def fingerprint(self) -> str:
-        return self._network.sha256
+        return self._network.sha256 + ("" if self._speed == 1.0 else f"@{self._speed:g}")
 
     def take(self, spoken: str, stop: Stop) -> Take:
         rate = self.config.audio.sample_rate
@@ -99,7 +101,7 @@ class Piper:
         return [*table[BEGIN], *table[PAD], *middle, *table[END]]
 
 
-def load(network: Path, threads: int = 1) -> OnnxVoice:
-    """The voice of an ONNX file, named after it."""
-    model = Piper(network, threads)
-    return OnnxVoice(f"piper:{network.stem}", model, languages=(model.tag,))
+def load(network: Path, name: VoiceName, threads: int = 1) -> OnnxVoice:
+    """The voice of an ONNX file."""
+    model = Piper(network, threads, name.speed)
+    return OnnxVoice(str(name), model, languages=(model.tag,))

@@ -1,11 +1,12 @@
-"""The one thread an engine computes on: renders wait in line, a cancelled one gives its place up or stops."""
+"""The one thread an engine computes on: renders wait in line, the most urgent first, and a cancelled one gives its
+place up or stops."""
 
 import asyncio
 from collections.abc import Callable
 from threading import Event
 from typing import Generic, TypeVar
 
-from tollfree.speech.tts.base import RenderingFailed
+from tollfree.speech.tts.base import RenderingFailed, Urgency
 from tollfree.speech.work_queue import WorkQueue
 
 T = TypeVar("T")
@@ -39,20 +40,20 @@ class Stop:
 
 
 class RenderThread(Generic[T]):
-    """Runs jobs one after another, off the loop."""
+    """Runs jobs one after another, off the loop; of those that wait, the most urgent first."""
 
     def __init__(self, name: str, *, lost_after_s: float = LOST_AFTER_S) -> None:
         self._name = name
         self._queue = WorkQueue[T](name, lost_after_s=lost_after_s, refusal=self._is_closed)
         self._stops: set[Stop] = set()
 
-    async def run(self, job: Callable[[Stop], T]) -> T:
+    async def run(self, job: Callable[[Stop], T], urgency: Urgency = Urgency.FIRST) -> T:
         """What the job returns. Raises what it raises; `RenderingFailed` once closed. Where one that was cancelled
         never ends, the next ones go on without it."""
         stop = Stop()
         self._stops.add(stop)
         try:
-            return await self._queue.run(lambda: job(stop), 0)
+            return await self._queue.run(lambda: job(stop), urgency)
         except asyncio.CancelledError:
             stop.now()
             raise

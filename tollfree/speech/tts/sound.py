@@ -59,7 +59,7 @@ def gap_ms(clause: str) -> float:
 def shape(audio: NDArray[np.float32], rate: int, gap: float) -> Shaped:
     """Sound of an engine (full scale ±1, `rate` samples a second) as it is played; `gap` ms of silence follow it.
     Silence, and what is no sound at all, gives an empty clip."""
-    sound = _resampled(np.nan_to_num(audio.astype(np.float32, copy=False).ravel()), rate)
+    sound = resampled(np.nan_to_num(audio.astype(np.float32, copy=False).ravel()), rate)
     start, end = _audible(sound)
     if start == end:
         return Shaped(samples=np.zeros(0, np.int16), cut_ms=0.0, sound_ms=0.0)
@@ -79,11 +79,12 @@ def loudness_db(sound: NDArray[np.float32]) -> float:
     return float(10 * np.log10(gated.mean()))
 
 
-def _resampled(sound: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+def resampled(sound: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """Sound of `rate` samples a second at `SPOKEN_RATE`."""
     if rate == SPOKEN_RATE or not len(sound):
         return sound
-    resampled: NDArray[np.float32] = soxr.resample(sound, rate, SPOKEN_RATE)  # pyright: ignore[reportUnknownMemberType]
-    return resampled
+    at_rate: NDArray[np.float32] = soxr.resample(sound, rate, SPOKEN_RATE)  # pyright: ignore[reportUnknownMemberType]
+    return at_rate
 
 
 def _powers(sound: NDArray[np.float32], window_ms: float) -> NDArray[np.float64]:

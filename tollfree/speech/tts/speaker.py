@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from tollfree.protocol.errors import TollfreeError
 from tollfree.speech.tts.account import Account, CameTo
-from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, RenderingFailed, Voice
+from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, Haste, RenderingFailed, Urgency, Voice
 from tollfree.speech.tts.clauses import EARLY, clauses, sentence_clauses, sentences
+from tollfree.speech.tts.clip_memory import ClipMemory
 from tollfree.speech.tts.reader import Patience, Reader, RenderingLate, patience
 from tollfree.speech.tts.renderings import Renderings
 
@@ -33,10 +33,11 @@ class Speaker(Protocol):
         """Name of the voice."""
         ...
 
-    def stream(self, text: str) -> AsyncGenerator[Clip]:
+    def stream(self, text: str, *, ahead: bool = False) -> AsyncGenerator[Clip]:
         """The clips of a text in order, the first as early as can be: a short first clause, later ones ahead of the
-        playhead. The texts of the clips, joined, are the text but for white space between them. Raises
-        `RenderingFailed` when neither the voice nor its fallbacks can speak."""
+        playhead. The texts of the clips, joined, are the text but for white space between them. `ahead`: it may never
+        be said, so whatever is being said goes first. Raises `RenderingFailed` when neither the voice nor its fallbacks
+        can speak."""
         ...
 
     def ready(self, text: str) -> tuple[Clip, ...] | None:
@@ -61,7 +62,7 @@ class CachedSpeaker:
         voice has to speak it."""
         self._voices = (voice, *fallbacks)
         self._renderings = renderings
-        self._memory = _Memory(memory_bytes)
+        self._memory = ClipMemory(memory_bytes)
         self._running: dict[tuple[str, str], _Rendering] = {}
         self._patience = patience
         self._rests_until: dict[str, float] = {}
@@ -71,25 +72,26 @@ class CachedSpeaker:
     def voice(self) -> str:
         return self._voices[0].name
 
-    async def stream(self, text: str, *, account: Account | None = None) -> AsyncGenerator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False, account: Account | None = None) -> AsyncGenerator[Clip]:
         """See `Speaker`. The next clause is being rendered while its caller holds one. What another call is waiting
         for is waited for, not rendered again; a stream that is closed gives up what nobody else wants. `account` is
         told what had to be rendered for this one."""
         plan, reader = self._plan(text), Reader(account)
         voices = self._able()
-        ahead = asyncio.create_task(self._next(plan, voices, reader))
+        first, later = (Urgency.AHEAD, Urgency.AHEAD) if ahead else (Urgency.FIRST, Urgency.NEXT)
+        coming = asyncio.create_task(self._next(plan, voices, reader, first))
         try:
             while True:
                 with reader.waiting():
-                    clip = await ahead
+                    clip = await coming
                 if clip is None:
                     return
-                ahead = asyncio.create_task(self._next(plan, voices, reader))
+                coming = asyncio.create_task(self._next(plan, voices, reader, later))
                 yield clip
         finally:
-            ahead.cancel()
+            coming.cancel()
             with suppress(asyncio.CancelledError, RenderingFailed):
-                await ahead
+                await coming
             await plan.aclose()
 
     def ready(self, text: str) -> tuple[Clip, ...] | None:
@@ -114,7 +116,7 @@ class CachedSpeaker:
             parts = [sentence] if len(sentence) <= LONGEST_CLAUSE else clauses(sentence)
             for part in parts:
                 if await asyncio.to_thread(self._renderings.find, self._voices[0], part) is None:
-                    clip = await self._rendered(self._voices[0], part)
+                    clip = await self._rendered(self._voices[0], part, Urgency.PUBLISH)
                     await asyncio.to_thread(self._renderings.keep, self._voices[0], clip)
                     rendered += 1
         return rendered
@@ -141,16 +143,18 @@ class CachedSpeaker:
                 yield clause
             before += len(sentence)
 
-    async def _next(self, plan: AsyncGenerator[str], voices: list[Voice], reader: Reader) -> Clip | None:
+    async def _next(
+        self, plan: AsyncGenerator[str], voices: list[Voice], reader: Reader, urgency: Urgency
+    ) -> Clip | None:
         """The clip of the next clause; None after the last."""
         clause = await anext(plan, None)
-        return None if clause is None else await self._spoken(clause, voices, reader)
+        return None if clause is None else await self._spoken(clause, voices, reader, urgency)
 
-    async def _spoken(self, clause: str, voices: list[Voice], reader: Reader) -> Clip:
+    async def _spoken(self, clause: str, voices: list[Voice], reader: Reader, urgency: Urgency) -> Clip:
         """One clause. A voice that fails, or hangs, is passed over for the rest of the text."""
         while True:
             try:
-                return await self._clip(voices[0], clause, reader)
+                return await self._clip(voices[0], clause, reader, urgency)
             except RenderingLate as late:
                 self._rest(voices[0])
                 if reader.account is not None:
@@ -172,12 +176,12 @@ class CachedSpeaker:
         self._rests_until[voice.name] = asyncio.get_running_loop().time() + REST_S
         _log.warning("voice hangs", extra={"voice": voice.name})
 
-    async def _clip(self, voice: Voice, clause: str, reader: Reader) -> Clip:
+    async def _clip(self, voice: Voice, clause: str, reader: Reader, urgency: Urgency) -> Clip:
         kept = await self._kept(voice, clause)
         if kept is not None:
             return kept
         async with reader.rendering(voice.name, self._patience(clause)):
-            return await self._rendered(voice, clause, reader.account)
+            return await self._rendered(voice, clause, urgency, reader.account)
 
     async def _kept(self, voice: Voice, clause: str) -> Clip | None:
         held = self._memory.find(voice.name, clause)
@@ -198,14 +202,16 @@ class CachedSpeaker:
             self._memory.keep(voice.name, found)
         return found
 
-    async def _rendered(self, voice: Voice, clause: str, account: Account | None = None) -> Clip:
+    async def _rendered(self, voice: Voice, clause: str, urgency: Urgency, account: Account | None = None) -> Clip:
         """Render, or wait with those who wait for the same. It is told to whoever asks first."""
         key = (voice.name, clause)
         rendering, accounted = self._running.get(key), None
         if rendering is None or rendering.task.done():
             accounted = account.begins(voice.name, clause) if account is not None else None
-            rendering = _Rendering(asyncio.create_task(self._render(voice, clause)))
+            haste = Haste(urgency)
+            rendering = _Rendering(asyncio.create_task(self._render(voice, clause, haste)), haste)
             self._running[key] = rendering
+        rendering.haste.hurry(urgency)
         rendering.askers += 1
         try:
             return await asyncio.shield(rendering.task)
@@ -223,8 +229,8 @@ class CachedSpeaker:
             if account is not None and accounted is not None:
                 account.ends(accounted, *rendering.came_to)
 
-    async def _render(self, voice: Voice, clause: str) -> Clip:
-        clip = await voice.render(clause)
+    async def _render(self, voice: Voice, clause: str, haste: Haste) -> Clip:
+        clip = await voice.render(clause, haste)
         # in memory alone: what is said in a call may be a caller's name or number, and is nothing for the disk
         self._memory.keep(voice.name, clip)
         return clip
@@ -233,8 +239,9 @@ class CachedSpeaker:
 class _Rendering:
     """A clause that is being rendered, for as many as ask for it."""
 
-    def __init__(self, task: asyncio.Task[Clip]) -> None:
+    def __init__(self, task: asyncio.Task[Clip], haste: Haste) -> None:
         self.task = task
+        self.haste = haste
         self.askers = 0
 
     @property
@@ -261,26 +268,3 @@ def _let_be(task: asyncio.Task[Clip]) -> None:
     """Nobody is left to be told what became of it."""
     if not task.cancelled():
         task.exception()
-
-
-class _Memory:
-    """Clips used last, by voice and text, up to so many bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._clips: OrderedDict[tuple[str, str], Clip] = OrderedDict()
-        self._limit = limit
-        self._bytes = 0
-
-    def find(self, voice: str, text: str) -> Clip | None:
-        clip = self._clips.get((voice, text))
-        if clip is not None:
-            self._clips.move_to_end((voice, text))
-        return clip
-
-    def keep(self, voice: str, clip: Clip) -> None:
-        before = self._clips.pop((voice, clip.text), None)
-        self._bytes += clip.samples.nbytes - (before.samples.nbytes if before is not None else 0)
-        self._clips[voice, clip.text] = clip
-        while self._bytes > self._limit and len(self._clips) > 1:
-            _, oldest = self._clips.popitem(last=False)
-            self._bytes -= oldest.samples.nbytes
