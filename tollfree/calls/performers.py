@@ -1,7 +1,7 @@
 """Who performs the engine's effects. Each has its own seam; one that is missing fails aloud, never silently."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.client import ToolClient
@@ -49,6 +49,15 @@ class Composed(Protocol):
     exit: str | None
     cited: tuple[str, ...]
     decided_by: str
+
+
+@runtime_checkable
+class Talked(Composed, Protocol):
+    """What a talk comes to besides."""
+
+    slots: dict[str, str]
+    """Values picked out of the caller's words, as they were said."""
+    ended: Literal["whole", "cut_short", "ungrounded"]
 
 
 class Composer(Protocol):

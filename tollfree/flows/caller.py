@@ -1,11 +1,11 @@
 """What the caller does: speaks, presses keys, is silent, hears."""
 
 from tollfree.flows.digressions import handle
-from tollfree.flows.state import Turn
 from tollfree.flows.transition import Transition
 from tollfree.flows.wording import Line
 from tollfree.protocol.events import CallerSilent, CallerSpoke, KeyPressed, Spoken
 from tollfree.protocol.question import Said
+from tollfree.protocol.turn import Turn
 
 PERSON_KEY = "0"
 """Pressed where it means nothing else, it asks for a person, as callers expect of any phone system."""

@@ -10,7 +10,7 @@ from typing import assert_never
 from tollfree.flows.document import RESUME
 from tollfree.flows.graph import Flow
 from tollfree.flows.nodes.base import End, FlowEnded, Leave, NodeEvent, Reaction, Run
-from tollfree.flows.state import CallState, Frame, Hearing, Passed, Scope, Turn
+from tollfree.flows.state import CallState, Frame, Hearing, Passed, Scope
 from tollfree.flows.view import CallView
 from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
@@ -19,6 +19,7 @@ from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId
 from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Said
 from tollfree.protocol.token import ENDED, LEFT, ExitToken
+from tollfree.protocol.turn import Turn
 from tollfree.protocol.values import Values
 
 TURNS_KEPT = 24
@@ -215,7 +216,7 @@ class Transition(CallView):
         if reaction.sets:
             self.set_values(reaction.sets)
         if reaction.route is not None:
-            self.route = reaction.route
+            self.route = reaction.route or None
         if reaction.asked is not None:
             self.asked = reaction.asked
         for effect in reaction.effects:
