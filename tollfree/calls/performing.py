@@ -5,6 +5,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar, assert_never
 
@@ -21,6 +22,7 @@ from tollfree.calls.performers import (
     Understands,
 )
 from tollfree.calls.performers import Composed as ComposedWords
+from tollfree.protocol.ahead import AHEAD
 from tollfree.protocol.effects import Compose, Effect, Listen, Lookup, Retrieve, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import (
@@ -93,9 +95,11 @@ class Performing:
         self._quiet = quiet
         self._tasks: set[asyncio.Task[CallEvent]] = set()
 
-    def start(self, effect: Awaited, words: Callable[[str], None]) -> Started:
-        """Begin. `words` is told of composed text as it grows."""
-        task = asyncio.get_running_loop().create_task(self._perform(effect, words))
+    def start(self, effect: Awaited, words: Callable[[str], None], *, ahead: bool = False) -> Started:
+        """Begin. `words` is told of composed text as it grows. `ahead`: for words that may not be the caller's last."""
+        context = copy_context()
+        context.run(AHEAD.set, ahead)
+        task = asyncio.get_running_loop().create_task(self._perform(effect, words), context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return Started(effect, task)

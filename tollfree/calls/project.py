@@ -37,6 +37,9 @@ class AgentSettings(BaseModel):
     """The flow whose published version it runs."""
     voice: str = ""
     """What it speaks with, such as `kokoro:af_heart`; empty: the installation's voice."""
+    routes: dict[str, str] = Field(default_factory=dict)
+    """Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
+    flow says, and counts from the next call on."""
 
 
 class QueueSettings(BaseModel):

@@ -44,12 +44,16 @@ from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.language.llm.prompts import Scene
+from tollfree.language.llm.route_book import RouteBook
 from tollfree.network.guard import Guard
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.protocol.usage import Meter, unmetered
+from tollfree.wiring.call_models import CallModels
 from tollfree.wiring.knowing import ProjectKnowledge
 from tollfree.wiring.knowledge import shelf_of
 from tollfree.wiring.placing import Placed, Wanted
@@ -72,6 +76,8 @@ class Office:
         self.store = store
         self.clock = clock
         self.running = RunningCalls(settings.home)
+        self.routes = RouteBook(settings.routes, clock=clock)
+        """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
         self._claimed: set[CallId] = set()
         self._pruned_ms: float | None = None
@@ -95,6 +101,7 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.routes.aclose()
         await self.store.close()
 
     @cached_property
@@ -162,7 +169,8 @@ class Office:
             line=line,
             started_at=started,
         )
-        facts = _facts(settings, call, wanted.caller)
+        await self.routes.look()
+        facts = _facts(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
         return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
 
     async def carry(
@@ -174,16 +182,26 @@ class Office:
         composer: Composer | None = None,
         observe: Observer | None = None,
         interrupted: Interrupted | None = None,
+        meter: Meter = unmetered,
     ) -> CallSummary:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
-        store allows, else by the next `recover`."""
-        call, version = placed.call, placed.version
+        store allows, else by the next `recover`. `composer`: in place of the installation's language models. `meter`
+        is told what these do for the call."""
+        call, version, facts = placed.call, placed.version, placed.facts
+        models = CallModels(self.routes, meter) if facts.models else None
+        scene = Scene(placed.settings.name, facts.language)
+        if models is not None and not _composes(composer):
+            composer = models.composer(scene, facts)
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         knowledge = self.knowledge_of(call.project)
         knowledge.begin()
+        warming = asyncio.ensure_future(self.routes.warm_up())
         try:
             performers = Performers(
-                understands=self.versions.understander(version, placed.facts),
+                understands=self.versions.understander(
+                    version, facts, models.chooser(version.flow, scene, facts) if models is not None else None
+                ),
+                asks_models=models is not None,
                 tools=ProjectTools(
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
@@ -206,8 +224,9 @@ class Office:
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
             )
-            return await self._run(call, session, placed.facts, begin=interrupted is None)
+            return await self._run(call, session, facts, begin=interrupted is None)
         finally:
+            warming.cancel()
             await knowledge.end()
             await client.aclose()
 
@@ -308,7 +327,8 @@ def _composes(composer: Composer | None) -> TypeGuard[Composer]:
     return composer is not None and not isinstance(composer, NoComposer)
 
 
-def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
+def _facts(settings: ProjectSettings, call: Call, caller: str, *, models: bool) -> CallFacts:
+    agent = settings.agents.get(call.agent)
     return CallFacts(
         started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
         language=settings.language,
@@ -316,4 +336,6 @@ def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
         currency=settings.currency,
         caller=caller,
         line=call.line,
+        models=models,
+        routes=agent.routes if agent is not None else {},
     )

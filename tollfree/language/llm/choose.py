@@ -86,7 +86,9 @@ class ModelChooser:
         readings = tuple(self._readings(question, said, written.get("slots")))
         if choice is None and not readings:
             return None
-        evidence = "; ".join((*((f"chose {choice}",) if choice else ()), *(f"{one.slot} from “{one.heard}”" for one in readings)))
+        evidence = "; ".join(
+            (*((f"chose {choice}",) if choice else ()), *(f"{one.slot} from “{one.heard}”" for one in readings))
+        )
         return Answer(
             choice=choice, slots=readings, confidence=SURE, decided_by=f"model:{route}", evidence=evidence[:300]
         )
@@ -104,7 +106,11 @@ class ModelChooser:
             if reading is not None and self._is_free(found, heard):
                 confidence = min(reading.confidence, SURE)
                 correction = self._corrects(question, slot, said)
-                found.append(SlotReading(slot=slot, value=reading.value, confidence=confidence, heard=heard, correction=correction))
+                found.append(
+                    SlotReading(
+                        slot=slot, value=reading.value, confidence=confidence, heard=heard, correction=correction
+                    )
+                )
         return found
 
     @staticmethod

@@ -16,7 +16,9 @@ _DEEPEST = 8
 class Grounds:
     """What the words of one composition may rest on."""
 
-    def __init__(self, texts: Iterable[str] = (), values: Mapping[str, Value] | None = None, *, today: str = "") -> None:
+    def __init__(
+        self, texts: Iterable[str] = (), values: Mapping[str, Value] | None = None, *, today: str = ""
+    ) -> None:
         """`texts`: passages, the caller's words, the author's goal. `values`: what the flow knows. `today`:
         YYYY-MM-DD."""
         self._today = today
@@ -37,7 +39,9 @@ class Grounds:
         return next((one.text for one in found), "")
 
     def _supports(self, mention: Mention) -> bool:
-        return bool((mention.keys | mention.rests_on) & self._keys) or any(self._ends_known(key) for key in mention.keys)
+        return bool((mention.keys | mention.rests_on) & self._keys) or any(
+            self._ends_known(key) for key in mention.keys
+        )
 
     def _ends_known(self, key: str) -> bool:
         """Whether it is the end of a longer number that is known, or that number with a country's code before it."""

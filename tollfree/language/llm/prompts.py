@@ -67,7 +67,9 @@ _MEANINGS: Mapping[str, str] = {
     "goodbye": "ends the call",
 }
 """What choices mean that no author describes."""
-_TEMPLATE_SIGNS = re.compile(r"<\|[^|<>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?think>", re.IGNORECASE)
+_TEMPLATE_SIGNS = re.compile(
+    r"<\|[^|<>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?think>", re.IGNORECASE
+)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
@@ -119,9 +121,11 @@ def _meaning(option: Option) -> list[str] | str:
 # Talking
 
 
-def talk_messages(scene: Scene, compose: Compose) -> tuple[Message, ...]:
-    """The next line of a talk."""
-    rules = _TALKING.format(project=quoted(scene.project, 100), stay=STAY, slots_rule=_SLOTS_RULE if compose.slots else "")
+def talk_messages(scene: Scene, compose: Compose, refused: str = "") -> tuple[Message, ...]:
+    """The next line of a talk. `refused`: what it said the first time, and nothing supports."""
+    rules = _TALKING.format(
+        project=quoted(scene.project, 100), stay=STAY, slots_rule=_SLOTS_RULE if compose.slots else ""
+    )
     ends = dict(zip(compose.exits, compose.when or ("",) * len(compose.exits), strict=False))
     parts = [rules, f"Language: {scene.language}.", f"Your goal:\n{compose.instructions}", f"Exits: {_json(ends)}"]
     if compose.slots:
@@ -129,6 +133,8 @@ def talk_messages(scene: Scene, compose: Compose) -> tuple[Message, ...]:
     turn: dict[str, object] = {"caller": quoted(compose.said)}
     if compose.values:
         turn["known"] = _values(compose.values)
+    if refused:
+        turn["not_known_so_leave_it_out"] = refused
     return (Message("system", "\n".join(parts)), *_history(compose.history), Message("user", _json(turn)))
 
 

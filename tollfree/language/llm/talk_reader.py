@@ -74,7 +74,11 @@ class TalkReader:
         opening = _SAY.match(self._written)
         if opening is not None:
             self._place = opening.end()
-        elif self._written.strip() and not _OBJECT.fullmatch(self._written) and not "```json".startswith(self._written.strip()):
+        elif (
+            self._written.strip()
+            and not _OBJECT.fullmatch(self._written)
+            and not "```json".startswith(self._written.strip())
+        ):
             self._plain, self._place = True, 0
 
     def _plain_words(self) -> str:

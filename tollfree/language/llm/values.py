@@ -187,7 +187,9 @@ def _time(match: re.Match[str], today: str) -> Mention | None:
     half = match.groupdict().get("half")
     if hour > 24 or minute > 59:
         return None
-    hours = {hour % 12 + (12 if half == "p" else 0)} if half else {hour % 24, (hour + 12) % 24} if hour <= 12 else {hour}
+    hours = (
+        {hour % 12 + (12 if half == "p" else 0)} if half else {hour % 24, (hour + 12) % 24} if hour <= 12 else {hour}
+    )
     bare = {f"bare:{hour}"} if not minute else {f"bare:{hour}.{minute:02}"}
     keys = {f"time:{one:02}:{minute:02}" for one in hours}
     return _mention(match, keys, {f"n:{hour}", f"n:{minute}"}, bare)
@@ -271,7 +273,9 @@ _KINDS = (
     _kind(r"(?<![\d:.])(?P<hour>\d{1,2})(?P<minute>)\s?o'clock", _time),
     _kind(r"\b(?:noon|midnight)\b", _noon),
     _kind(rf"(?P<sign>[$€£¥])\s?{_AMOUNT}(?:\s?(?P<scale>k|m|thousand|million)\b)?", _money),
-    _kind(rf"{_AMOUNT}\s?(?P<code>dollars?|euros?|pounds?) and (?P<part>\d{{1,2}})(?:\s(?:cents?|pence))?(?!\d)", _money),
+    _kind(
+        rf"{_AMOUNT}\s?(?P<code>dollars?|euros?|pounds?) and (?P<part>\d{{1,2}})(?:\s(?:cents?|pence))?(?!\d)", _money
+    ),
     _kind(rf"(?<![\w.]){_AMOUNT}\s?{_COIN}", _money),
     _kind(rf"\b(?P<sign>usd|eur|gbp|jpy)\s?{_AMOUNT}", _money),
     _kind(rf"(?<![\w.]){_AMOUNT}[\s-]?{_UNIT}", _unit),
