@@ -47,6 +47,8 @@ class Script:
     breaks: Literal["", "before", "truncated", "reset"] = ""
     """`before`: the connection is closed instead of an answer; `truncated`: it ends in good order after half the words,
     with no finish; `reset`: it breaks in the middle of a chunk."""
+    page: str = ""
+    """A web page that comes instead of an answer, with status 200."""
     rubbish: bool = False
     """After half the words comes a line that is no JSON."""
     reasoning: tuple[str, ...] = ()
@@ -264,6 +266,8 @@ class _Connection:
         if script.status != 200:
             await self._pause(script.first_ms)
             return await self._whole(script.status, {"error": {"message": script.error, "type": "server_error"}})
+        if script.page:
+            return await self._whole(200, script.page, "text/html")
         words = script.words if script.words is not None else _fitting(asked.schema)
         if not asked.body.get("stream"):
             await self._pause(None if script.stall else script.first_ms)
@@ -311,9 +315,9 @@ class _Connection:
         self._writer.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
         await self._writer.drain()
 
-    async def _whole(self, status: int, answer: object) -> Ended:
-        content = json.dumps(answer).encode()
-        head = f"HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
+    async def _whole(self, status: int, answer: object, form: str = "application/json") -> Ended:
+        content = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
+        head = f"HTTP/1.1 {status} Scripted\r\ncontent-type: {form}\r\ncontent-length: {len(content)}\r\n\r\n"
         self._writer.write(head.encode() + content)
         await self._writer.drain()
         return "finished" if status == 200 else "refused"

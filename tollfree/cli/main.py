@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "people": "See which callers wait for a person, and take a call.",
     "project": "Make, list and delete projects.",
     "rehearse": "Play scripted callers and hold each call against what its script promises.",
+    "route": "See which language models are asked, and try them.",
     "schema": "Print the schemas of flows and of call logs.",
     "secret": "Keep the secrets that a project's tools need.",
     "up": "Start LiveKit and the worker, and stop them together.",

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     the home folder."""
     reranker: str = ""
     """What orders the best passages of a search once more: see `tollfree.knowledge.rerank`; empty: nothing does."""
+    routes_file: Path | None = None
+    """The language models of this installation: see `tollfree.language.llm.route`; none: `routes.yaml` in the home
+    folder, and no language model where there is no such file."""
     stt: str = "whisper:tiny.en"
     """What hears callers: see `tollfree.speech.stt.registry`."""
     stt_threads: int = Field(default=1, ge=1, le=64)
@@ -73,3 +76,8 @@ class Settings(BaseSettings):
     nothing for longer has hung up."""
     database_wait_ms: int = Field(default=5000, ge=0, le=600_000)
     """Milliseconds to wait for another program's lock on the database."""
+
+    @property
+    def routes_path(self) -> Path:
+        """Where the routes are, if there are any."""
+        return self.routes_file if self.routes_file is not None else self.home / "routes.yaml"

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from tests.fakes.scripted_models import Script, ScriptedModels
-from tests.language.llm.asking import INTENT, chat, end_of, pieces_of, route_to, text_of
+from tests.language.llm.asking import chat, end_of, pieces_of, route_to, text_of
 from tollfree.calls.virtual_time import run_virtually
 from tollfree.language.llm.base import (
     ModelError,
@@ -116,6 +116,7 @@ FAILURES = {
     "rubbish": (Script(rubbish=True), ModelRubbish, "model_rubbish"),
     "truncated": (Script(breaks="truncated"), ModelRubbish, "model_rubbish"),
     "broken off": (Script(breaks="reset"), ModelUnreachable, "model_unreachable"),
+    "a web page": (Script(page="<html>Welcome to your router</html>"), ModelRubbish, "model_rubbish"),
     "nothing": (Script(words=()), ModelRubbish, "model_rubbish"),
     "white space": (Script(words=("\n", "  "), finish="length"), ModelRubbish, "model_rubbish"),
     "a tool's call": (Script(finish="tool_calls"), ModelRubbish, "model_rubbish"),
@@ -149,14 +150,6 @@ async def test_a_server_that_is_not_there_is_unreachable(models: ScriptedModels)
     models.stop()
     with pytest.raises(ModelUnreachable, match="is the server up"):
         await asked(models)
-
-
-async def test_a_page_that_is_no_stream_is_rubbish(models: ScriptedModels) -> None:
-    model = RouteModel("fast", route_to(models.base_url.removesuffix("/v1") + "/nothing"))
-    models.always("", Script())
-    with pytest.raises(ModelError):
-        await pieces_of(model.stream(chat(schema=INTENT)))
-    await model.aclose()
 
 
 @pytest.mark.parametrize("script", [Script(stall="before"), Script(stall="middle")])

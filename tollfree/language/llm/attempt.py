@@ -44,8 +44,9 @@ class Attempt:
         await asyncio.wait({self.first})
         if not self.first.cancelled():
             self.first.exception()  # told already: it is not reported as forgotten
-        if isinstance(self._pieces, AsyncGenerator):
-            await self._pieces.aclose()
+        close = getattr(self._pieces, "aclose", None)
+        if close is not None:
+            await close()
 
     async def _next(self) -> Piece:
         try:

@@ -47,7 +47,11 @@ class ChainedModel:
 
     def metered(self, meter: Meter, *, purpose: str, effect: str = "") -> "MeteredModel":
         """This chain as one call uses it for one purpose: every attempt is put down there."""
-        return MeteredModel(self, lambda used: meter(replace(used, purpose=purpose, effect=effect)))
+
+        def put_down(used: Used) -> None:
+            meter(replace(used, purpose=purpose, effect=effect))
+
+        return MeteredModel(self, put_down)
 
     async def stream(self, chat: Chat, *, meter: Meter = unmetered) -> AsyncGenerator[Piece]:
         """The answer of the first that gives a token. `meter` is told of each attempt when it has ended. Raises the
@@ -68,7 +72,7 @@ class ChainedModel:
 class MeteredModel:
     """A chain whose attempts are put down to one call."""
 
-    def __init__(self, chain: ChainedModel, meter: Callable[[Used], None]) -> None:
+    def __init__(self, chain: ChainedModel, meter: Meter) -> None:
         self._chain, self._meter = chain, meter
 
     @property
