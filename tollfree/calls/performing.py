@@ -9,6 +9,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar, assert_never
 
+from tollfree.calls.performers import Composed as ComposedWords
 from tollfree.calls.performers import (
     Composer,
     Knowledge,
@@ -21,7 +22,6 @@ from tollfree.calls.performers import (
     Tools,
     Understands,
 )
-from tollfree.calls.performers import Composed as ComposedWords
 from tollfree.protocol.ahead import AHEAD
 from tollfree.protocol.effects import Compose, Effect, Listen, Lookup, Retrieve, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError

@@ -24,6 +24,8 @@ class Passed:
     """It changed something outside; a correction never goes back past it."""
     frame: int | None = 0
     """Place in `CallState.frames` of the frame it was made in; None: of a digression that is over."""
+    exit: str = field(default="", metadata=ADDED)
+    """How it was left; empty in a call that began before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)

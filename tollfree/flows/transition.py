@@ -261,7 +261,8 @@ class Transition(CallView):
         frame = self.top
         self.leave_token(leave)
         scope = self.scopes[frame.scope]
-        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1)
+        exit = leave.exit if self.facts is not None and self.facts.models is not None else ""
+        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1, exit)
         self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
         graph = self.flow.graphs[scope.flow]
         target = graph.edges.get(frame.node, {}).get(leave.exit)

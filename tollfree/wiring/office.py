@@ -76,7 +76,7 @@ class Office:
         self.store = store
         self.clock = clock
         self.running = RunningCalls(settings.home)
-        self.routes = RouteBook(settings.routes, clock=clock)
+        self.routes = RouteBook(settings.routes_path, clock=clock)
         """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
         self._claimed: set[CallId] = set()

@@ -1,6 +1,7 @@
 """How much of a growing text is whole clauses, which may be spoken while the rest is thought of."""
 
 import re
+from collections.abc import Iterator
 
 SHORTEST = 10
 """Characters of a clause that is worth being spoken by itself."""
@@ -12,8 +13,8 @@ _END = re.compile(r"(?P<sentence>[.!?…]+)[\"'”’)]*(?=\s+\S)|(?P<pause>[,;:
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 
 
-def whole_clauses(text: str, begun: int = 0) -> int:
-    """Characters of the text that are whole clauses, from `begun` on, where a clause ended before."""
+def clause_ends(text: str, begun: int = 0) -> Iterator[int]:
+    """Where each whole clause of the text ends, from `begun` on, where a clause ended before."""
     end = begun
     for match in _END.finditer(text, begun):
         before, after = text[: match.end()], text[match.end() :].lstrip()
@@ -22,7 +23,7 @@ def whole_clauses(text: str, begun: int = 0) -> int:
         if match["pause"] and (match.end() - end < SHORTEST or (before[-2:-1].isdigit() and after[:1].isdigit())):
             continue
         end = match.end()
-    return end
+        yield end
 
 
 def ends_sentence(text: str) -> bool:

@@ -1,8 +1,8 @@
 """One line of a talk while it is written: cleaned, held against what it may rest on, and told by whole clauses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from tollfree.language.llm.clause_ends import whole_clauses
+from tollfree.language.llm.clause_ends import clause_ends
 from tollfree.language.llm.grounding import Grounds
 from tollfree.language.llm.spoken import SpokenText
 from tollfree.language.llm.talk_reader import TalkReader
@@ -42,24 +42,27 @@ class TalkLine:
     def feed(self, piece: str) -> bool:
         """The next piece; whether more is wanted."""
         self._cleaning.feed(self._reader.feed(piece))
-        text = self._cleaning.text
-        if not self._check(text, whole_clauses(text, self._checked)):
-            return False
-        return not self._cleaning.over
+        if self._reader.complete:
+            self.end()
+            return not self.unsupported
+        return self._check(clause_ends(self._cleaning.text, self._checked)) and not self._cleaning.over
 
     def end(self) -> None:
         """Nothing more comes: the rest is a clause too."""
         self._cleaning.feed(self._reader.end())
         self._cleaning.end()
-        self._check(self._cleaning.text, len(self._cleaning.text))
+        text = self._cleaning.text
+        self._check((*clause_ends(text, self._checked), len(text)))
 
-    def _check(self, text: str, end: int) -> bool:
-        """Tell a further clause, if it may be said."""
-        if end <= self._checked or self.unsupported:
-            return not self.unsupported
-        if self._grounds is not None:
-            self.unsupported = self._grounds.unsupported(text[self._checked : end])
-        if not self.unsupported:
-            self._checked = end
-            self._tell(text[:end])
+    def _check(self, ends: Iterable[int]) -> bool:
+        """Tell further clauses, up to the first that may not be said."""
+        text = self._cleaning.text
+        for end in ends:
+            if self.unsupported or end <= self._checked:
+                break
+            if self._grounds is not None:
+                self.unsupported = self._grounds.unsupported(text[self._checked : end])
+            if not self.unsupported:
+                self._checked = end
+                self._tell(text[:end])
         return not self.unsupported

@@ -11,7 +11,7 @@ from typing import cast
 
 _SAY = re.compile(r'\s*(?:```(?:json)?\s*)?\{\s*"say"\s*:\s*"')
 _OBJECT = re.compile(r"\s*(?:```(?:json)?\s*)?(?:\{.*)?", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\n", "b": " ", "f": " "}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _LAST_OBJECT = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}\s*(?:```)?\s*$")
 
 
