@@ -1,10 +1,10 @@
-"""Which language model is asked in a call: by the intent that is served, by the agent's table, from the next call on; and
-a call in which none answers goes on without."""
+"""Which language model is asked in a call: by the intent that is served, by the agent's table, from the next call on;
+and a call in which none answers goes on without."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 import yaml
@@ -16,6 +16,8 @@ from tollfree.calls.project import AgentSettings, ProjectSettings
 from tollfree.calls.publishing import publish
 from tollfree.calls.replay import replay_call
 from tollfree.calls.session import CallSummary
+from tollfree.calls.virtual_time import run_virtually
+from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.usage import Used
 from tollfree.wiring.office import Office
@@ -42,13 +44,6 @@ def document() -> dict[str, Any]:
     return flow_of({"reason": reason, "talk": TALK})
 
 
-@pytest.fixture
-def models() -> Any:
-    with ScriptedModels() as serving:
-        serving.by(_talks)
-        yield serving
-
-
 def _talks(asked: Asked) -> Script | None:
     """Talks are over at once; choices are what the test scripts."""
     properties = (asked.schema or {}).get("properties", {})
@@ -65,15 +60,32 @@ def write_routes(home: Path, models: ScriptedModels, **more: Any) -> None:
     (home / "routes.yaml").write_text(yaml.safe_dump({"routes": routes, "chains": {"default": ["fast"]}, **more}))
 
 
+Test: TypeAlias = Callable[[Office, ScriptedModels], Awaitable[None]]
+
+
+def in_a_shop(tmp_path: Path) -> Callable[[Test], None]:
+    """Runs a test with a published shop and a server of models, on a clock that stands still while these work."""
+
+    def run(test: Test) -> None:
+        async def main(clock: Clock) -> None:
+            settings = Settings(home=tmp_path / "home", cache=tmp_path / "cache")
+            with ScriptedModels() as models:
+                models.by(_talks)
+                async with await Office.open(settings, clock) as opened:
+                    shop = ProjectSettings(name="The Shop", agents={"main": AgentSettings(flow=MAIN)})
+                    await opened.store.projects.new(SHOP, name="The Shop", settings=shop.model_dump(mode="json"))
+                    await opened.store.drafts.save(SHOP, MAIN, document(), expected_revision=0)
+                    await publish(opened.store, SHOP, MAIN, opened.embedder)
+                    await test(opened, models)
+
+        run_virtually(main)
+
+    return run
+
+
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    settings = Settings(home=tmp_path / "home", cache=tmp_path / "cache")
-    async with await Office.open(settings) as opened:
-        shop = ProjectSettings(name="The Shop", agents={"main": AgentSettings(flow=MAIN)})
-        await opened.store.projects.new(SHOP, name="The Shop", settings=shop.model_dump(mode="json"))
-        await opened.store.drafts.save(SHOP, MAIN, document(), expected_revision=0)
-        await publish(opened.store, SHOP, MAIN, opened.embedder)
-        yield opened
+def shop(tmp_path: Path) -> Callable[[Test], None]:
+    return in_a_shop(tmp_path)
 
 
 async def call(office: Office, *turns: str, meter: list[Used] | None = None) -> tuple[CallSummary, list[str]]:
@@ -97,47 +109,51 @@ def talked_to(models: ScriptedModels) -> list[str]:
     return [one.model for one in models.asked if "say" in (one.schema or {}).get("properties", {})]
 
 
-async def test_each_intent_is_served_by_its_own_model_and_the_table_changes_that_for_the_next_call(
-    office: Office, models: ScriptedModels
-) -> None:
-    write_routes(office.settings.home, models)
-    summary, told = await call(office, "status")
-    assert summary.path[:2] == ("reason.status", "talk.done") and "I see." in told
-    await call(office, "return")
-    assert talked_to(models) == [QWEN, GLM]
-    await set_table(office, status="smart")
-    await call(office, "status")
-    assert talked_to(models) == [QWEN, GLM, GLM]
+def test_each_intent_is_served_by_its_own_model_and_the_table_changes_that_for_the_next_call(shop: Any) -> None:
+    async def test(office: Office, models: ScriptedModels) -> None:
+        write_routes(office.settings.home, models)
+        summary, told = await call(office, "status")
+        assert summary.path[:2] == ("reason.status", "talk.done") and "I see." in told
+        await call(office, "return")
+        assert talked_to(models) == [QWEN, GLM]
+        await set_table(office, status="smart")
+        await call(office, "status")
+        assert talked_to(models) == [QWEN, GLM, GLM]
+
+    shop(test)
 
 
-async def test_routes_that_appear_or_change_while_the_process_runs_count_for_the_next_call(
-    office: Office, models: ScriptedModels
-) -> None:
-    summary, _ = await call(office, "status")
-    assert summary.path[1] == "talk.failed"
-    write_routes(office.settings.home, models)
-    assert (await call(office, "status"))[0].path[1] == "talk.done"
+def test_routes_that_appear_while_the_process_runs_count_for_the_next_call(shop: Any) -> None:
+    async def test(office: Office, models: ScriptedModels) -> None:
+        summary, _ = await call(office, "status")
+        assert summary.path[1] == "talk.failed"
+        write_routes(office.settings.home, models)
+        assert (await call(office, "status"))[0].path[1] == "talk.done"
+
+    shop(test)
 
 
-async def test_unsure_words_are_put_to_the_model_and_its_choice_is_in_the_log(
-    office: Office, models: ScriptedModels
-) -> None:
-    write_routes(office.settings.home, models)
-    models.once(Script(words=('{"choice": "return", ', '"slots": {}}')), model=QWEN)
-    used: list[Used] = []
-    summary, _ = await call(office, "the thing is no good to anybody like this", meter=used)
-    assert summary.path[0] == "reason.return"
-    tokens = [e.record async for e in office.store.log.stream(summary.call) if e.record.kind == "token"]
-    assert tokens[0].data["decided_by"] == "model:fast"
-    assert [(one.purpose, one.engine, one.came_to) for one in used][:1] == [("choose", "fast", "used")]
-    assert (await replay_call(office.store, summary.call)).differences == ()
+def test_unsure_words_are_put_to_the_model_and_its_choice_is_in_the_log(shop: Any) -> None:
+    async def test(office: Office, models: ScriptedModels) -> None:
+        write_routes(office.settings.home, models)
+        models.once(Script(words=('{"choice": "return", ', '"slots": {}}')), model=QWEN)
+        used: list[Used] = []
+        summary, _ = await call(office, "the thing is no good to anybody like this", meter=used)
+        assert summary.path[0] == "reason.return"
+        tokens = [e.record async for e in office.store.log.stream(summary.call) if e.record.kind == "token"]
+        assert tokens[0].data["decided_by"] == "model:fast"
+        assert [(one.purpose, one.engine, one.came_to) for one in used][:1] == [("choose", "fast", "used")]
+        assert (await replay_call(office.store, summary.call)).differences == ()
+
+    shop(test)
 
 
 @pytest.mark.parametrize("words", ['{"choice": "elsewhere", "slots": {}}', "return", "{", '{"choice": "none"}'])
-async def test_rubbish_leaves_the_caller_unclear_and_nothing_worse(
-    office: Office, models: ScriptedModels, words: str
-) -> None:
-    write_routes(office.settings.home, models)
-    models.once(Script(words=(words,)), model=QWEN)
-    summary, _ = await call(office, "the thing is no good to anybody like this")
-    assert summary.path[0] == "reason.unclear"
+def test_rubbish_leaves_the_caller_unclear_and_nothing_worse(shop: Any, words: str) -> None:
+    async def test(office: Office, models: ScriptedModels) -> None:
+        write_routes(office.settings.home, models)
+        models.once(Script(words=(words,)), model=QWEN)
+        summary, _ = await call(office, "the thing is no good to anybody like this")
+        assert summary.path[0] == "reason.unclear"
+
+    shop(test)

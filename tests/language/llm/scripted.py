@@ -1,4 +1,4 @@
-"""Language models at their seam: they write what they are told to, when they are told to, on a clock that tests move."""
+"""Language models at their seam: they write what they are told to, and when, on a clock that tests move."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field

@@ -32,7 +32,12 @@ READER = FlowSlotReader(
 )
 OPTIONS = (Option("status", ("where is my order",)), Option("return", ("send it back",)), Option("person", ()))
 ASKED = Question(
-    flow=FLOW, node=NodeId("reason"), choices=("status", "return"), handlers=("person",), others=(ORDER, NAME), route="fast"
+    flow=FLOW,
+    node=NodeId("reason"),
+    choices=("status", "return"),
+    handlers=("person",),
+    others=(ORDER, NAME),
+    route="fast",
 )
 
 

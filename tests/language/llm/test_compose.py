@@ -107,7 +107,9 @@ def test_the_first_clause_is_told_before_the_rest_is_thought_of() -> None:
     assert came.line.decided_by == "model:fast"
 
 
-@pytest.mark.parametrize(("exit", "taken"), [("settled", "settled"), ("none", None), ("elsewhere", None), ("gave_up", None)])
+@pytest.mark.parametrize(
+    ("exit", "taken"), [("settled", "settled"), ("none", None), ("elsewhere", None), ("gave_up", None)]
+)
 def test_an_exit_is_of_the_closed_set_or_none(exit: str, taken: str | None) -> None:
     assert composed((line("Good.", exit),)).line.exit == taken
 
@@ -125,7 +127,10 @@ def test_it_is_given_the_goal_what_was_heard_and_the_turn_last() -> None:
     [chat] = composed((line("Good."),)).model.asked
     assert [message.role for message in chat.messages] == ["system", "user", "assistant", "user", "assistant", "user"]
     assert "Settle the complaint." in chat.messages[0].text and "it is settled" in chat.messages[0].text
-    assert json.loads(chat.messages[-1].text) == {"caller": "I paid 41 dollars", "known": {"order": {"number": "41755"}}}
+    assert json.loads(chat.messages[-1].text) == {
+        "caller": "I paid 41 dollars",
+        "known": {"order": {"number": "41755"}},
+    }
 
 
 def test_the_beginning_of_a_prompt_is_that_of_the_turn_before() -> None:
@@ -133,7 +138,9 @@ def test_the_beginning_of_a_prompt_is_that_of_the_turn_before() -> None:
 
     first = composed((line("Good."),)).model.asked[0].messages
     later = replace(
-        TALK, said="and now", history=(*TALK.history, Turn("agent", "And?"), Turn("caller", "I paid 41 dollars"), Turn("agent", "Good."))
+        TALK,
+        said="and now",
+        history=(*TALK.history, Turn("agent", "And?"), Turn("caller", "I paid 41 dollars"), Turn("agent", "Good.")),
     )
     second = composed((line("Good."),), effect=later).model.asked[0].messages
     assert second[: len(first) - 2] == first[:-2]

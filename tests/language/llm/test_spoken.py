@@ -7,8 +7,46 @@ from hypothesis import strategies as st
 from tollfree.language.llm.spoken import SpokenText, spoken
 
 PARTS = st.sampled_from(
-    ["*", "**", "_", "[", "]", "(", ")", "](", "<", ">", "`", "```", "#", "- ", "\n", "\n\n", " ", ".", ",", ":", "!", "&"]
-    + ["<think>", "</think>", "&amp;", "https://", "www.", "laughs", "Agent:", "Caller:", "\\", "1. ", "|", "😀", "~", ":)"]
+    [
+        "*",
+        "**",
+        "_",
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "<",
+        ">",
+        "`",
+        "```",
+        "#",
+        "- ",
+        "\n",
+        "\n\n",
+        " ",
+        ".",
+        ",",
+        ":",
+        "!",
+        "&",
+    ]
+    + [
+        "<think>",
+        "</think>",
+        "&amp;",
+        "https://",
+        "www.",
+        "laughs",
+        "Agent:",
+        "Caller:",
+        "\\",
+        "1. ",
+        "|",
+        "😀",
+        "~",
+        ":)",
+    ]
     + ["Hello", "a", "5", "it's", "é", "$4.50", "you."]
 )
 TEXTS = st.lists(PARTS, max_size=30).map("".join)

@@ -159,7 +159,7 @@ class AnswerNode(Node[AnswerConfig]):
             quoted=local.passages,
             context=context_of(local.question, visit.state.asked),
             route=self.config.route or visit.state.route,
-            values=visit.told_models,
+            values=dict(visit.told_models),
             grounded=None if self.config.grounded else False,
             waiting=self.waiting.render(visit.values),
         )

@@ -140,7 +140,7 @@ class TalkNode(Node[TalkConfig]):
             compose,
             when=tuple(self.config.outcomes.values()),
             history=_before(visit.state.turns, said),
-            values=visit.told_models,
+            values=dict(visit.told_models),
         )
 
     def _wanted(self, visit: Visit) -> dict[str, str]:

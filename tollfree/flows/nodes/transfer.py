@@ -70,7 +70,7 @@ class TransferNode(Node[TransferConfig]):
             purpose="summary",
             instructions="",
             history=visit.state.turns,
-            values=visit.told_models,
+            values=dict(visit.told_models),
             route=visit.state.route,
             waiting=self.waiting.render(visit.values),
         )

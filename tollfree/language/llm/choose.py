@@ -95,11 +95,11 @@ class ModelChooser:
 
     def _readings(self, question: Question, said: Said, written: object) -> list[SlotReading]:
         """Values whose grammar reads them, out of words that the caller said."""
-        picked = cast(Mapping[object, object], written) if isinstance(written, Mapping) else {}
+        picked = cast(Mapping[str, object], written if isinstance(written, dict) else {})
         words = frozenset(_words(said.text))
         found: list[SlotReading] = []
         for slot in dict.fromkeys((*question.awaited, *question.others)):
-            heard = picked.get(str(slot))
+            heard = picked.get(slot)
             if not isinstance(heard, str) or not _words(heard) or not words.issuperset(_words(heard)):
                 continue
             reading = self._reader.read(question.flow, slot, heard, self._facts)

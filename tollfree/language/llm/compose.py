@@ -1,5 +1,5 @@
-"""Has a language model compose what is said: the next line of a talk, an answer from passages, a summary. Words are told
-by whole clauses as they come, cleaned for speech, and none that must rest on something is told before it does."""
+"""Has a language model compose what is said: the next line of a talk, an answer from passages, a summary. Words are
+told by whole clauses as they come, cleaned for speech, and none that must rest on something is told before it does."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence

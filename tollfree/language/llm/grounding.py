@@ -1,5 +1,5 @@
-"""Whether words may be said: no number, price, date, e-mail address, URL, telephone number or code that stands in none of
-the places they may rest on. Values are compared, not spellings."""
+"""Whether words may be said: no number, price, date, e-mail address, URL, telephone number or code that stands in none
+of the places they may rest on. Values are compared, not spellings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast

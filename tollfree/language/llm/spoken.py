@@ -1,5 +1,5 @@
-"""What a language model writes, as words that can be spoken: no markup, lists, headings, links, emojis, stage directions,
-reasoning or role labels.
+"""What a language model writes, as words that can be spoken: no markup, lists, headings, links, emojis, stage
+directions, reasoning or role labels.
 
 Text comes in pieces of any length and is read character by character, so that how it was cut makes no difference. What
 may be the beginning of something unspeakable waits until that is known.
@@ -17,8 +17,8 @@ _AGENT = re.compile(r"(?:agent|assistant|ai|bot|operator|representative|model|sy
 _CALLER = re.compile(r"(?:caller|customer|user|human|client)\s?:", re.IGNORECASE)
 _LABEL_MAY_COME = re.compile(r"[a-z]{1,14}\s?:?", re.IGNORECASE)
 _STAGE = re.compile(
-    r"(?:\w+ly |a (?:short |brief |long )?|short |brief |long )*(?:laugh|chuckl|sigh|paus|smil|giggl|grin|nod|wink|cough|"
-    r"gasp|typing|types\b|clear(?:s|ing)? (?:his |her |their |my )?throat|breath|inhal|exhal|groan|silence\b|beat\b|"
+    r"(?:\w+ly |a (?:short |brief |long )?|short |brief |long )*(?:laugh|chuckl|sigh|paus|smil|giggl|grin|nod|wink|"
+    r"cough|gasp|typing|types\b|clear(?:s|ing)? (?:his |her |their |my )?throat|breath|inhal|exhal|groan|silence\b|beat\b|"
     r"music\b|waits\b|waiting\b|hold music|whisper|excited|cheer|warmly|gently|softly)\w*(?: \w+){0,3}",
     re.IGNORECASE,
 )

@@ -57,7 +57,7 @@ class TalkReader:
     def slots(self) -> dict[str, str]:
         """Values that were picked out, as they were written; not one that was not asked for."""
         written = self._object.get("slots")
-        picked = cast(Mapping[object, object], written) if isinstance(written, dict) else {}
+        picked = cast(Mapping[str, object], written if isinstance(written, dict) else {})
         found = {name: picked.get(name) for name in self._slots}
         return {name: words for name, words in found.items() if isinstance(words, str) and words.strip()}
 

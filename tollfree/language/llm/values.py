@@ -1,5 +1,5 @@
-"""Values in a text (numbers, prices, dates, times, addresses, codes) as keys that are equal when the values are, however
-they are written: "twenty five" and "25", "$5" and "five dollars", "3rd of May" and 2026-05-03.
+"""Values in a text (numbers, prices, dates, times, addresses, codes) as keys that are equal when the values are,
+however they are written: "twenty five" and "25", "$5" and "five dollars", "3rd of May" and 2026-05-03.
 
 A mention has every key it may be read as; it is supported by a text that has any of them. What a text supports is read
 more widely than what it claims: a price supports its bare amount, a date its day.
