@@ -6,7 +6,8 @@ from typing import Protocol
 
 from tollfree.calls.cited_answer import CitedAnswer, answer_messages
 from tollfree.flows.graph import Flow
-from tollfree.language.llm.base import Chat, ChatModel, Message, NoRoute, Piece
+from tollfree.language.llm.asking import priority
+from tollfree.language.llm.base import Chat, ChatModel, Message, NoRoute, Piece, Priority
 from tollfree.language.llm.choose import ModelChooser
 from tollfree.language.llm.compose import AnswerReading, ModelComposer
 from tollfree.language.llm.prompts import Scene
@@ -64,9 +65,9 @@ class CallModels:
 
         return lambda reader: ModelChooser(self, reader, facts, scene, asks=asks)
 
-    def composer(self, scene: Scene, facts: CallFacts) -> ModelComposer:
+    def composer(self, scene: Scene, facts: CallFacts, *, priority: Callable[[], Priority] = priority) -> ModelComposer:
         """Who words answers, talks and summaries."""
-        return ModelComposer(self, scene, _CitedAnswers(), today=facts.date)
+        return ModelComposer(self, scene, _CitedAnswers(), today=facts.date, priority=priority)
 
 
 class _Named:

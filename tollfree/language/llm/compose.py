@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from tollfree.language.llm.asking import Models, asked, priority
-from tollfree.language.llm.base import Chat, ChatModel, Message, ModelError, ModelRubbish, ModelSlow, NoRoute
+from tollfree.language.llm.base import Chat, ChatModel, Message, ModelError, ModelRubbish, ModelSlow, NoRoute, Priority
 from tollfree.language.llm.grounding import Grounds
 from tollfree.language.llm.prompts import Scene, summary_messages, talk_messages, talk_schema
 from tollfree.language.llm.spoken import SpokenText, spoken
@@ -73,14 +73,16 @@ class ModelComposer:
         today: str = "",
         first_s: float = FIRST_S,
         next_s: float = NEXT_S,
+        priority: Callable[[], Priority] = priority,
     ) -> None:
-        """`today`: YYYY-MM-DD, the caller's."""
+        """`today`: YYYY-MM-DD, the caller's. `priority`: of what is asked now."""
         self._models = models
         self._scene = scene
         self._answers = answers
         self._today = today
         self._first_s = first_s
         self._next_s = next_s
+        self._priority = priority
 
     async def compose(self, effect: Compose, words: Callable[[str], None]) -> ComposedLine:
         """As `Composer`. Raises `ModelError` when there is nothing to say in time."""
@@ -123,7 +125,7 @@ class ModelComposer:
             messages=talk_messages(self._scene, effect, refused),
             schema=talk_schema(effect),
             max_tokens=TALK_TOKENS,
-            priority=priority(),
+            priority=self._priority(),
         )
         async with asked(model, chat) as stream:
             async for piece in stream:
@@ -141,7 +143,7 @@ class ModelComposer:
         grounds = self._grounds(effect) if effect.grounded is not False else None
         reading = self._answers.reading(effect)
         text, cited = "", ()
-        chat = Chat(messages=tuple(self._answers.messages(effect)), max_tokens=ANSWER_TOKENS, priority=priority())
+        chat = Chat(messages=tuple(self._answers.messages(effect)), max_tokens=ANSWER_TOKENS, priority=self._priority())
         async with asked(model, chat) as stream:
             async for piece in stream:
                 if not reading.feed(piece):
@@ -160,7 +162,9 @@ class ModelComposer:
 
     async def _summary(self, effect: Compose) -> ComposedLine:
         model = self._model(effect)
-        chat = Chat(messages=summary_messages(self._scene, effect), max_tokens=SUMMARY_TOKENS, priority=priority())
+        chat = Chat(
+            messages=summary_messages(self._scene, effect), max_tokens=SUMMARY_TOKENS, priority=self._priority()
+        )
         cleaning = SpokenText()
         async with _limited(SUMMARY_S, model), asked(model, chat) as stream:
             async for piece in stream:

@@ -18,8 +18,8 @@ _CALLER = re.compile(r"(?:caller|customer|user|human|client)\s?:", re.IGNORECASE
 _LABEL_MAY_COME = re.compile(r"[a-z]{1,14}\s?:?", re.IGNORECASE)
 _STAGE = re.compile(
     r"(?:\w+ly |a (?:short |brief |long )?|short |brief |long )*(?:laugh|chuckl|sigh|paus|smil|giggl|grin|nod|wink|"
-    r"cough|gasp|typing|types\b|clear(?:s|ing)? (?:his |her |their |my )?throat|breath|inhal|exhal|groan|silence\b|beat\b|"
-    r"music\b|waits\b|waiting\b|hold music|whisper|excited|cheer|warmly|gently|softly)\w*(?: \w+){0,3}",
+    r"cough|gasp|typing|types\b|clear(?:s|ing)? (?:his |her |their |my )?throat|breath|inhal|exhal|groan|silence\b|"
+    r"beat\b|music\b|waits\b|waiting\b|hold music|whisper|excited|cheer|warmly|gently|softly)\w*(?: \w+){0,3}",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"(?:[-*•‣▪◦–—+]|\d{1,2}[.)])[ \t]")
