@@ -278,7 +278,7 @@ class Session:
         self._waiting.began(effect)
 
     def _start_on(self, branch: Branch, effect: Awaited) -> Started:
-        started = self._begin_effect(effect)
+        started = self._begin_effect(effect, ahead=True)
         started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
         return started
 
@@ -303,9 +303,11 @@ class Session:
             self._waiting.said()
             self._line.say(say)
 
-    def _begin_effect(self, effect: Awaited) -> Started:
+    def _begin_effect(self, effect: Awaited, *, ahead: bool = False) -> Started:
         composition = self._composing.start(effect)
-        return self._performing.start(effect, lambda text: self._inbox.put_nowait(Words(composition, text)))
+        return self._performing.start(
+            effect, lambda text: self._inbox.put_nowait(Words(composition, text)), ahead=ahead
+        )
 
     @property
     def _handing_over(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from tollfree.cli.opened import print_json, settings_of
+from tollfree.cli.route_table import set_route, table
 from tollfree.language.llm.check import Checked, check_route
 from tollfree.language.llm.client import RouteModel
 from tollfree.language.llm.route import DEFAULT, Route, Routes
@@ -16,7 +17,11 @@ from tollfree.protocol.values import Value
 
 @click.group("route")
 def command() -> None:
-    """See which language models are asked, and try them."""
+    """See which language models are asked, try them, and say which serves which intent."""
+
+
+command.add_command(set_route)
+command.add_command(table)
 
 
 @command.command("list")

@@ -1,11 +1,11 @@
 """What the caller does: speaks, presses keys, is silent, hears."""
 
 from tollfree.flows.digressions import handle
-from tollfree.flows.state import Turn
 from tollfree.flows.transition import Transition
 from tollfree.flows.wording import Line
 from tollfree.protocol.events import CallerSilent, CallerSpoke, CallerUnheard, KeyPressed, Spoken
 from tollfree.protocol.question import Said
+from tollfree.protocol.turn import Turn
 
 UNHEARD = 2
 """Turns in a row that could not be heard, at which the caller is led to a person."""

@@ -96,7 +96,7 @@ class Transition(WorkingCopy):
         if reaction.sets:
             self.set_values(reaction.sets)
         if reaction.route is not None:
-            self.route = reaction.route
+            self.route = reaction.route or None
         if reaction.asked is not None:
             self.asked = reaction.asked
         for effect in reaction.effects:
@@ -141,7 +141,8 @@ class Transition(WorkingCopy):
         frame = self.top
         self.leave_token(leave)
         scope = self.scopes[frame.scope]
-        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1)
+        exit = leave.exit if self.facts is not None and self.facts.models is not None else ""
+        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1, exit)
         self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
         graph = self.flow.graphs[scope.flow]
         target = graph.edges.get(frame.node, {}).get(leave.exit)

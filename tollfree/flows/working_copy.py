@@ -6,7 +6,7 @@ How the call moves from node to node is `transition.Transition`, which works on 
 from dataclasses import replace
 
 from tollfree.flows.graph import Flow
-from tollfree.flows.state import CallState, Hearing, Seeking, Turn
+from tollfree.flows.state import CallState, Hearing, Seeking
 from tollfree.flows.view import CallView
 from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Compose, Effect, Listen, Lookup, Retrieve, Say, Transfer, Understand
@@ -15,6 +15,7 @@ from tollfree.protocol.ids import EffectId
 from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Said
 from tollfree.protocol.token import ExitToken
+from tollfree.protocol.turn import Turn
 
 TURNS_KEPT = 24
 """Turns of the conversation the state keeps; the log keeps all."""

@@ -40,12 +40,15 @@ from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.language.llm.prompts import Scene
+from tollfree.language.llm.route_book import RouteBook
 from tollfree.network.guard import Guard
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.call_models import CallModels
 from tollfree.wiring.claims import Claims
 from tollfree.wiring.knowing import ProjectKnowledge
 from tollfree.wiring.knowledge import shelf_of
@@ -69,6 +72,8 @@ class Office:
         self.store = store
         self.clock = clock
         self.running = RunningCalls(settings.home)
+        self.routes = RouteBook(settings.routes_path, clock=clock)
+        """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
         self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
@@ -98,6 +103,7 @@ class Office:
             await asyncio.wait(self._late)
         if "knowledge" in self.__dict__:  # else it was not opened
             self.knowledge.close()
+        await self.routes.aclose()
         await self.store.close()
 
     @cached_property
@@ -165,7 +171,8 @@ class Office:
             line=line,
             started_at=started,
         )
-        facts = facts_of(settings, call, wanted.caller)
+        await self.routes.look()
+        facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
         return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
 
     async def carry(
@@ -180,15 +187,24 @@ class Office:
         metering: Metering | None = None,
     ) -> CallSummary:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
-        store allows, else by the next `recover`. `metering`: is told what engines do for it, see `metering`."""
-        call, version = placed.call, placed.version
+        store allows, else by the next `recover`. `composer`: in place of the installation's language models.
+        `metering`: is told what engines do for it, see `metering`."""
+        call, version, facts = placed.call, placed.version, placed.facts
         metering = metering if metering is not None else self.metering(call.id)
+        models = CallModels(self.routes, metering) if facts.models else None
+        scene = Scene(placed.settings.name, facts.language)
+        if models is not None and not _composes(composer):
+            composer = models.composer(scene, facts)
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         knowledge = self.knowledge_of(call.project)
         knowledge.begin()
+        warming = asyncio.ensure_future(self.routes.warm_up())
         try:
             performers = Performers(
-                understands=self.versions.understander(version, placed.facts),
+                understands=self.versions.understander(
+                    version, facts, models.chooser(version.flow, scene, facts) if models is not None else None
+                ),
+                asks_models=models is not None,
                 tools=ProjectTools(
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
@@ -212,8 +228,9 @@ class Office:
                 spool=Spool(self.settings.home, call.id),
                 metering=metering,
             )
-            return await self._run(call, version.flow, session, placed.facts, begin=interrupted is None)
+            return await self._run(call, version.flow, session, facts, begin=interrupted is None)
         finally:
+            warming.cancel()
             await knowledge.end()
             await client.aclose()
 

@@ -47,8 +47,9 @@ class Placed:
         return agent.spoken_with if agent is not None else ""
 
 
-def facts_of(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
-    """What a flow may know of a call from its beginning."""
+def facts_of(settings: ProjectSettings, call: Call, caller: str, *, models: bool) -> CallFacts:
+    """What a flow may know of a call from its beginning. `models`: whether there are language models."""
+    agent = settings.agents.get(call.agent)
     return CallFacts(
         started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
         language=settings.language,
@@ -56,4 +57,6 @@ def facts_of(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
         currency=settings.currency,
         caller=caller,
         line=call.line,
+        models=models,
+        routes=agent.routes if agent is not None else {},
     )

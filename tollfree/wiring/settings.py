@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     such a file there is none."""
     stt: str = "whisper:tiny.en"
     """What hears callers: see `tollfree.speech.stt.registry`."""
+    stt_spare: str = ""
+    """What hears callers, within the same turn, when that fails or is slow, such as `whisper:tiny.en` behind a server;
+    several with commas between them, in their order; empty: nothing does."""
     stt_threads: int = Field(default=1, ge=1, le=64)
     """Cores one decode may use."""
     stt_api_key_env: str = "TOLLFREE_STT_API_KEY"

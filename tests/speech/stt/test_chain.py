@@ -78,8 +78,9 @@ async def test_what_the_first_cannot_hear_the_second_does_in_the_same_turn(hangs
     chain = RecognizerChain((first, ScriptedRecognizer("from the second")), clock)
     heard = await chain.transcribe_for(told.append, SOUND)
     assert heard.text == "from the second"
-    assert [(one.engine, one.came_to, one.why) for one in told] == [
-        ("fake:broken", "slow", "recognition_late") if hangs else ("fake:broken", "failed", "unreachable")
+    assert [(one.engine, one.came_to, one.why, one.heard_s) for one in told] == [
+        ("fake:broken", "slow" if hangs else "failed", "recognition_late" if hangs else "unreachable", 1.0),
+        ("fake:scripted", "used", "", 1.0),
     ]
     assert first.given_up == hangs
     assert clock.slept == [patience(SOUND)]

@@ -49,6 +49,9 @@ class AnswerConfig(NodeConfig):
     """Said once when the answer takes longer than a second."""
     route: str | None = None
     """The language-model route that words the answer."""
+    grounded: bool = True
+    """Whether a number, price, date or address may only be said where the passages, the variables or the caller have
+    it."""
     questions: int = Field(default=8, ge=1, le=50)
     """After this many questions the exit is `answered`; "Shall I go on?" is still offered for the last of them."""
     silences: int = Field(default=2, ge=1, le=10)
@@ -157,6 +160,8 @@ class AnswerNode(Node[AnswerConfig]):
             quoted=local.passages,
             context=context_of(local.question, visit.state.asked),
             route=self.config.route or visit.state.route,
+            values=dict(visit.told_models),
+            grounded=None if self.config.grounded else False,
             waiting=self.waiting.render(visit.values),
         )
         return Reaction(effects=(compose,), local=local)

@@ -61,6 +61,10 @@ class Line(StrEnum):
     """The call was interrupted on our side and goes on; what was not heard follows, or the question."""
     TROUBLE = "trouble"
     """Something failed on our side."""
+    NOT_CERTAIN = "not_certain"
+    """A model was about to say something that nothing supports; said in its place, perhaps in mid-sentence."""
+    LOST_THREAD = "lost_thread"
+    """A model stopped in mid-sentence."""
     NEARLY_OVER = "nearly_over"
     """The call will soon have reached its limit."""
     TOO_LONG = "too_long"
@@ -124,6 +128,11 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.GO_ON: ("Shall I go on?", "Would you like to hear more?"),
     Line.RESUMED: ("Sorry, we were cut off for a moment.",),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
+    Line.NOT_CERTAIN: (
+        "Sorry, I can't say that for certain. What else can I do for you?",
+        "I'm sorry, I don't know that for certain either.",
+    ),
+    Line.LOST_THREAD: ("Sorry, I lost my thread. Could you say that once more?", "Sorry, could you say that again?"),
     Line.NEARLY_OVER: ("Just so you know, we have about a minute left on this call.",),
     Line.TOO_LONG: ("I'm sorry, we've reached the time limit for this call.",),
     Line.GOODBYE: ("Thanks for calling. Goodbye.",),

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 from tollfree.network.breaker import Breaker, Health, Limits
 from tollfree.protocol.audio import Samples, heard_ms
@@ -10,6 +12,7 @@ from tollfree.protocol.clock import Clock
 from tollfree.protocol.transcript import Transcript
 from tollfree.protocol.usage import Meter, Used, unmetered
 from tollfree.speech.stt.base import Hearing, Hints, RecognitionFailed, Recognizer, Urgency
+from tollfree.speech.stt.metered import PURPOSES
 
 SHORTEST_S = 0.8
 """Seconds that any decode may take where another recogniser stands behind: together with the second one's work they
@@ -32,6 +35,32 @@ class RecognitionLate(RecognitionFailed):
     """A recogniser did not answer in time."""
 
     code = "recognition_late"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One recogniser's try, for the accounts."""
+
+    engine: str
+    samples: Samples
+    urgency: Urgency
+    clock: Clock
+    began_ms: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "began_ms", self.clock.elapsed_ms())
+
+    def used(self, came_to: Literal["used", "dropped", "failed", "slow"], why: str = "") -> Used:
+        """What became of it."""
+        return Used(
+            kind="stt",
+            engine=self.engine,
+            purpose=PURPOSES[self.urgency],
+            heard_s=heard_ms(len(self.samples)) / 1000,
+            took_ms=self.clock.elapsed_ms() - self.began_ms,
+            came_to=came_to,
+            why=why,
+        )
 
 
 class RecognizerChain:
@@ -86,14 +115,13 @@ class RecognizerChain:
     async def transcribe_for(
         self, meter: Meter, samples: Samples, hints: Hints | None = None, *, urgency: Urgency = Urgency.COMMIT
     ) -> Transcript:
-        """As `transcribe`; the meter is told of each that was asked and did not hear it. Captions of a caller who is
-        still speaking are worth one try."""
+        """As `transcribe`; the meter is told of each that was asked. Captions of a caller who is still speaking are
+        worth one try."""
         failed: RecognitionFailed | None = None
         for place, recognizer in self._able():
             last = place == len(self._recognizers) - 1
-            began_ms = self._clock.elapsed_ms()
-            breaker = self._breakers[place]
-            leave = breaker.enter() or breaker.force()
+            asked = _Asked(recognizer.name, samples, urgency, self._clock)
+            leave = self._breakers[place].enter() or self._breakers[place].force()
             try:
                 heard = await self._asked(
                     recognizer, samples, hints, urgency, None if last else self._patience(samples)
@@ -102,23 +130,16 @@ class RecognizerChain:
                 leave.failed(error.code)
                 failed = error
                 _log.warning("recogniser passed over", extra={"recogniser": recognizer.name, "code": error.code})
-                meter(
-                    Used(
-                        kind="stt",
-                        engine=recognizer.name,
-                        purpose=urgency.name.lower(),
-                        took_ms=self._clock.elapsed_ms() - began_ms,
-                        came_to="slow" if isinstance(error, RecognitionLate) else "failed",
-                        why=error.code,
-                    )
-                )
+                meter(asked.used("slow" if isinstance(error, RecognitionLate) else "failed", error.code))
                 if urgency is Urgency.INTERIM:
                     break
             except BaseException:
                 leave.abandoned()
+                meter(asked.used("dropped"))
                 raise
             else:
                 leave.succeeded()
+                meter(asked.used("used"))
                 return heard
         assert failed is not None
         raise failed

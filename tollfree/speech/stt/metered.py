@@ -1,6 +1,6 @@
 """A recogniser that keeps accounts: what it heard for one call, and how long that took."""
 
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from tollfree.protocol.audio import Samples, heard_ms
 from tollfree.protocol.clock import Clock
@@ -11,6 +11,17 @@ from tollfree.speech.stt.base import Hearing, Hints, Recognizer, Urgency
 
 PURPOSES = {Urgency.COMMIT: "turn", Urgency.OFFER: "offer", Urgency.INTERIM: "interim"}
 """As `Used.purpose` has them."""
+
+
+@runtime_checkable
+class KeepsAccounts(Protocol):
+    """A recogniser that has others behind it, and tells of each."""
+
+    async def transcribe_for(
+        self, meter: Meter, samples: Samples, hints: Hints | None = None, *, urgency: Urgency = Urgency.COMMIT
+    ) -> Transcript:
+        """As `Recognizer.transcribe`."""
+        ...
 
 
 class MeteredRecognizer:
@@ -33,6 +44,8 @@ class MeteredRecognizer:
         self, samples: Samples, hints: Hints | None = None, *, urgency: Urgency = Urgency.COMMIT
     ) -> Transcript:
         """As the recogniser's. A decode that is given up is told as `dropped`, with the sound it was given."""
+        if isinstance(self._recognizer, KeepsAccounts):
+            return await self._recognizer.transcribe_for(self._meter, samples, hints, urgency=urgency)
         began_ms = self._clock.elapsed_ms()
         came_to: Literal["used", "dropped", "failed", "slow"] = "dropped"
         why = ""

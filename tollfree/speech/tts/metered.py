@@ -30,11 +30,11 @@ class MeteredSpeaker:
         """As the speaker's."""
         return self._speaker.ready(text)
 
-    async def stream(self, text: str) -> AsyncGenerator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False) -> AsyncGenerator[Clip]:
         """As the speaker's; once it is over, what had to be rendered is told."""
         account = Account(self._clock)
         try:
-            async with aclosing(self._speaker.stream(text, account=account)) as clips:
+            async with aclosing(self._speaker.stream(text, ahead=ahead, account=account)) as clips:
                 async for clip in clips:
                     self._anew[clip.text] += account.anew(clip.text)
                     yield clip

@@ -60,7 +60,7 @@ def checked(sound: NDArray[np.float32], rate: int, spoken: str) -> NDArray[np.fl
 
 def as_float(samples: Samples) -> NDArray[np.float32]:
     """Full scale ±1."""
-    return samples.astype(np.float32) / 32768
+    return samples.astype(np.float32) / np.float32(32768)
 
 
 def _samples(data: bytes, layout: tuple[int, ...]) -> tuple[NDArray[np.float32], int]:
