@@ -1,9 +1,9 @@
 """Hides what a flow marks as `personal: true` from people who look at calls.
 
 Hidden are the values of such slots and variables wherever a record names them: in exit tokens, in what was understood
-and why, in the arguments of tools that read them, in the results that are saved to them, and in what a language model is
-given and finds. What caller and agent
-said aloud is the transcript itself and stays as it was said. The log keeps everything: a replay needs it.
+and why, in the arguments of tools that read them, in the results that are saved to them, and in what a language model
+is given and finds. What caller and agent said aloud is the transcript itself and stays as it was said. The log keeps
+everything: a replay needs it.
 """
 
 from dataclasses import replace
