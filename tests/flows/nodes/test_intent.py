@@ -1,14 +1,27 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.flows.driven import Call, flow_of, reading
+from tests.flows.driven import FACTS, Call, flow_of, reading
 from tests.flows.driven import ask as ask_code
 from tollfree.protocol.effects import Compose
 
 FRUIT = {
     "apples": {"examples": ["apples please"], "route": "fast", "key": "1"},
     "pears": {"examples": ["some pears"], "key": "2"},
+}
+TALKED = {
+    "kind": "talk",
+    "goal": "Settle it.",
+    "outcomes": {"settled": "when it is"},
+    "exits": dict.fromkeys(("settled", "gave_up", "failed", "silent"), "bye"),
+}
+FRUIT_THEN_TALK = {
+    "kind": "intent",
+    "ask": "Which?",
+    "intents": FRUIT,
+    "exits": {"apples": "talk", "pears": "talk", "unclear": "bye", "silent": "bye"},
 }
 
 
@@ -65,15 +78,7 @@ def test_an_answer_outside_the_closed_set_is_not_understood() -> None:
 
 
 def test_the_intents_route_is_used_for_what_follows() -> None:
-    exits = {"apples": "talk", "pears": "talk", "unclear": "bye", "silent": "bye"}
-    talk = {
-        "kind": "talk",
-        "goal": "Settle it.",
-        "outcomes": {"settled": "when it is"},
-        "exits": dict.fromkeys(("settled", "gave_up", "failed", "silent"), "bye"),
-    }
-    fruit = {"kind": "intent", "ask": "Which?", "intents": FRUIT, "exits": exits}
-    nodes = {"fruit": fruit, "talk": talk}
+    nodes = {"fruit": FRUIT_THEN_TALK, "talk": TALKED}
     assert Call(flow_of(nodes)).says("apples", choice="apples").latest(Compose).route == "fast"
     assert Call(flow_of(nodes)).says("pears", choice="pears").latest(Compose).route is None
 
@@ -93,3 +98,19 @@ def test_a_slot_without_an_intent_is_kept_and_the_intent_asked_for() -> None:
     call = choosing().says("my code is 123", reading("code", "123"))
     assert call.path == []
     assert call.says("apples", choice="apples").path == ["fruit.apples", "code.given"]
+
+
+def test_the_agents_table_of_routes_wins_over_the_author() -> None:
+    nodes = {"fruit": FRUIT_THEN_TALK, "talk": TALKED}
+    facts = replace(FACTS, models=True, routes={"apples": "smart", "pears": "smart"})
+    assert Call(flow_of(nodes), facts=facts).says("apples", choice="apples").latest(Compose).route == "smart"
+    assert Call(flow_of(nodes), facts=facts).says("pears", choice="pears").latest(Compose).route == "smart"
+
+
+def test_an_intent_without_a_route_does_not_go_by_that_of_the_one_before() -> None:
+    exits: Any = FRUIT_THEN_TALK["exits"]
+    again = {**FRUIT_THEN_TALK, "exits": {**exits, "apples": "fruit2"}}
+    nodes = {"fruit": again, "fruit2": FRUIT_THEN_TALK, "talk": TALKED}
+    facts = replace(FACTS, models=True)
+    call = Call(flow_of(nodes), facts=facts).says("apples", choice="apples").says("pears", choice="pears")
+    assert call.latest(Compose).route is None

@@ -1,9 +1,13 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.flows.driven import Call, flow_of
+from tests.flows.driven import FACTS, Call, flow_of
+from tollfree.flows.engine import START
 from tollfree.protocol.effects import Compose
+from tollfree.protocol.events import CallStarted, Composed
+from tollfree.protocol.turn import Turn
 
 
 def talking(**fields: Any) -> Call:
@@ -69,3 +73,72 @@ def test_silences_in_a_row_leave_by_silent() -> None:
     call = talking().silent().says("well…").composed("Go on.").silent()
     assert call.path == []
     assert call.silent().path == ["talk.silent"]
+
+
+# What a language model is given, and what comes of it
+
+SERIAL = {"type": "digits", "length": 3, "ask": "The number on the back"}
+
+
+def with_models(call: Call, **facts: Any) -> Call:
+    """The same call, begun where language models can be asked."""
+    known = replace(FACTS, models=True, **facts)
+    again = Call.__new__(Call)
+    again.flow, again.state, again.events, again.steps = call.flow, START, [], []
+    return again.take(CallStarted(facts=known))
+
+
+def test_a_call_that_began_before_models_were_known_composes_as_it_did() -> None:
+    compose = talking().says("well…").latest(Compose)
+    assert (compose.when, compose.history, compose.values, compose.grounded) == ((), (), {}, None)
+
+
+def test_the_model_is_given_what_was_heard_and_what_the_flow_knows() -> None:
+    call = with_models(talking()).heard("Let us").says("well…")
+    compose = call.latest(Compose)
+    assert compose.history == (Turn("agent", "Let us"),), "neither what was cut off, nor the words to be answered"
+    assert compose.when == ("when it is settled",)
+    assert compose.values["project"] == {"name": "Test", "currency": "USD"}
+
+
+def test_a_grounded_talk_says_so() -> None:
+    assert talking(grounded=True).says("well…").latest(Compose).grounded is True
+
+
+def test_values_count_that_their_grammar_reads_and_the_caller_said() -> None:
+    call = with_models(talking(slots={"serial": SERIAL})).spoke("it says one two three").means()
+    assert call.latest(Compose).slots == {"serial": "The number on the back"}
+    call.take(composed(call, "Thanks.", slots={"serial": "one two three"}))
+    assert call.values["serial"] == "123"
+    assert call.says("well…").latest(Compose).slots == {}
+
+
+@pytest.mark.parametrize("words", ["four five six", "one two", "says", "", "one two three four"])
+def test_other_values_do_not_count(words: str) -> None:
+    call = with_models(talking(slots={"serial": SERIAL})).spoke("it says one two three four").means()
+    call.take(composed(call, "Thanks.", slots={"serial": words, "other": "one two three"}))
+    assert call.values.get("serial") is None and "other" not in call.values
+
+
+def test_a_line_that_stops_in_mid_sentence_is_ended() -> None:
+    call = talking().says("well…")
+    assert call.take(composed(call, "I see, so", ended="cut_short")).lines == [
+        "I see, so Sorry, could you say that again?"
+    ]
+    call.says("well…")
+    assert call.take(composed(call, "I see.", ended="cut_short")).lines == ["I see."]
+
+
+def test_a_line_nothing_supports_is_replaced_and_twice_in_a_row_fails() -> None:
+    call = talking().says("well…")
+    call.take(composed(call, "", ended="ungrounded"))
+    assert call.lines == ["Sorry, I can't say that for certain. What else can I do for you?"] and call.path == []
+    call.says("well…").composed("Go on.").says("well…")
+    call.take(composed(call, "I see.", ended="ungrounded"))
+    assert call.path == []
+    call.says("well…")
+    assert call.take(composed(call, "", ended="ungrounded")).path == ["talk.failed"]
+
+
+def composed(call: Call, text: str, **more: Any) -> Composed:
+    return Composed(effect=call.latest(Compose).id, text=text, **more)

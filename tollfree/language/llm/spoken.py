@@ -7,40 +7,25 @@ may be the beginning of something unspeakable waits until that is known.
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable
 
-_LONGEST = 80
-"""Characters that are waited for until something that was opened is taken for what it looks like."""
-_THOUGHT = re.compile(r"<(think(?:ing)?|reason(?:ing)?|analysis|scratchpad)>", re.IGNORECASE)
-_AGENT = re.compile(r"(?:agent|assistant|ai|bot|operator|representative|model|system)\s?:", re.IGNORECASE)
-_CALLER = re.compile(r"(?:caller|customer|user|human|client)\s?:", re.IGNORECASE)
-_LABEL_MAY_COME = re.compile(r"[a-z]{1,14}\s?:?", re.IGNORECASE)
-_STAGE = re.compile(
-    r"(?:\w+ly |a (?:short |brief |long )?|short |brief |long )*(?:laugh|chuckl|sigh|paus|smil|giggl|grin|nod|wink|"
-    r"cough|gasp|typing|types\b|clear(?:s|ing)? (?:his |her |their |my )?throat|breath|inhal|exhal|groan|silence\b|"
-    r"beat\b|music\b|waits\b|waiting\b|hold music|whisper|excited|cheer|warmly|gently|softly)\w*(?: \w+){0,3}",
-    re.IGNORECASE,
+from tollfree.language.llm.unspeakable import (
+    AGENT,
+    BULLET,
+    BULLET_MAY_COME,
+    CALLER,
+    JOINED,
+    LABEL_MAY_COME,
+    LONGEST,
+    PAUSES,
+    RULE,
+    RULE_MAY_COME,
+    SMILEY,
+    STAGE,
+    THOUGHT,
+    URL,
+    unspeakable,
 )
-_BULLET = re.compile(r"(?:[-*•‣▪◦–—+]|\d{1,2}[.)])[ \t]")
-_BULLET_MAY_COME = re.compile(r"[-*•‣▪◦–—+]|\d{1,2}[.)]?")
-_RULE = re.compile(r"[-*_=|:\s]{3,}\n")
-_RULE_MAY_COME = re.compile(r"(?:[-*_=|:]\s?){2,}")
-_URL = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
-_SMILEY = re.compile(r"[:;]-?[()DPp/|]")
-_EMOJI = (
-    (0x2190, 0x21FF),
-    (0x2300, 0x23FF),
-    (0x25A0, 0x27BF),
-    (0x2900, 0x297F),
-    (0x2B00, 0x2BFF),
-    (0x1F000, 0x1FAFF),
-    (0xE0000, 0xE007F),
-    (0xFE00, 0xFE0F),
-)
-_JOINED = ",.;:!?)…"
-"""Signs that follow a word without a space."""
-_PAUSES = ",.;:!?…"
 
 
 class SpokenText:
@@ -130,32 +115,32 @@ class SpokenText:
         held = self._held
         if held[0] in "#>|":
             return 1
-        rule = _RULE.match(held)
-        if rule is not None or (self._ended and _RULE_MAY_COME.fullmatch(held)):
+        rule = RULE.match(held)
+        if rule is not None or (self._ended and RULE_MAY_COME.fullmatch(held)):
             return rule.end() - 1 if rule else len(held)
-        if not self._ended and len(held) < _LONGEST and _RULE_MAY_COME.fullmatch(held):
+        if not self._ended and len(held) < LONGEST and RULE_MAY_COME.fullmatch(held):
             return None
-        bullet = _BULLET.match(held)
+        bullet = BULLET.match(held)
         if bullet is not None:
             self._breaks = max(self._breaks, 1) if self._said else 0
             return bullet.end()
-        if not self._ended and _BULLET_MAY_COME.fullmatch(held):
+        if not self._ended and BULLET_MAY_COME.fullmatch(held):
             return None
         return self._label()
 
     def _label(self) -> int | None:
         held = self._held
-        if _CALLER.match(held):
+        if CALLER.match(held):
             self.over = True
             return len(held)
-        agent = _AGENT.match(held)
+        agent = AGENT.match(held)
         if agent is not None:
             return agent.end()
-        return None if not self._ended and _LABEL_MAY_COME.fullmatch(held) else 0
+        return None if not self._ended and LABEL_MAY_COME.fullmatch(held) else 0
 
     # What is opened and closed
 
-    def _closed(self, closing: str, *, longest: int = _LONGEST) -> int | None:
+    def _closed(self, closing: str, *, longest: int = LONGEST) -> int | None:
         """Where what was opened is closed on its line; -1: it is not; None: not known yet."""
         at = self._held.find(closing, 1)
         line = self._held.find("\n", 1)
@@ -175,7 +160,7 @@ class SpokenText:
             return None
         if at < 0:
             return 1
-        thought = _THOUGHT.match(self._held)
+        thought = THOUGHT.match(self._held)
         if thought is not None:
             self._inside = f"</{thought[1].lower()}>"
         self._pause()
@@ -203,7 +188,7 @@ class SpokenText:
             return at + 1
         words = self._held[1:at]
         end = self._held.find(")", at)
-        if end < 0 and not self._ended and len(self._held) < at + 4 * _LONGEST:
+        if end < 0 and not self._ended and len(self._held) < at + 4 * LONGEST:
             return None
         self._held = " " * (at + 1) + words + self._held[end + 1 if end >= 0 else len(self._held) :]
         return at + 1
@@ -219,7 +204,7 @@ class SpokenText:
         at = self._closed(")")
         if at is None:
             return None
-        if at > 0 and _STAGE.fullmatch(self._held[1:at].strip(" *_.")):
+        if at > 0 and STAGE.fullmatch(self._held[1:at].strip(" *_.")):
             self._pause()
             return at + 1
         self._take("(")
@@ -234,7 +219,7 @@ class SpokenText:
         at = self._closed("*")
         if at is None:
             return None
-        if at > 0 and _STAGE.fullmatch(self._held[1:at].strip(" ().")):
+        if at > 0 and STAGE.fullmatch(self._held[1:at].strip(" ().")):
             self._pause()
             return at + 1
         return 1
@@ -249,7 +234,7 @@ class SpokenText:
         at = self._closed("_") if self._held[1:2].isalpha() else -1
         if at is None:
             return None
-        if at > 0 and _STAGE.fullmatch(self._held[1:at].strip()):
+        if at > 0 and STAGE.fullmatch(self._held[1:at].strip()):
             self._pause()
             return at + 1
         return 1
@@ -272,7 +257,7 @@ class SpokenText:
         alone = self._space or self._breaks > 0 or not self._said
         if alone and len(self._held) < 3 and not self._ended and re.fullmatch(r"[:;]-?", self._held):
             return None
-        smiley = _SMILEY.match(self._held) if alone else None
+        smiley = SMILEY.match(self._held) if alone else None
         if smiley is not None:
             return smiley.end()
         self._take(self._held[0])
@@ -284,7 +269,7 @@ class SpokenText:
         may_come = any(start.startswith(self._held.lower()) for start in ("http://", "https://", "www."))
         if begins_word and may_come and not self._ended:
             return None
-        url = _URL.match(self._held) if begins_word else None
+        url = URL.match(self._held) if begins_word else None
         if url is None:
             self._take(self._held[0])
             return 1
@@ -308,14 +293,14 @@ class SpokenText:
             self._breaks, self._line_start = self._breaks + 1, True
         elif character.isspace() or character in "|~\\{}<>[]`*#^":
             self._space = True
-        elif not _unspeakable(character):
+        elif not unspeakable(character):
             self._line_start = False
             self._say(character)
 
     def _say(self, character: str) -> None:
-        if not self._said and character in _PAUSES:
+        if not self._said and character in PAUSES:
             return
-        if self._said and (self._breaks or self._space) and character not in _JOINED:
+        if self._said and (self._breaks or self._space) and character not in JOINED:
             self._said.append(f"{self._ending(character)} ")
         self._breaks, self._space = 0, False
         self._said.append(character)
@@ -323,16 +308,9 @@ class SpokenText:
     def _ending(self, following: str) -> str:
         """A line that ends without a sign of its own gets one where the next is no part of it."""
         wrapped = self._breaks == 1 and following.islower()
-        if not self._breaks or wrapped or self._said[-1] in _PAUSES:
+        if not self._breaks or wrapped or self._said[-1] in PAUSES:
             return ""
         return "." if self._breaks > 1 else ","
-
-
-def _unspeakable(character: str) -> bool:
-    code = ord(character)
-    if any(first <= code <= last for first, last in _EMOJI) or code in (0x200D, 0x20E3):
-        return True
-    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn")
 
 
 def spoken(text: str) -> str:
