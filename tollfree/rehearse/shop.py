@@ -60,7 +60,7 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        raise NoShop(f"The shop's backend needs {' and '.join(missing)}; run `uv sync --group example`.")
+        raise NoShop(f"The shop's backend needs {' and '.join(missing)}; run `uv sync`.")
     if port and _taken(port):
         raise NoShop(
             f"Port {port} is taken, perhaps by another demo. Stop that, or choose another port: "
