@@ -90,7 +90,8 @@ class Reader:
         message: Mapping[str, Any] = {"passages": ()}
         while "passages" in message:
             try:
-                message = await asyncio.wait_for(_received(process), self._silence_s)
+                async with asyncio.timeout(self._silence_s):  # `wait_for` may lose a cancellation before Python 3.12
+                    message = await _received(process)
             except TimeoutError:
                 message = _lost("too_slow", f"Nothing was read of it in {self._silence_s:.0f} s; it was given up.")
             except (asyncio.IncompleteReadError, ConnectionError):
