@@ -2,6 +2,7 @@
 
 import click
 
+from tollfree.cli.engines_bench import command as bench
 from tollfree.cli.engines_stt import command as stt
 from tollfree.cli.engines_tts import command as tts
 
@@ -13,3 +14,4 @@ def command() -> None:
 
 command.add_command(stt)
 command.add_command(tts)
+command.add_command(bench)
