@@ -50,6 +50,7 @@ def test_the_main_stores_hours_are_those_of_the_shops_computer(day: int, monkeyp
 
 async def test_the_shops_own_documents_tell_its_opening_hours(tmp_path: Path) -> None:
     async with await Office.open(Settings(home=tmp_path)) as office:
+        await office.store.projects.new(PROJECT, name="Shop", settings={"name": "Shop"})
         await take_in_documents(office, PROJECT, SHOP)
         for question in ("what are your opening hours", "is the kiosk open on saturdays", "are you open on christmas"):
             found = await office.knowledge.retrieve(PROJECT, Query(text=question))
