@@ -83,7 +83,7 @@ def test_a_call_that_began_before_that_is_handed_over_as_it_was() -> None:
 
 
 def test_the_authors_own_summary_is_told_as_it_is() -> None:
-    assert warm(True, summary="About {{ code }}.").latest(Transfer).summary == "About 417."
+    assert warm(True, summary="About {{ code | default('it') }}.").latest(Transfer).summary == "About 417."
 
 
 def test_a_model_sums_the_call_up_before_anybody_is_called() -> None:
