@@ -82,14 +82,6 @@ class RecognizerChain:
         self._patience = patience
         limits = limits or Limits(in_a_row=2)
         self._breakers = tuple(Breaker(clock.elapsed_ms, limits) for _ in recognizers)
-        hearing = [one.hearing for one in recognizers]
-        self._hearing = Hearing(
-            languages=hearing[0].languages,
-            punctuates=all(one.punctuates for one in hearing),
-            hints=any(one.hints for one in hearing),
-            quick=hearing[0].quick,
-            longest_s=min(one.longest_s for one in hearing),
-        )
 
     @property
     def name(self) -> str:
@@ -99,7 +91,14 @@ class RecognizerChain:
     @property
     def hearing(self) -> Hearing:
         """What they can all do; whether one decode too many matters, as the first one has it."""
-        return self._hearing
+        hearing = [one.hearing for one in self._recognizers]  # of a server it is known once it was reached
+        return Hearing(
+            languages=hearing[0].languages,
+            punctuates=all(one.punctuates for one in hearing),
+            hints=any(one.hints for one in hearing),
+            quick=hearing[0].quick,
+            longest_s=min(one.longest_s for one in hearing),
+        )
 
     @property
     def health(self) -> dict[str, Health]:
