@@ -12,6 +12,7 @@ import yaml
 from tests.fakes.scripted_models import Asked, Script, ScriptedModels
 from tests.flows.driven import flow_of
 from tollfree.calls.lines.script import ScriptLine, read_script
+from tollfree.calls.metering import Metering
 from tollfree.calls.project import AgentSettings, ProjectSettings
 from tollfree.calls.publishing import publish
 from tollfree.calls.replay import replay_call
@@ -88,14 +89,25 @@ def shop(tmp_path: Path) -> Callable[[Test], None]:
     return in_a_shop(tmp_path)
 
 
-async def call(office: Office, *turns: str, meter: list[Used] | None = None) -> tuple[CallSummary, list[str]]:
+class Watched(Metering):
+    """Keeps accounts, and what was told."""
+
+    def __init__(self, told: list[Used]) -> None:
+        super().__init__()
+        self._told = told
+
+    def __call__(self, used: Used) -> None:
+        self._told.append(used)
+        super().__call__(used)
+
+
+async def call(office: Office, *turns: str, used: list[Used] | None = None) -> tuple[CallSummary, list[str]]:
     told: list[str] = []
     line = ScriptLine(
         read_script("it", "\n".join(turns)), lambda who, text: told.append(text) if who == "agent" else None
     )
     placed = await office.place(Wanted(project=SHOP), line.name)
-    used = meter if meter is not None else []
-    return await office.carry(placed, line, meter=used.append), told
+    return await office.carry(placed, line, metering=Watched(used if used is not None else [])), told
 
 
 async def set_table(office: Office, **table: str) -> None:
@@ -138,7 +150,7 @@ def test_unsure_words_are_put_to_the_model_and_its_choice_is_in_the_log(shop: An
         write_routes(office.settings.home, models)
         models.once(Script(words=('{"choice": "return", ', '"slots": {}}')), model=QWEN)
         used: list[Used] = []
-        summary, _ = await call(office, "the thing is no good to anybody like this", meter=used)
+        summary, _ = await call(office, "the thing is no good to anybody like this", used=used)
         assert summary.path[0] == "reason.return"
         tokens = [e.record async for e in office.store.log.stream(summary.call) if e.record.kind == "token"]
         assert tokens[0].data["decided_by"] == "model:fast"
