@@ -24,15 +24,20 @@ from tollfree.protocol.transcript import Transcript
 from tollfree.rehearse import shop
 from tollfree.speech.stt.base import Hearing, Hints, Urgency
 from tollfree.speech.tts.base import Clip, Haste, Speaking, Voice, WordTime
+from tollfree.wiring.documents import take_in_documents
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
+from tollfree.wiring.rendering import render_published
 from tollfree.wiring.settings import Settings
 from tollfree.worker.office_desk import OfficeDesk
 from tollfree.worker.serve import Worker
 from tollfree.worker.stop import stop_on_signals
 
 PROJECT = ProjectId("bench")
+KNOWING_SHOP = "shop_with_documents"
+"""The corner shop with its documents in an index, and its fixed lines rendered."""
+SHOPS = ("shop", KNOWING_SHOP)
 NO_BACKEND = 9
 """The port of a backend that is not there: what is measured comes before anything is looked up."""
 STAFF = {"kind": "transfer", "to": "staff", "exits": {"connected": "bye", "nobody": "bye", "failed": "bye"}}
@@ -170,8 +175,11 @@ class PretendDesk(OfficeDesk):
 async def set_up(settings: Settings, flow: str, peers: str) -> None:
     """Publish what is called."""
     async with await Office.open(settings) as office:
-        if flow == "shop":
+        if flow in SHOPS:
             await shop.bring_up_to_date(office, shop.shop_folder(), NO_BACKEND)
+            if flow == KNOWING_SHOP:
+                await take_in_documents(office, shop.PROJECT, shop.shop_folder())
+                await render_published(office, shop.PROJECT, FlowId("support"))
             return
         sys.path.insert(0, peers)
         import stub
@@ -190,13 +198,13 @@ async def set_up(settings: Settings, flow: str, peers: str) -> None:
 
 def settings_of(home: str, flow: str) -> Settings:
     """The installation that is called."""
-    pretend = {} if flow == "shop" else {"voice": "pretend:tone", "recording": "none"}
+    pretend = {} if flow in SHOPS else {"voice": "pretend:tone", "recording": "none"}
     return Settings(home=Path(home), **pretend)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flow", choices=("talk", "fixed", "shop"), required=True)
+    parser.add_argument("--flow", choices=("talk", "fixed", *SHOPS), required=True)
     parser.add_argument("--peers", required=True)
     parser.add_argument("--agent", default="peer")
     parser.add_argument("--max-calls", type=int, default=16)
@@ -218,7 +226,7 @@ def main() -> None:
         subprocess.run([sys.executable, __file__, *sys.argv[1:], "--set-up", home], check=True)
         settings = settings_of(home, args.flow)
         phone = PhoneSettings()
-        desk = OfficeDesk(settings, phone) if args.flow == "shop" else PretendDesk(settings, phone, args.peers)
+        desk = OfficeDesk(settings, phone) if args.flow in SHOPS else PretendDesk(settings, phone, args.peers)
         worker_settings = WorkerSettings(name=args.agent, max_calls=args.max_calls, warm_processes=args.warm)
         worker = Worker(desk, server, worker_settings, settings.home, Path(home) / "notices")
 

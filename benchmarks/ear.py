@@ -196,7 +196,7 @@ def measure(run: Run, server: LiveKitServer, clips: Path, log: Path) -> dict[str
     scenario = clips / f"{run.scenario}.json"
     scenario.write_text(json.dumps(run.steps))
     ours = run.name.startswith("tollfree")
-    project = "corner-shop" if run.flow == "shop" else "bench"
+    project = "corner-shop" if run.flow.startswith("shop") else "bench"
     metadata = json.dumps({"project": project, "agent": "main"}) if ours else run.reply
     ear = [sys.executable, str(INSTRUMENTS / "ear.py"), str(scenario), "--metadata", metadata]
     ear += ["--calls", str(run.calls), "--concurrent", str(run.at_once)]

@@ -1,6 +1,6 @@
 """What taking documents in costs beside the embedding of their passages.
 
-    python benchmarks/ingest.py [--documents 60] [--csv-mb 300] [--runs 3]
+    python benchmarks/ingest.py [--documents 60] [--csv-mb 300] [--csv-s 480] [--runs 3]
 
 Documents are made by the script: prose in PDF, DOCX, HTML and Markdown, and sheets in XLSX. They are brought into an
 index in memory that embeds with the real model, and the same passages are then embedded once more by themselves: what
@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from _table import print_table, spread
@@ -48,10 +50,12 @@ class Writer:
         self._embedder = embedder
         self.texts: list[str] = []
         self.passages = 0
+        self.sources: Counter[str] = Counter()
         self.embedding_s = 0.0
 
     async def put(self, passages: Sequence[StoredPassage]) -> None:
         self.passages += len(passages)
+        self.sources.update(one.source for one in passages)
         if self._embedder is not None:
             texts = [one.indexed_text for one in passages]
             self.texts += texts
@@ -61,6 +65,9 @@ class Writer:
 
     async def delete(self, ids: Sequence[str]) -> None:
         pass
+
+    async def counts(self) -> Mapping[str, int]:
+        return self.sources
 
 
 class Stalls:
@@ -130,8 +137,8 @@ def make_documents(folder: Path, number: int, chance: random.Random) -> int:
     return pages
 
 
-async def take_in(source: Path, home: Path, writer: Writer) -> tuple[float, float]:
-    """Seconds, and the loop's longest stall in milliseconds."""
+async def take_in(source: Path, home: Path, writer: Writer, most_s: float | None = None) -> tuple[float, float]:
+    """Seconds, and the loop's longest stall in milliseconds. After `most_s` it is broken off."""
     stalls = Stalls()
     async with (
         Database(home) as database,
@@ -140,10 +147,12 @@ async def take_in(source: Path, home: Path, writer: Writer) -> tuple[float, floa
     ):
         watching = asyncio.create_task(stalls.watch())
         began = time.perf_counter()
-        report = await Ingest(database, writer, reader, fetcher).add([Source.of(str(source))])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most_s):
+                report = await Ingest(database, writer, reader, fetcher).add([Source.of(str(source))])
+                assert not any(fault.serious for fault in report.faults), report.faults[:3]
         seconds = time.perf_counter() - began
         watching.cancel()
-        assert not any(fault.serious for fault in report.faults), report.faults[:3]
     return seconds, stalls.longest_ms
 
 
@@ -164,7 +173,7 @@ def measure_documents(number: int, runs: int) -> None:
             for start in range(0, len(writer.texts), 256):
                 embedder.encode(writer.texts[start : start + 256])
             only = time.perf_counter() - began
-            unchanged, _ = asyncio.run(take_in(folder, Path(made) / f"home{run}", Writer(embedder)))
+            unchanged, _ = asyncio.run(take_in(folder, Path(made) / f"home{run}", writer))
             whole.append(seconds)
             alone.append(only)
             again.append(unchanged * 1000)
@@ -185,7 +194,7 @@ def measure_documents(number: int, runs: int) -> None:
     )
 
 
-def measure_csv(megabytes: int) -> None:
+def measure_csv(megabytes: int, most_s: float) -> None:
     """Prints a large CSV's time and peak memory, without embedding."""
     chance = random.Random(7)
     lines = [f"{sentence(chance)},{chance.choice(WORDS)},{' '.join(paragraphs(chance)[:2])}\n" for _ in range(500)]
@@ -198,11 +207,11 @@ def measure_csv(megabytes: int) -> None:
                 rows += len(lines)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         writer = Writer(None)
-        seconds, stall = asyncio.run(take_in(path, Path(made) / "home", writer))
+        seconds, stall = asyncio.run(take_in(path, Path(made) / "home", writer, most_s))
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     print_table(
-        f"a CSV of {megabytes} MB, {writer.passages:,} rows, without embedding",
+        f"a CSV of {megabytes} MB, {writer.passages:,} of its {rows:,} rows, without embedding",
         ("", "figure"),
         [
             ("time", f"{seconds:.0f} s"),
@@ -219,16 +228,26 @@ def main() -> None:
     options = argparse.ArgumentParser(description="What ingest costs beside embedding.")
     options.add_argument("--documents", type=int, default=60)
     options.add_argument("--csv-mb", type=int, default=300, help="0: no CSV")
+    options.add_argument("--csv-s", type=float, default=480, help="seconds after which the CSV is broken off")
     options.add_argument("--runs", type=int, default=3)
     given = options.parse_args()
     if given.documents:
         measure_documents(given.documents, given.runs)
     if given.csv_mb and given.documents:
         # a process of its own, since this one's peak holds the model
-        command = [sys.executable, __file__, "--documents", "0", "--csv-mb", str(given.csv_mb)]
+        command = [
+            sys.executable,
+            __file__,
+            "--documents",
+            "0",
+            "--csv-mb",
+            str(given.csv_mb),
+            "--csv-s",
+            str(given.csv_s),
+        ]
         subprocess.run(command, check=True)
     elif given.csv_mb:
-        measure_csv(given.csv_mb)
+        measure_csv(given.csv_mb, given.csv_s)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How well and how fast questions find their passages.
 
-    python benchmarks/retrieval.py [--quick]
+    python benchmarks/retrieval.py [--quick] [--only quality|speed]
 
 Quality: XQuAD's English questions and a small FAQ (`faq/`), as typed, and as a recogniser that gets a fifth, or two
 fifths, of the words wrong might have heard them (`_misheard.py`). The peers see the same questions in the same run.
@@ -269,15 +269,17 @@ def memory_mb() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-async def measured(quick: bool) -> None:
-    """All tables."""
+async def measured(quick: bool, only: str | None) -> None:
+    """All tables, or those of one kind."""
     settings = Settings()
     embedder = Remembering(load_embedder(settings.embedder, settings.cache))
     words = vocabulary()
     samples = (xquad(), faq())
     with tempfile.TemporaryDirectory(prefix="tollfree-benchmark-") as folder:
-        for sample in samples:
+        for sample in samples if only != "speed" else ():
             await quality(sample, embedder, words, Path(folder) / sample.name)
+        if only == "quality":
+            return
         await speed(samples[0], embedder, (1000,) if quick else (1000, 100_000), Path(folder))
 
 
@@ -285,11 +287,12 @@ def main() -> None:
     """Prints the tables, or what to fetch."""
     options = argparse.ArgumentParser(description="Retrieval on XQuAD and a FAQ, and its speed.")
     options.add_argument("--quick", action="store_true", help="without the 100,000 passages")
+    options.add_argument("--only", choices=("quality", "speed"), help="the tables of one kind")
     given = options.parse_args()
     if not XQUAD.is_file() or not CLINC.is_file():
         sys.stdout.write(MISSING)
         return
-    asyncio.run(measured(given.quick))
+    asyncio.run(measured(given.quick, given.only))
 
 
 if __name__ == "__main__":

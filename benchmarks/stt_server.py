@@ -139,13 +139,14 @@ async def measured(args: argparse.Namespace, clips: dict[str, Samples]) -> dict[
     rounds: dict[str, list[Round]] = {}
     batch = {"WORKERS": args.workers, "THREADS": args.threads, "BATCH": args.batch}
     async with server(args, WORKERS=1, THREADS=1) as one_url, server(args, **batch) as many_url:
-        for _ in range(args.rounds + 1):
+        for at in range(args.rounds + 1):
+            some = clips if at else dict(list(clips.items())[: args.calls])  # the first round warms up
             for name, hearing in alone.items():
-                rounds.setdefault(name, []).append(await asyncio.to_thread(in_process, hearing, clips))
-            rounds.setdefault("one at a time, served", []).append(await through_server(one_url, clips, 1))
+                rounds.setdefault(name, []).append(await asyncio.to_thread(in_process, hearing, some))
+            rounds.setdefault("one at a time, served", []).append(await through_server(one_url, some, 1))
             name = f"{args.calls} at once, served"
-            rounds.setdefault(name, []).append(await through_server(many_url, clips, args.calls))
-    return {name: several[1:] for name, several in rounds.items()}  # the first warms up
+            rounds.setdefault(name, []).append(await through_server(many_url, some, args.calls))
+    return {name: several[1:] for name, several in rounds.items()}
 
 
 def own_lengths(args: argparse.Namespace, clips: dict[str, Samples]) -> Round:
@@ -175,9 +176,10 @@ def main() -> int:
     args = parser.parse_args()
     args.compute_type = args.compute_type or ("float16" if args.device == "cuda" else "int8")
     clips = clips_of(args.clips or default_folders())
-    if len(clips) < args.calls:
-        clips |= {f"{name} ({again})": one for again in range(2, 9) for name, one in clips.items()}
-    clips = dict(list(clips.items())[: max(2 * args.calls, 32)])
+    wanted = 3 * args.calls  # the last ones, which have no company left, count for less
+    again = range(1, -(-wanted // len(clips)) + 1)
+    clips = {f"{name} ({time})": one for time in again for name, one in clips.items()}
+    clips = dict(list(clips.items())[:wanted])
     rounds = asyncio.run(measured(args, clips))
     *single, many = rounds
     baseline = min(single, key=lambda name: middle([one.seconds for one in rounds[name]]))

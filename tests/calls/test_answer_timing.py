@@ -1,7 +1,8 @@
 """From the end of a spoken question to the first sound of its answer: as soon as a line that never changes."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from tollfree.calls.lines.spoken import Ears, SpokenLine
 from tollfree.calls.media import Frame
 from tollfree.calls.performing import Performers
 from tollfree.calls.session import Session
+from tollfree.calls.store.record import LogRecord
 from tollfree.calls.virtual_time import run_virtually
 from tollfree.flows.compile import compile_or_raise
 from tollfree.protocol.audio import HEARD_RATE
@@ -58,22 +60,49 @@ class SlowKnowledge:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.asked_ms: list[float] = []
 
     async def retrieve(self, effect: Retrieve) -> tuple[Passage, ...]:
+        self.asked_ms.append(self._clock.elapsed_ms())
         await self._clock.sleep(RETRIEVING_S)
         return (ANSWER,)
 
 
-def waited_ms(handlers: dict[str, Any], choice: str | None) -> float:
-    """From the end of the caller's question to the first sound of what follows."""
+class TimedLog(FakeLog):
+    """Knows when a turn was kept as what the caller said."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(Journal())
+        self._clock = clock
+        self.spoke_ms: list[float] = []
+
+    async def append(self, call: CallId, records: Sequence[LogRecord], *, expected_seq: int) -> int:
+        self.spoke_ms += [self._clock.elapsed_ms() for one in records if one.type == "caller_spoke"]
+        return await super().append(call, records, expected_seq=expected_seq)
+
+
+@dataclass(frozen=True)
+class Waited:
+    """What a caller's question led to, and when."""
+
+    waited_ms: float
+    """From the end of the question to the first sound of what follows."""
+    asked_ms: list[float]
+    """When passages were looked for."""
+    spoke_ms: list[float]
+    """When the turn was over."""
+
+
+def waited(handlers: dict[str, Any], choice: str | None) -> Waited:
+    """A call in which the question is asked."""
     faq = {"kind": "answer", "exits": dict.fromkeys(EXITS, "resume")}
     fixed = {"kind": "say", "say": FIXED, "exits": {"said": "resume"}}
     nodes = {"code": ask(), **({"faq": faq} if choice != "fixed" else {"fixed": fixed})}
     flow = compile_or_raise(flow_of(nodes, handlers), LIBRARY)
     meaning = Answer(choice=choice, confidence=0.8, decided_by="classifier") if choice else Answer()
 
-    async def main(clock: Clock) -> float:
-        media, sounded = FakeMedia(), list[float]()
+    async def main(clock: Clock) -> Waited:
+        media, sounded, knowledge, log = FakeMedia(), list[float](), SlowKnowledge(clock), TimedLog(clock)
         ears = Ears(
             recognizer=ScriptedRecognizer(QUESTION, clock=clock, takes_ms=60),
             activity=LoudActivity(),
@@ -84,8 +113,8 @@ def waited_ms(handlers: dict[str, Any], choice: str | None) -> float:
             CallId("c1"),
             flow,
             line,
-            FakeLog(Journal()),
-            Performers(understands=FakeUnderstander({QUESTION: meaning}), knowledge=SlowKnowledge(clock)),
+            log,
+            Performers(understands=FakeUnderstander({QUESTION: meaning}), knowledge=knowledge),
             clock,
             timezone=ZoneInfo("UTC"),
             pause=clock.sleep,
@@ -103,12 +132,13 @@ def waited_ms(handlers: dict[str, Any], choice: str | None) -> float:
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
         await line.close()
-        return next(at for at in sounded if at >= SPEECH_MS[1]) - SPEECH_MS[1]
+        waited_ms = next(at for at in sounded if at >= SPEECH_MS[1]) - SPEECH_MS[1]
+        return Waited(waited_ms, knowledge.asked_ms, log.spoke_ms)
 
     return run_virtually(main)
 
 
-@pytest.mark.parametrize(
+QUESTIONS = pytest.mark.parametrize(
     ("handlers", "choice"),
     [
         ({"question": {"examples": ["a question"], "go": "faq", "when_unclear": True}}, "question"),
@@ -116,9 +146,19 @@ def waited_ms(handlers: dict[str, Any], choice: str | None) -> float:
     ],
     ids=["an example of the handler", "words that nothing understands"],
 )
+
+
+@QUESTIONS
 def test_an_answer_sounds_within_sixty_milliseconds_of_a_fixed_line(
     handlers: dict[str, Any], choice: str | None
 ) -> None:
-    fixed = waited_ms({"parking": {"examples": ["where to park"], "go": "fixed"}}, "fixed")
-    answered = waited_ms(handlers, choice)
+    fixed = waited({"parking": {"examples": ["where to park"], "go": "fixed"}}, "fixed").waited_ms
+    answered = waited(handlers, choice).waited_ms
     assert answered <= fixed + 60, f"{answered} ms, and {fixed} ms for a fixed line"
+
+
+@QUESTIONS
+def test_passages_are_looked_for_before_the_turn_is_over_and_once(handlers: dict[str, Any], choice: str | None) -> None:
+    call = waited(handlers, choice)
+    assert len(call.asked_ms) == len(call.spoke_ms) == 1
+    assert SPEECH_MS[0] < call.asked_ms[0] < call.spoke_ms[0]

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from tests.calls.test_branch import Planned
-from tests.fakes.call import FakeUnderstander
+from tests.fakes.call import FakeUnderstander, MovedClock
 from tests.flows.driven import ask, flow_of
+from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.line import Offered, Withdrawn
 from tollfree.calls.log import EVENT, of_effect, with_defaults
+from tollfree.calls.performers import NoEngine
 from tollfree.calls.performing import Performers
 from tollfree.calls.store.record import LogRecord
 from tollfree.flows.engine import replay
@@ -130,6 +132,29 @@ async def test_one_that_does_not_is_not_said(cited: tuple[str, ...]) -> None:
     await rig.tell(SAID)
     assert rig.line.said[-2:] == ["We're open from nine to five.", "Which code?"]
     await rig.end()
+
+
+class BreaksOff(Scripted):
+    """Says its words, and then its server is gone."""
+
+    async def compose(self, effect: Compose, words: Callable[[str], None]) -> "Scripted":
+        await super().compose(effect, words)
+        raise NoEngine("the server is gone")
+
+
+@pytest.mark.parametrize(
+    ("composed", "said"),
+    [("From nine to five. And on", "From nine to five."), ("From nine", "We're open from nine to five.")],
+    ids=["after a sentence", "before it"],
+)
+async def test_one_that_breaks_off_comes_to_a_whole_sentence_its_own_or_the_passages(composed: str, said: str) -> None:
+    composer = GroundedComposer(BreaksOff(composed, ("p1",)), MovedClock())
+    rig = Planned(ASIDE, knowledge=Finds(HOURS), composer=composer)
+    await rig.begin()
+    await rig.tell(SAID)
+    assert rig.line.said[-2:] == [said, "Which code?"]
+    summary = await rig.end()
+    assert summary.path[0] == "faq.answered"
 
 
 HOSTILE = (

@@ -40,7 +40,8 @@ CLAUSES = (
     "The second one has pepperoni on it.",
 )
 TEXT = " ".join(CLAUSES)
-EVERY_S = 1.0
+EVERY_S = 0.9
+"""Before the waiting line is due."""
 TICK_MS = 20
 TALK: dict[str, Any] = {
     "kind": "talk",
@@ -63,7 +64,7 @@ class Result:
 
 
 class StreamingComposer:
-    """Composes a clause a second."""
+    """Composes a clause every so often."""
 
     def __init__(self, clock: Clock, comes_to: Result | Exception, clauses: Sequence[str] = CLAUSES) -> None:
         self._clock = clock

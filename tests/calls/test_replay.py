@@ -4,6 +4,8 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,8 +24,10 @@ from tollfree.calls.session import Session
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import StoreError
+from tollfree.calls.store.record import LogRecord
 from tollfree.calls.store.store import Store
 from tollfree.protocol.ids import CallId
+from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Answer
 
 CALL = CallId("c1")
@@ -153,3 +157,69 @@ async def test_a_record_taken_out_is_told(kept: Store, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "kept.db")) as connection, connection:
         connection.execute("DELETE FROM call_events WHERE seq = ?", (place,))
     assert (await replay_call(kept, CALL)).differences
+
+
+# Calls of earlier programs
+
+BEFORE_CONFIDENCE: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "logs" / "before_confidence.json").read_text(encoding="utf-8")
+)
+"""A spoken call as it was kept when `Retrieve` had no `confidence` and no `context`, and `Compose` quoted nothing."""
+
+
+async def kept_before(store: Store, change: Callable[[dict[str, Any]], object] = lambda log: None) -> None:
+    """That call in a store of today."""
+    before = deepcopy(BEFORE_CONFIDENCE)
+    await project(store, made=before["flow"])
+    await publish(store, SHOP, MAIN, HashingEmbedder())
+    started = MovedClock().now()
+    await store.calls.begin(
+        Call(id=CALL, project=SHOP, agent="main", flow=MAIN, version=1, line="text", started_at=started)
+    )
+    change(before)
+    await store.log.append(CALL, [LogRecord(**record) for record in before["records"]], expected_seq=0)
+    await store.calls.end(CALL, ended_at=started, outcome=before["outcome"], state=before["state"])
+
+
+def records(log: dict[str, Any], type: str) -> list[dict[str, Any]]:
+    return [record["data"] for record in log["records"] if record["type"] == type]
+
+
+async def test_a_spoken_call_from_before_retrieval_knew_confidence_replays_as_it_was(kept: Store) -> None:
+    assert all(data["confidence"] < 1 for data in records(BEFORE_CONFIDENCE, "caller_spoke"))
+    assert not any("confidence" in data for data in records(BEFORE_CONFIDENCE, "retrieve"))
+    await kept_before(kept)
+    found = await replay_call(kept, CALL)
+    assert (found.differences, found.ended) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (lambda log: records(log, "retrieve")[0].update(query="where are you"), "stored effect retrieve"),
+        (lambda log: records(log, "retrieve")[1].update(confidence=1.0), "stored effect retrieve"),
+        (lambda log: records(log, "compose")[0].update(passages=["p9"]), "stored effect compose"),
+        (lambda log: log["state"].update(last_said="something else"), "the final state differs in last_said"),
+        (lambda log: log["state"].update(asked="something else"), "the final state differs in its digest"),
+    ],
+)
+async def test_what_such_a_call_does_say_is_still_compared(
+    kept: Store, change: Callable[[dict[str, Any]], object], difference: str
+) -> None:
+    await kept_before(kept, change)
+    [told] = (await replay_call(kept, CALL)).differences
+    assert difference in told
+
+
+async def test_a_call_of_today_has_its_citations_compared(kept: Store) -> None:
+    def renewed(log: dict[str, Any]) -> None:
+        before = {"context": ["", "when are you open"], "confidence": [0.84, 0.71]}
+        for place, found in enumerate(records(log, "retrieved")):
+            context, confidence = (before[name][place] for name in ("context", "confidence"))
+            records(log, "retrieve")[place].update(context=context, confidence=confidence)
+            quoted = [asdict(Passage(**one)) for one in found["passages"]]
+            records(log, "compose")[place].update(context=context, quoted=quoted)
+
+    await kept_before(kept, renewed)
+    [told] = (await replay_call(kept, CALL)).differences
+    assert "stored token exit" in told

@@ -23,7 +23,7 @@ from tollfree.calls.virtual_time import run_virtually
 from tollfree.protocol.audio import HEARD_RATE, Samples
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, Spoken
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, CallerUnheard, Spoken
 from tollfree.protocol.ids import EffectId
 from tollfree.protocol.transcript import Transcript
 from tollfree.speech.stt.base import RecognitionFailed, Recognizer
@@ -238,7 +238,7 @@ def test_a_recogniser_that_breaks_costs_the_words_and_says_so(
         rig = Rig(clock, _Deaf(error), speech=[(200, 1800)])
         await rig.start()
         await rig.go_on(6000)
-        assert rig.told(CallerSpoke) == [] and rig.told(CallerSilent) and rig.told(CallEnded) == []
+        assert rig.told(CallerSpoke) == [] and rig.told(CallerUnheard) and rig.told(CallEnded) == []
         assert {note.data["code"] for note in rig.notes("not_heard")} == {getattr(error, "code", type(error).__name__)}
         await rig.line.close()
 
@@ -252,7 +252,7 @@ def test_a_recogniser_that_hangs_costs_each_turn_its_words_and_after_a_few_the_c
         rig = Rig(clock, hangs, speech=turns, kept={"Sorry."})
         await rig.start()
         await rig.go_on(12_000 * (DEAF_AFTER - 1))
-        assert len(rig.notes("inaudible")) == DEAF_AFTER - 1 and len(rig.told(CallerSilent)) >= DEAF_AFTER - 1
+        assert len(rig.notes("inaudible")) == DEAF_AFTER - 1 and len(rig.told(CallerUnheard)) >= DEAF_AFTER - 1
         assert [note.data["code"] for note in rig.notes("not_heard")] == ["recognition_late"] * (DEAF_AFTER - 1)
         with pytest.raises(EarsLost):
             await rig.go_on(12_000)

@@ -70,3 +70,26 @@ def test_a_page_inside_is_reached_only_when_the_owner_lists_it(shell: Shell) -> 
     shell.ok("project", "new", "shop")
     ran = shell("knowledge", "add", "shop", "http://127.0.0.1:9/")
     assert ran.code == 1 and "allowed_hosts in project.yaml" in ran.out
+
+
+def test_nothing_in_a_document_reaches_the_terminal_as_a_command(shell: Shell, tmp_path: Path) -> None:
+    shell.ok("project", "new", "shop")
+    evil = "\x1b]52;c;aGk=\x07\x9b31m\u202e"
+    docs = tmp_path / f"docs{evil}"
+    docs.mkdir()
+    (docs / f"open{evil}.md").write_text(f"# When {evil}\n\nWe are open {evil} from nine to five.")
+    (docs / f"bad{evil}.pdf").write_bytes(b"%PDF-1.4\n\x00")
+    added = shell("knowledge", "add", "shop", docs)
+    shown = [
+        added.out,
+        added.err,
+        shell.ok("knowledge", "list", "shop").out,
+        shell.ok("knowledge", "show", "shop", docs).out,
+        shell.ok("knowledge", "search", "shop", "when are you open", "--unsure").out,
+        shell("knowledge", "refresh", "shop").out,
+        shell("knowledge", "show", "shop", f"no{evil}").err,
+        *(shell.ok("knowledge", *words, "--json").out for words in (("list", "shop"), ("show", "shop", str(docs)))),
+        shell.ok("knowledge", "remove", "shop", docs).out,
+    ]
+    assert "from nine to five" in shown[3] and "from nine to five" in shown[4]
+    assert not [text for text in shown if set(text) & set("\x1b\x07\x9b\u202e")]

@@ -36,8 +36,18 @@ def test_the_list_for_programs(bare: Shell) -> None:
     rows = {row["name"]: row for row in bare("models", "list", "--json").json}
     assert rows["piper"]["state"] == "missing" and rows["piper"]["source"] == ""
     assert rows["silero"]["state"] == "good" and rows["silero"]["source"] == "wheel"
-    assert [name for name, row in rows.items() if not row["default"]] == ["base", "gemma-270m"]
+    assert [name for name, row in rows.items() if not row["default"] and not row["large"]] == ["base", "gemma-270m"]
+    assert "from the hub at the first pull" in rows["qwen3"]["hashes"] and rows["base"]["hashes"] == "pinned"
     assert {"name": "model.bin", "state": "missing"} in rows["base"]["files"]
+
+
+def test_a_large_model_is_pulled_by_name_alone_and_says_plainly_that_its_hub_is_away(bare: Shell) -> None:
+    assert "qwen3             missing    31 GB" in bare("models", "list").out
+    ran = bare("models", "pull", "qwen3", env={"HF_ENDPOINT": "http://127.0.0.1:1", "HF_HUB_OFFLINE": ""})
+    assert ran.code == 1 and ran.out.startswith("Models to fetch: 1, 31000 MB")
+    assert "The hub at http://127.0.0.1:1" in ran.err and "cannot be reached" in ran.err
+    everything = bare("models", "pull", "--all", "--json", env=ALONE).json
+    assert "qwen3" not in {row["name"] for row in everything} and "gemma-270m" in {row["name"] for row in everything}
 
 
 def test_a_pull_without_any_client_says_what_would_help_for_each_model(bare: Shell) -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from tests.knowledge.conftest import passage
+from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.duplicates import first_of_each
-from tollfree.knowledge.index import Candidate
 from tollfree.knowledge.index_words import words_of
 
 LONG = "you can send back anything you bought from us within thirty days as long as it is not used or broken"

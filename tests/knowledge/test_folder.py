@@ -4,29 +4,32 @@ import asyncio
 import os
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tollfree.knowledge.errors import BadKnowledgeFolder, IndexUnusable, KnowledgeBusy
+from tests.knowledge.conftest import names
+from tollfree.knowledge.errors import BadKnowledgeFolder, IndexUnusable, KnowledgeBusy, KnowledgeGone
 from tollfree.knowledge.folder import (
     Live,
     index_folder,
     project_folder,
     read_live,
-    remove_folder,
     stamp,
     write_live,
     writer_lock,
 )
+from tollfree.knowledge.removal import remove_folder
 
 LIVE = Live(index=1, embedder="fake", dimensions=8)
 BAD_NAMES = [
     "", ".", "..", "../bank", "a/b", "a\\b", "/etc", "shop/", "Shop", "SHOP", "shop ", " shop", "shop\n", "shop\0bank",
     "-shop", "sh.op", "sh_op", "~", "%2e%2e", "sho\u0440", "ｓｈｏｐ", "shop\u200b", "shop\u202e", "s\u0301hop", 
     "straße", "x" * 65, "１２", "\ud800",
+    "a/../b", "caf\u00e9", "cafe\u0301", "\ufb01sh", "\u212aiosk", "\u017fhop", "shop.", "shop\u3000", "nul:", "c:shop",
 ]  # fmt: skip
 
 
@@ -45,6 +48,8 @@ def test_whatever_the_name_the_folder_lies_directly_in_the_home(name: str) -> No
         return
     assert folder.parent == home and os.path.normpath(folder) == str(folder)
     assert name.isascii() and name == name.lower()
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):  # so that no file system takes two names for one
+        assert unicodedata.normalize(form, name.casefold()) == name
 
 
 def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -54,7 +59,7 @@ def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
         project_folder(tmp_path, "shop")
 
 
-@pytest.mark.parametrize("inner", ["index", "index/1", "index/1/passages.lance"])
+@pytest.mark.parametrize("inner", ["index", "index/1", "index/1/passages.lance", "index/1/passages.lance/data"])
 def test_a_link_on_the_way_to_the_index_is_refused(tmp_path: Path, inner: str) -> None:
     (tmp_path / "bank" / inner).mkdir(parents=True)
     link = tmp_path / "shop" / inner
@@ -153,16 +158,21 @@ async def test_the_lock_of_a_process_that_is_killed_is_free(tmp_path: Path) -> N
         pass
 
 
-async def test_who_waits_while_the_project_is_deleted_locks_a_new_folder(tmp_path: Path) -> None:
+async def test_who_waits_while_the_project_is_deleted_is_told_and_makes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
-    waiting: asyncio.Task[None]
 
     async def wait() -> None:
         async with writer_lock(folder, 10):
-            assert (folder / "lock").exists()
+            raise AssertionError("there is nothing to write to")
 
     async with writer_lock(folder, 0):
         waiting = asyncio.create_task(wait())
         await asyncio.sleep(0.1)
         remove_folder(folder)
-    await waiting
+    with pytest.raises(KnowledgeGone, match="The knowledge of shop was deleted"):
+        await waiting
+    assert names(tmp_path) == []
+    with pytest.raises(KnowledgeGone):
+        async with writer_lock(folder, 0, make=False):
+            pass
+    assert names(tmp_path) == []

@@ -4,7 +4,7 @@ import pytest
 
 from tollfree.knowledge.base import Query
 from tollfree.knowledge.index_words import words_of
-from tollfree.knowledge.question import leans, readings, searched
+from tollfree.knowledge.question import readings, says_too_little, searched
 
 LEANING = [
     "and on Sundays?", "what about Sundays", "How about the other branch?", "on Sundays?", "how much is it",
@@ -21,12 +21,12 @@ STANDING = [
 
 @pytest.mark.parametrize("text", LEANING)
 def test_these_lean_on_what_was_asked_before(text: str) -> None:
-    assert leans(text)
+    assert says_too_little(text)
 
 
 @pytest.mark.parametrize("text", STANDING)
 def test_these_stand_by_themselves(text: str) -> None:
-    assert not leans(text)
+    assert not says_too_little(text)
     assert readings(Query(text=text, context="do you have a swimming pool")) == ((text, 1.0),)
 
 

@@ -29,18 +29,18 @@ class FakeIndex:
 
 async def test_a_count_that_is_broken_off_is_made_anew() -> None:
     index, rarity = FakeIndex(), Rarity()
-    broken_off = asyncio.ensure_future(rarity.follow(index))  # type: ignore[arg-type]
+    broken_off = asyncio.ensure_future(rarity.follow(index, await index.version()))  # type: ignore[arg-type]
     await index.asking.wait()
     broken_off.cancel()
     await asyncio.gather(broken_off, return_exceptions=True)
     index.told.set()
-    await rarity.follow(index)  # type: ignore[arg-type]
+    await rarity.follow(index, await index.version())  # type: ignore[arg-type]
     assert rarity.passages == 2 and rarity.weight("sundays") > rarity.weight("open")
 
 
 async def test_questions_that_come_at_once_wait_for_one_count() -> None:
     index, rarity = FakeIndex(), Rarity()
-    asked = [asyncio.ensure_future(rarity.follow(index)) for _ in range(3)]  # type: ignore[arg-type]
+    asked = [asyncio.ensure_future(rarity.follow(index, 1)) for _ in range(3)]  # type: ignore[arg-type]
     await index.asking.wait()
     index.told.set()
     await asyncio.gather(*asked)

@@ -54,6 +54,24 @@ async def test_what_is_put_is_seen_at_once_also_by_another_shelf(shelf: Knowledg
     assert await other.count(SHOP) == 1
 
 
+async def test_a_writer_counts_what_there_is_of_each_source(shelf: KnowledgeShelf) -> None:
+    await fill(shelf, SHOP, passage("1", "a"), passage("2", "b", source="prices.xlsx"), passage("3", "c"))
+    async with shelf.writing(SHOP) as writer:
+        assert await writer.counts() == {"handbook.pdf": 2, "prices.xlsx": 1}
+
+
+async def test_an_index_that_somebody_deleted_is_begun_anew_by_the_next_writer(
+    shelf: KnowledgeShelf, home: Path
+) -> None:
+    await fill(shelf, SHOP, passage("1", "apples"))
+    shutil.rmtree(home / SHOP / "index")
+    other = KnowledgeShelf(home, HashingEmbedder)
+    async with other.writing(SHOP) as writer:
+        assert await writer.counts() == {}
+        await writer.put([passage("2", "pears")])
+    assert [one.id for one in await shelf.passages(SHOP)] == ["2"]
+
+
 async def test_the_passages_of_one_source_are_listed(shelf: KnowledgeShelf) -> None:
     await fill(shelf, SHOP, passage("1", "a"), passage("2", "b", source="prices.xlsx"))
     assert [one.id for one in await shelf.passages(SHOP, "prices.xlsx")] == ["2"]
@@ -141,7 +159,8 @@ async def test_no_question_reaches_another_projects_passages(shelf: KnowledgeShe
             assert await found(shelf, SHOP, text, tag) == set()
     crafted = ["secret", "../bank", "bank/secret", "' OR '1'='1", "1') OR id IN ('secret", "secret\0", *HOSTILE]
     assert await shelf.get(SHOP, crafted) == ()
-    assert await shelf.passages(SHOP, "bank.pdf") == ()
+    for source in ("bank.pdf", *HOSTILE):
+        assert await shelf.passages(SHOP, source) == ()
     async with shelf.writing(SHOP) as writer:
         await writer.delete(crafted)
     assert [one.id for one in await shelf.passages(BANK)] == ["secret"]
@@ -167,7 +186,7 @@ async def test_no_crafted_name_opens_another_project(shelf: KnowledgeShelf, name
     assert await found(shelf, BANK, SECRET) == {SECRET}
 
 
-@pytest.mark.parametrize("inner", ["", "index", "index/1", "index/1/passages.lance"])
+@pytest.mark.parametrize("inner", ["", "index", "index/1", "index/1/passages.lance", "index/1/passages.lance/data"])
 async def test_no_link_opens_another_project(shelf: KnowledgeShelf, home: Path, inner: str) -> None:
     await fill(shelf, BANK, passage("1", SECRET))
     await fill(shelf, SHOP, passage("1", "apples"))

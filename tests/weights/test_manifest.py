@@ -11,6 +11,9 @@ MODELS = the_manifest().models
 @pytest.mark.parametrize("model", MODELS, ids=[model.name for model in MODELS])
 def test_every_model_says_whose_it_is_and_can_be_fetched(model: Model) -> None:
     assert model.author and model.licence and model.home.startswith("https://")
+    if model.listed_by_hub:
+        assert model.large and model.about_bytes > 1e9 and model.hub is not None
+        return
     for name in model.files:
         for part in model.parts(name):
             assert model.package(part.package).bytes > 0
@@ -64,3 +67,17 @@ def test_a_part_of_an_unknown_package_is_refused() -> None:
 def test_what_the_manifest_does_not_know_is_refused() -> None:
     with pytest.raises(ValidationError):
         Manifest.model_validate({"models": [], "more": 1})
+
+
+def test_a_model_that_its_hub_lists_has_no_packages_and_one_without_a_source_is_refused() -> None:
+    described = the_manifest().model("qwen3").model_dump()
+    package = MODELS[0].packages[0].model_dump()
+    for fault in ({"packages": [package]}, {"about_bytes": 0}, {"hub": None}):
+        with pytest.raises(ValidationError, match=r"qwen3: (a model that its hub lists|no files)"):
+            Model.model_validate(described | fault)
+
+
+def test_the_large_ones_are_those_that_a_server_is_given() -> None:
+    large = {model.name: model.licence for model in MODELS if model.large}
+    assert large == {"large-v3-turbo": "MIT", "qwen3": "Apache-2.0", "glm-4.5-air": "MIT", "glm-4.5": "MIT"}
+    assert not any(model.large for model in MODELS if model.default)

@@ -1,10 +1,15 @@
 """A call knows its own project's documents, and nobody else's."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.fakes.call import MovedClock
+from tests.fakes.embedder import HashingEmbedder
 from tollfree.calls.performers import NoEngine
 from tollfree.knowledge.base import Query
 from tollfree.protocol.effects import Retrieve
@@ -88,6 +93,30 @@ async def test_knowledge_that_hangs_is_given_up() -> None:
     knowledge = ProjectKnowledge(FakeShelf(PASSAGES, slow=True), SHOP, MovedClock(), within_s=0.01)
     with pytest.raises(KnowledgeSlow):
         await knowledge.retrieve(asking())
+
+
+class HangingEmbedder(HashingEmbedder):
+    """Comes to no end before the test does."""
+
+    def __init__(self) -> None:
+        self.on_loop = False
+        self.let_go = threading.Event()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.on_loop = threading.current_thread() is threading.main_thread()
+        self.let_go.wait(30)
+        return super().encode(texts)
+
+
+async def test_choosing_the_words_is_within_the_time_and_beside_the_loop() -> None:
+    embedder = HangingEmbedder()
+    knowledge = ProjectKnowledge(FakeShelf(PASSAGES), SHOP, MovedClock(), embedder=embedder, within_s=0.05)
+    try:
+        with pytest.raises(KnowledgeSlow):
+            await knowledge.retrieve(asking("zzz qqq"))
+    finally:
+        embedder.let_go.set()
+    assert not embedder.on_loop
 
 
 class Picky(FakeShelf):

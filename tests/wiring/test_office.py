@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.embedder import HashingEmbedder
 from tests.flows.driven import CODE, ask, flow_of
 from tollfree.calls.errors import BadProject, NotPublished
 from tollfree.calls.line import LineEvent
@@ -16,6 +17,7 @@ from tollfree.calls.replay import replay_call
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, StoreUnavailable, UnknownProject
+from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.protocol.effects import Listen
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
@@ -237,3 +239,18 @@ async def test_without_the_embedder_calls_go_on_with_rules_and_it_is_said(
         summary = await bare.place_call(SHOP, script("one two three", "four five six"))
     assert summary.outcome == "done"
     assert "understood by rules alone" in caplog.text
+
+
+async def test_an_office_that_closes_closes_the_knowledge_it_has_opened(tmp_path: Path, cache: Path) -> None:
+    closed: list[str] = []
+
+    class Shelf(KnowledgeShelf):
+        def close(self) -> None:
+            closed.append("shelf")
+
+    async with await Office.open(Settings(home=tmp_path, cache=cache)) as office:
+        pass
+    assert closed == [] and "knowledge" not in vars(office)
+    async with await Office.open(Settings(home=tmp_path, cache=cache)) as office:
+        office.knowledge = Shelf(tmp_path, HashingEmbedder)
+    assert closed == ["shelf"]

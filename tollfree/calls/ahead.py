@@ -24,6 +24,11 @@ class Ahead:
         self._begun: dict[EffectId, Started] = {}
         """On the branch that became the present turn, and not asked for yet."""
 
+    @property
+    def planning(self) -> bool:
+        """Whether there is a plan on words that are no turn yet."""
+        return self._branch is not None
+
     def plan(self, offered: Offered, state: CallState, at: str) -> None:
         """Plan on these words as if they had just been said."""
         self.drop()

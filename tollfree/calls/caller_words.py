@@ -47,6 +47,11 @@ class CallerWords:
         """Whether the recogniser is to be given up."""
         return self._unheard >= DEAF_AFTER
 
+    @property
+    def failed(self) -> bool:
+        """Whether the latest turn had no answer, or none but failures."""
+        return self._unheard > 0
+
     def expect(self, hints: Hints) -> None:
         """What is likely to be said now."""
         self._decoding.hints = hints

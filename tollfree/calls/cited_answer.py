@@ -1,19 +1,25 @@
 """What a language model is asked when an answer is to be composed from passages, and how its answer is read.
 
-Passages are data. They stand as quoted JSON strings behind a sentence that says so, and nothing in them is read as
-anything else: the answer can be words with numbers of passages, and nothing more. It names no exit, calls no tool and
-sets no slot, for nobody reads any of these from it.
+Passages, their titles and places, and the caller's words are data. They stand as quoted JSON strings behind a sentence
+that says so, without whatever a model or a voice could take for more, and nothing in them is read as anything else: the
+answer can be words with numbers of passages, and nothing more. It names no exit, calls no tool and sets no slot, for
+nobody reads any of these from it.
 """
 
 import json
 import re
 from dataclasses import dataclass
 
+from tollfree.knowledge.sentence_ends import parted
+from tollfree.knowledge.sentences import readable
 from tollfree.protocol.effects import Compose
-from tollfree.protocol.passage import Passage
 
 LONGEST_PASSAGE = 2000
 """Characters of one passage that a model is given."""
+LONGEST_SOURCE = 200
+"""Of a passage's title and place."""
+LONGEST_QUESTION = 600
+"""Of the caller's words: more than is said in one breath."""
 MOST_SENTENCES = 3
 """A listener keeps no more."""
 
@@ -30,11 +36,18 @@ RULES = (
 NOTHING = "NONE"
 """What the model writes when the passages do not answer."""
 
-_MARK = re.compile(r"\s*((?:\[\d{1,2}\]\s*,?\s*)+)([.!?]?)")
+_MARK = re.compile(r"\s?((?:\[\d{1,2}\]\s*,?\s*)+)([.!?]?)")
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?]")
+_GIVEN_MARK = re.compile(r"\[\s?\^?\s?\d{1,3}\s?\]")
+_ROLE = re.compile(
+    r"^(\W{0,5}(?:system|assistant|user|human|developer|tool|instructions?)) ?:", re.IGNORECASE | re.MULTILINE
+)
+"""The beginning of a turn in a written chat."""
+_BRACKETS = str.maketrans("[]", "()")
 _NOT_WORDS = re.compile(
-    r"<[^<>]{0,300}>|\{\{.*?\}\}|\{%.*?%\}|\b(?:https?://|www\.)\S+|[\x00-\x1f\x7f-\x9f]|[*_`#|<>{}\\]", re.DOTALL
+    r"<[^<>]{0,300}>|\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|\b(?:https?://|www\.)\S+|[\x00-\x1f\x7f-\x9f]|[*_`#|<>{}\\]",
+    re.DOTALL,
 )
 
 
@@ -49,19 +62,29 @@ class Message:
 
 def answer_messages(compose: Compose) -> tuple[Message, ...]:
     """The prompt of an answer: the rules, then question and passages as one JSON object."""
-    asked: dict[str, object] = {"question": compose.said}
+    asked: dict[str, object] = {"question": _quoted(compose.said, LONGEST_QUESTION)}
     if compose.context:
-        asked["question_before"] = compose.context
+        asked["question_before"] = _quoted(compose.context, LONGEST_QUESTION)
     asked["passages"] = [
-        {"number": number, "source": passage.cited[:200], "text": _quoted(passage)}
+        {
+            "number": number,
+            "source": _quoted(passage.cited, LONGEST_SOURCE),
+            "text": _quoted(passage.text, LONGEST_PASSAGE),
+        }
         for number, passage in enumerate(compose.quoted, 1)
     ]
     return (Message("system", RULES), Message("user", json.dumps(asked, ensure_ascii=True)))
 
 
-def _quoted(passage: Passage) -> str:
-    """The text without what chat templates and voices read as more than text. JSON escapes the rest."""
-    return re.sub(r"\s+", " ", _NOT_WORDS.sub(" ", passage.text)).strip()[:LONGEST_PASSAGE]
+def _quoted(text: str, longest: int) -> str:
+    """Text as one line of words: without the marks of citations, of a chat's roles and templates, and of markup. No
+    square bracket is left, so that none of it can pass for a citation. JSON escapes the rest."""
+    text = _GIVEN_MARK.sub(" ", _ROLE.sub(r"\1", readable(text)))
+    return _plain(text.translate(_BRACKETS))[:longest]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", _NOT_WORDS.sub(" ", text)).strip()
 
 
 class CitedAnswer:
@@ -99,8 +122,7 @@ class CitedAnswer:
     def _take(self, sentence: str, numbers: list[int]) -> None:
         """A sentence with its numbers; what stands before it without a mark of its own rests on nothing."""
         ids = [self._ids[number - 1] for number in numbers if 1 <= number <= len(self._ids)]
-        words = re.sub(r"\s+", " ", _NOT_WORDS.sub(" ", sentence)).strip()
-        parts = [part for part in re.split(r"(?<=[.!?])\s+", words) if part]
+        parts = [part for part in parted(_plain(sentence), small=True) if part]
         if len(ids) != len(numbers) or not parts or parts[-1].strip(".").upper() == NOTHING:
             return
         said = parts[-1]

@@ -24,3 +24,5 @@ class Interrupted:
     """Results of those that may not."""
     age_ms: float = 0.0
     """How long ago the call began."""
+    turns: int = 0
+    """Times that the caller has spoken."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from tollfree.calls.metering import USAGE, Metered, metered_of
 from tollfree.calls.store.record import LogEntry, LogRecord
 from tollfree.protocol.values import Values
 
@@ -68,6 +69,8 @@ class Waterfall:
     """Times that the recogniser was asked."""
     confidence: float | None = None
     """Of the transcript, 0 to 1."""
+    work: tuple[Metered, ...] = ()
+    """What engines did for it, in the order in which they were done."""
 
     def waited(self, stage: Stage) -> float | None:
         """Milliseconds from the end of the caller's speech to a stage of the turn."""
@@ -113,6 +116,8 @@ class Timings:
     first_words_ms: tuple[float, ...] = ()
     """From connected to the first sound; again each time that the call was taken up."""
     recordings: tuple[Recording, ...] = ()
+    work: tuple[Metered, ...] = ()
+    """What engines did, in the order in which they were done."""
 
     @property
     def spoken(self) -> bool:
@@ -133,12 +138,14 @@ def timings_of(entries: Iterable[LogEntry]) -> Timings:
     """Read a call's log. A note that lacks a number, or has something else in its place, is read as far as it goes."""
     records = [entry.record for entry in entries]
     notes = [record for record in records if record.kind == "note"]
+    work = tuple(one for note in notes if note.type == USAGE and (one := metered_of(note.data)) is not None)
     first_words = (_between(note.data, "connected_ms", "first_sent_ms") for note in notes if note.type == "first_word")
     return Timings(
-        turns=tuple(_turns(records)),
+        turns=tuple(_turns(records, work)),
         interruptions=tuple(_interruption(note.data) for note in notes if note.type == "interruption"),
         first_words_ms=tuple(ms for ms in first_words if ms is not None),
         recordings=tuple(_recording(note.data) for note in notes if note.type == "recording"),
+        work=work,
     )
 
 
@@ -167,10 +174,12 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
 # Reading the log
 
 
-def _turns(records: Iterable[LogRecord]) -> Iterator[Waterfall]:
+def _turns(records: Iterable[LogRecord], work: Sequence[Metered]) -> Iterator[Waterfall]:
     """A turn is noted once it was answered, at the latest before the caller's next words: what was understood and
-    looked up between the words before and the words after is its own."""
+    looked up between the words before and the words after is its own. Engines' work counts the caller's words, not
+    the listener's turns."""
     said: LogRecord | None = None
+    spoken = 0
     note: Waterfall | None = None
     results: dict[Stage, LogRecord] = {}
     for record in records:
@@ -178,6 +187,7 @@ def _turns(records: Iterable[LogRecord]) -> Iterator[Waterfall]:
             if note is not None:
                 yield _with_results(note, said, results)
             said, note, results = record, None, {}
+            spoken += record.type == "caller_spoke"
         elif record.kind == "event" and record.type in _RESULTS:
             results[_RESULTS[record.type]] = record
         elif record.kind == "note" and record.type == "turn":
@@ -185,6 +195,8 @@ def _turns(records: Iterable[LogRecord]) -> Iterator[Waterfall]:
                 yield _with_results(note, said, results)
                 said, results = None, {}
             note = _waterfall(record.data)
+            if said is not None and said.type == "caller_spoke":
+                note = replace(note, work=tuple(one for one in work if one.turn == spoken))
     if note is not None:
         yield _with_results(note, said, results)
 

@@ -5,11 +5,11 @@ from typing import Protocol, TypeAlias
 
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed, Spoken
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, CallerUnheard, KeyPressed, Spoken
 from tollfree.protocol.ids import EffectId
 from tollfree.protocol.values import Value
 
-CallerEvent: TypeAlias = CallerSpoke | KeyPressed | CallerSilent | CallEnded
+CallerEvent: TypeAlias = CallerSpoke | CallerUnheard | KeyPressed | CallerSilent | CallEnded
 """What a caller may do while they are listened to."""
 
 

@@ -1,12 +1,14 @@
 """A call's log as records: what came in, what was asked for, what each visit left. Written before anything leaves
 the process, in order, and never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from tollfree.calls.store.record import LogEntry, LogRecord
+from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.effects import Effect
 from tollfree.protocol.events import CallEvent
 from tollfree.protocol.ids import CallId
@@ -16,6 +18,12 @@ from tollfree.protocol.values import Value, Values
 EVENT: TypeAdapter[CallEvent] = TypeAdapter(CallEvent)
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
 TOKEN: TypeAdapter[ExitToken] = TypeAdapter(ExitToken)
+
+_ADDED: Mapping[str, frozenset[str]] = {
+    "retrieve": frozenset({"context", "confidence"}),
+    "compose": frozenset({"context", "quoted"}),
+}
+"""By type of effect, the fields that came later and that the engine fills with other values than their defaults."""
 
 
 class CallLog(Protocol):
@@ -77,6 +85,28 @@ def with_defaults(record: LogRecord) -> tuple[str, str, Values]:
     except ValidationError:
         read = record
     return record.kind, record.type, {**read.data, **record.data}
+
+
+def is_older(stored: LogRecord) -> bool:
+    """Whether an effect was kept before all of its fields were known: a record has every field its writer knew."""
+    return stored.kind == "effect" and not _ADDED.get(stored.type, frozenset()) <= stored.data.keys()
+
+
+def agree(wanted: LogRecord, stored: LogRecord, *, older: bool = False) -> bool:
+    """Whether a stored effect or token is the one that is wanted. Of fields that came after it was kept it says
+    nothing: a call of that time did without what the engine puts there today. `older`: the call has such effects; its
+    tokens named passages in another way."""
+    if is_older(stored) and wanted.type == stored.type:
+        unknown = _ADDED[stored.type] - stored.data.keys()
+        wanted = replace(wanted, data={name: value for name, value in wanted.data.items() if name not in unknown})
+    if older and wanted.kind == stored.kind == "token":
+        wanted, stored = _without_citations(wanted), _without_citations(stored)
+    return with_defaults(wanted) == with_defaults(stored)
+
+
+def _without_citations(token: LogRecord) -> LogRecord:
+    why, _ = citations(str(token.data.get("evidence", "")))
+    return replace(token, data={**token.data, "evidence": why})
 
 
 def plain(entry: LogEntry) -> dict[str, Value]:

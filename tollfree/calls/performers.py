@@ -1,7 +1,7 @@
 """Who performs the engine's effects. Each has its own seam; one that is missing fails aloud, never silently."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from tollfree.calls.tools.answer import ToolResult
 from tollfree.calls.tools.client import ToolClient
@@ -45,10 +45,32 @@ class Knowledge(Protocol):
 class Composed(Protocol):
     """Composed words, with the exit they chose and the passages they rest on."""
 
-    text: str
-    exit: str | None
-    cited: tuple[str, ...]
-    decided_by: str
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def exit(self) -> str | None: ...
+
+    @property
+    def cited(self) -> tuple[str, ...]: ...
+
+    @property
+    def decided_by(self) -> str: ...
+
+
+@runtime_checkable
+class Talked(Composed, Protocol):
+    """What a talk comes to besides."""
+
+    @property
+    def slots(self) -> Mapping[str, str]:
+        """Values picked out of the caller's words, as they were said."""
+        ...
+
+    @property
+    def ended(self) -> Literal["whole", "cut_short", "ungrounded"]:
+        """As the event of the same name."""
+        ...
 
 
 class Composer(Protocol):

@@ -5,9 +5,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar, assert_never
 
+from tollfree.calls.performers import Composed as ComposedWords
 from tollfree.calls.performers import (
     Composer,
     Knowledge,
@@ -16,9 +18,11 @@ from tollfree.calls.performers import (
     NoSwitchboard,
     NoTools,
     Switchboard,
+    Talked,
     Tools,
     Understands,
 )
+from tollfree.protocol.ahead import AHEAD
 from tollfree.protocol.effects import Compose, Effect, Listen, Lookup, Retrieve, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import (
@@ -52,8 +56,9 @@ class Performers:
 
     understands: Understands
     asks_models: bool = False
-    """Whether `understands` may ask a language model on the question's route. A model may be anywhere, so the log is
-    written before such a question is put; without one, understanding stays in the process and need not wait."""
+    """Whether `understands` may ask a language model, on the question's route or the default one. A model may be
+    anywhere, so the log is written before such a question is put; without one, understanding stays in the process and
+    need not wait."""
     tools: Tools = field(default_factory=NoTools)
     knowledge: Knowledge = field(default_factory=NoKnowledge)
     composer: Composer = field(default_factory=NoComposer)
@@ -67,7 +72,7 @@ class Performers:
             case Compose():
                 return not isinstance(self.composer, NoComposer)
             case Understand():
-                return self.asks_models and effect.question.route is not None
+                return self.asks_models
             case _:
                 return True
 
@@ -90,9 +95,11 @@ class Performing:
         self._quiet = quiet
         self._tasks: set[asyncio.Task[CallEvent]] = set()
 
-    def start(self, effect: Awaited, words: Callable[[str], None]) -> Started:
-        """Begin. `words` is told of composed text as it grows."""
-        task = asyncio.get_running_loop().create_task(self._perform(effect, words))
+    def start(self, effect: Awaited, words: Callable[[str], None], *, ahead: bool = False) -> Started:
+        """Begin. `words` is told of composed text as it grows. `ahead`: for words that may not be the caller's last."""
+        context = copy_context()
+        context.run(AHEAD.set, ahead)
+        task = asyncio.get_running_loop().create_task(self._perform(effect, words), context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return Started(effect, task)
@@ -124,13 +131,7 @@ class Performing:
                 )
             case Compose():
                 composed = performers.composer.compose(effect, words)
-                return await self._result(
-                    effect.id,
-                    composed,
-                    lambda c: Composed(
-                        effect=effect.id, text=c.text, exit=c.exit, cited=c.cited, decided_by=c.decided_by
-                    ),
-                )
+                return await self._result(effect.id, composed, lambda words: _event_of(effect.id, words))
             case Transfer():
                 return await self._result(
                     effect.id, self._connect(effect), lambda taken: Transferred(effect=effect.id, connected=taken)
@@ -160,6 +161,11 @@ class Performing:
         except Exception as error:  # noqa: BLE001  the session's door: a fault in an engine costs its effect, not the call
             _log.exception("effect failed", extra={"call_id": self._call, "effect": effect})
             return EffectFailed(effect=effect, code="internal", message=type(error).__name__)
+
+
+def _event_of(effect: EffectId, words: ComposedWords) -> Composed:
+    event = Composed(effect=effect, text=words.text, exit=words.exit, cited=words.cited, decided_by=words.decided_by)
+    return replace(event, slots=dict(words.slots), ended=words.ended) if isinstance(words, Talked) else event
 
 
 async def late_results(running: Iterable[Started]) -> tuple[CallEvent, ...]:

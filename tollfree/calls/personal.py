@@ -1,8 +1,9 @@
 """Hides what a flow marks as `personal: true` from people who look at calls.
 
 Hidden are the values of such slots and variables wherever a record names them: in exit tokens, in what was understood
-and why, in the arguments of tools that read them, and in the results that are saved to them. What caller and agent
-said aloud is the transcript itself and stays as it was said. The log keeps everything: a replay needs it.
+and why, in the arguments of tools that read them, in the results that are saved to them, and in what a language model
+is given and finds. What caller and agent said aloud is the transcript itself and stays as it was said. The log keeps
+everything: a replay needs it.
 """
 
 from dataclasses import replace
@@ -54,6 +55,10 @@ class Veil:
             case "effect", "lookup":
                 self._asked[str(data.get("id"))] = str(data.get("tool"))
                 return replace(record, data={**data, "arguments": self._arguments(data)})
+            case "effect", "compose":
+                return replace(record, data={**data, "values": self._named(_mapping(data.get("values")))})
+            case "event", "composed" if data.get("slots"):
+                return replace(record, data={**data, "slots": self._named(_mapping(data.get("slots")))})
             case ("event", "looked_up") | ("note", "late_result") if "result" in data:
                 return replace(record, data=self._result(data))
             case _:
@@ -63,8 +68,10 @@ class Veil:
         slots = _mapping(data.get("slots"))
         if not self._names & slots.keys():
             return data
-        shown = {name: HIDDEN if name in self._names else value for name, value in slots.items()}
-        return {**data, "slots": shown, "evidence": HIDDEN if data.get("evidence") else ""}
+        return {**data, "slots": self._named(slots), "evidence": HIDDEN if data.get("evidence") else ""}
+
+    def _named(self, values: Values) -> Values:
+        return {name: HIDDEN if name in self._names else value for name, value in values.items()}
 
     def _answer(self, answer: Values) -> Value:
         readings = answer.get("slots")

@@ -42,6 +42,9 @@ class AgentSettings(BaseModel):
     the installation's voice."""
     speed: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
     """How fast it speaks, as times of the voice's own speed."""
+    routes: dict[str, str] = Field(default_factory=dict)
+    """Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
+    flow says, and counts from the next call on."""
 
     @model_validator(mode="after")
     def _one_speed(self) -> Self:

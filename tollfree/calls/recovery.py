@@ -16,6 +16,7 @@ from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.store import Store
+from tollfree.calls.usage import usage_of
 from tollfree.flows.engine import step
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.errors import TollfreeError
@@ -142,7 +143,8 @@ async def end_lost_call(
         await store.log.append(call, records, expected_seq=found.next_seq)
         state = taken.state
     outcome = state.outcome or reason
-    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state))
+    usage = await usage_of(store.log.stream(call), found.flow)
+    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state), usage=usage)
     return outcome
 
 

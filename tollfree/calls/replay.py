@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from tollfree.calls import log
 from tollfree.calls.bundle import load_bundle
-from tollfree.calls.snapshot import snapshot
+from tollfree.calls.snapshot import ADDED_FIELDS, snapshot
 from tollfree.calls.store.calls import FinalState
 from tollfree.calls.store.document import digest
 from tollfree.calls.store.record import LogRecord
@@ -35,14 +35,14 @@ async def replay_call(store: Store, call: CallId) -> Replayed:
     stored = await store.calls.get(call)
     version = await store.versions.get(stored.project, stored.flow, stored.version)
     flow = load_bundle(version.bundle)
-    state, events = START, 0
+    state, events, older = START, 0, False
     differences: list[str] = []
     expected: list[LogRecord] = []
     found: list[tuple[int, LogRecord]] = []
 
     async for entry in store.log.stream(call):
         if entry.record.kind == "event":
-            differences += _compare(expected, found)
+            differences += _compare(expected, found, older=older)
             try:
                 event = log.event_of(entry.record)
             except ValidationError as invalid:
@@ -56,17 +56,21 @@ async def replay_call(store: Store, call: CallId) -> Replayed:
             found = []
         elif entry.record.kind in ("token", "effect"):
             found.append((entry.seq, entry.record))
-    differences += _compare(expected, found)
+            older = older or log.is_older(entry.record)
+    differences += _compare(expected, found, older=older)
     final = await store.calls.final_state(call)
     if final is not None:
-        differences += _compare_ends(state, final, stored.outcome)
+        differences += _compare_ends(state, final, stored.outcome, older=older)
     return Replayed(call=call, events=events, ended=final is not None, differences=tuple(differences))
 
 
-def _compare_ends(state: CallState, final: FinalState, outcome: str | None) -> list[str]:
-    """What was stored when the call ended, held against the fold and against its own digest."""
+def _compare_ends(state: CallState, final: FinalState, outcome: str | None, *, older: bool) -> list[str]:
+    """What was stored when the call ended, held against the fold and against its own digest. Of an older call, what
+    states have had since is not in it."""
     differences: list[str] = []
     folded = snapshot(state)
+    if older:
+        folded = {name: value for name, value in folded.items() if name in final.state or name not in ADDED_FIELDS}
     if digest(folded) != final.sha256:
         changed = [name for name, value in folded.items() if final.state.get(name) != value]
         differences.append(f"the final state differs in {', '.join(changed) or 'its digest'}")
@@ -78,14 +82,14 @@ def _compare_ends(state: CallState, final: FinalState, outcome: str | None) -> l
     return differences
 
 
-def _compare(expected: list[LogRecord], found: list[tuple[int, LogRecord]]) -> list[str]:
+def _compare(expected: list[LogRecord], found: list[tuple[int, LogRecord]], *, older: bool) -> list[str]:
     differences: list[str] = []
     for wanted, got in zip_longest(expected, found):
         if got is None:
             differences.append(f"the log lacks the {wanted.kind} {wanted.type} {dict(wanted.data)}")
         elif wanted is None:
             differences.append(f"record {got[0]}: nothing asked for the {got[1].kind} {got[1].type}")
-        elif wanted != got[1] and log.with_defaults(wanted) != log.with_defaults(got[1]):
+        elif wanted != got[1] and not log.agree(wanted, got[1], older=older):
             differences.append(
                 f"record {got[0]}: stored {got[1].kind} {got[1].type} {dict(got[1].data)}, "
                 f"the engine gives {wanted.kind} {wanted.type} {dict(wanted.data)}"

@@ -16,7 +16,7 @@ from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
-from tollfree.protocol.events import CallEnded, EffectFailed
+from tollfree.protocol.events import CallEnded, CallerSpoke, EffectFailed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
@@ -46,6 +46,8 @@ class Resumable:
     began_at: datetime
     last_at: str
     """Time of the last record, ISO 8601 with offset; empty: there is none."""
+    turns: int
+    """Times that the caller has spoken."""
     ended: bool
     """Its end is in the log: there is nothing to go on with."""
 
@@ -68,7 +70,7 @@ async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resum
     stored = await store.calls.get(call)
     if flow is None:
         flow = load_bundle((await store.versions.get(stored.project, stored.flow, stored.version)).bundle)
-    state, length, ended, last_at = START, 0, False, ""
+    state, length, ended, last_at, turns = START, 0, False, "", 0
     tokens: list[ExitToken] = []
     asked: dict[EffectId, Effect] = {}
     async for entry in store.log.stream(call):
@@ -83,6 +85,7 @@ async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resum
             ) from invalid
         taken = step(flow, state, event)
         state, ended = taken.state, ended or isinstance(event, CallEnded)
+        turns += isinstance(event, CallerSpoke)
         tokens += taken.tokens
         asked.update((effect.id, effect) for effect in taken.effects if not isinstance(effect, Listen))
     return Resumable(
@@ -95,6 +98,7 @@ async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resum
         pending=() if ended else pending_of(state, asked.values()),
         began_at=stored.started_at,
         last_at=last_at,
+        turns=turns,
         ended=ended,
     )
 

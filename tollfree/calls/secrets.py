@@ -128,7 +128,7 @@ async def load_key(home: Path, environment: Mapping[str, str]) -> MultiFernet:
     Raises `BadSecretKey`.
     """
     if written := environment.get(KEY_VARIABLE, "").strip():
-        return _key(written, f"The environment variable {KEY_VARIABLE}")
+        return key_of(written, f"The environment variable {KEY_VARIABLE}")
     file = home / KEY_FILE
     try:
         written = await asyncio.to_thread(_read_or_make, file)
@@ -137,10 +137,11 @@ async def load_key(home: Path, environment: Mapping[str, str]) -> MultiFernet:
             f"The key file {file} cannot be read or made: {error.strerror}. "
             f"Check its permissions, or set {KEY_VARIABLE}."
         ) from error
-    return _key(written, f"The file {file}")
+    return key_of(written, f"The file {file}")
 
 
-def _key(written: str, where: str) -> MultiFernet:
+def key_of(written: str, where: str) -> MultiFernet:
+    """The key that is written `where`, which begins the sentence about one that is none. Raises `BadSecretKey`."""
     try:
         return MultiFernet([Fernet(one.strip()) for one in written.split(",") if one.strip()])
     except ValueError as error:

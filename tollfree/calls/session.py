@@ -27,6 +27,7 @@ from tollfree.calls.last_words import say_last_words
 from tollfree.calls.line import CallerSounds, Line, Noted, Offered, Withdrawn
 from tollfree.calls.log import CallLog
 from tollfree.calls.log_writer import RETRY_FOR_S, LogWriter
+from tollfree.calls.metering import Metered, Metering
 from tollfree.calls.performing import Awaited, Performers, Performing, Started, late_results
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
@@ -107,11 +108,12 @@ class Session:
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         interrupted: Interrupted | None = None,
         spool: Spool | None = None,
+        metering: Metering | None = None,
     ) -> None:
         """`observe` is told of every record once it is kept; when it raises, it is told no more, and the call goes
         on. `retry_for_s`: how long a log that cannot be kept for the moment is tried again, with `pause` (of
         seconds) in between. `interrupted`: the call began in another process, and goes on here. `spool`: where
-        the log waits while the store is away."""
+        the log waits while the store is away. `metering`: is told what engines do for the call, and has it noted."""
         self._call = call
         self._flow = flow
         self._line = line
@@ -145,6 +147,11 @@ class Session:
             cut=lambda: self._inbox.put_nowait(_Broken(ConnectionAbortedError("what reads the line was stopped"))),
         )
         self._ended = False
+        self._metering = metering if metering is not None else Metering()
+        turns = interrupted.turns if interrupted else 0
+        self._metering.begin(flow, self._metered, ahead=lambda: self._ahead.planning, turns=turns)
+        for token in self._tokens:
+            self._metering.left(token)
 
     async def run(self, facts: CallFacts) -> CallSummary:
         """The whole call, or the rest of one that was interrupted. Raises `StoreError` when the log cannot be kept:
@@ -153,12 +160,10 @@ class Session:
             await self._begin(facts)
             while not self._ended:
                 await self._next()
-            await self._late_results()
-            await self._log.finish()
+            await self._finish()
         except asyncio.CancelledError:
             with suppress(TollfreeError):
-                await self._late_results()
-                await self._log.finish()
+                await self._finish()
             raise
         except TollfreeError:
             if not self._ended:
@@ -169,6 +174,7 @@ class Session:
             await self._break_off(type(error).__name__)
         finally:
             await self._stop_everything()
+            self._metering.end()
             await self._log.close()
         path = tuple(token.step for token in self._tokens)
         return CallSummary(call=self._call, outcome=self._state.outcome, path=path, state=self._state)
@@ -218,6 +224,7 @@ class Session:
         """One event of the call, and what follows from it. `of`: the effect whose result it is."""
         if isinstance(event, CallerSpoke):
             self._ahead.adopt(event)
+            self._metering.spoke()
         elif isinstance(event, Spoken):
             self._waiting.spoken()
         if self._limit.told_again(event):
@@ -239,6 +246,8 @@ class Session:
         self._log.add(*records)
         self._state = taken.state
         self._tokens += taken.tokens
+        for token in taken.tokens:
+            self._metering.left(token)
         self._ended = isinstance(event, CallEnded)
         return taken.effects
 
@@ -269,7 +278,7 @@ class Session:
         self._waiting.began(effect)
 
     def _start_on(self, branch: Branch, effect: Awaited) -> Started:
-        started = self._begin_effect(effect)
+        started = self._begin_effect(effect, ahead=True)
         started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
         return started
 
@@ -294,9 +303,11 @@ class Session:
             self._waiting.said()
             self._line.say(say)
 
-    def _begin_effect(self, effect: Awaited) -> Started:
+    def _begin_effect(self, effect: Awaited, *, ahead: bool = False) -> Started:
         composition = self._composing.start(effect)
-        return self._performing.start(effect, lambda text: self._inbox.put_nowait(Words(composition, text)))
+        return self._performing.start(
+            effect, lambda text: self._inbox.put_nowait(Words(composition, text)), ahead=ahead
+        )
 
     @property
     def _handing_over(self) -> bool:
@@ -332,10 +343,14 @@ class Session:
         await self._beside.stop()
         await self._performing.close()
 
-    async def _late_results(self) -> None:
-        """The call is over; what may have changed something outside is waited for, and its result noted."""
+    async def _finish(self) -> None:
+        """The call is over; what may have changed something outside is waited for, and its result noted. Whatever else
+        is under way is given up, and noted too."""
         for event in await late_results(self._running.values()):
             self._log.add(log.of_late_result(self._now(), event))
+        await self._stop_everything()
+        self._metering.end()
+        await self._log.finish()
 
     # When something breaks
 
@@ -349,12 +364,14 @@ class Session:
             await self._log.write()
         finally:
             await say_last_words(self._line, self._call, self._trouble)
-        await self._late_results()
-        await self._log.finish()
+        await self._finish()
 
     @property
     def _trouble(self) -> str:
         return self._flow.main.wording.say(FixedLine.TROUBLE, {}, 0)
+
+    def _metered(self, metered: Metered) -> None:
+        self._note("usage", metered.data())
 
     def _note(self, type: str, data: dict[str, Value]) -> None:
         self._log.add(log.of_note(self._now(), type, data))

@@ -1,11 +1,14 @@
 """A call's state as plain values, for storing beside the call and comparing with a replay."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from typing import cast
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any, cast
 
 from tollfree.flows.state import CallState
 from tollfree.protocol.values import Value
+
+ADDED_FIELDS = frozenset(field.name for field in fields(CallState) if field.metadata.get("added"))
+"""Fields of the whole state that states stored earlier lack."""
 
 
 def snapshot(state: CallState) -> dict[str, Value]:
@@ -13,12 +16,16 @@ def snapshot(state: CallState) -> dict[str, Value]:
     return cast(dict[str, Value], _plain(state))
 
 
+def _default(field: Field[Any]) -> object:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
 def _plain(value: object) -> Value:
     if is_dataclass(value):
         return {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
-            if not (field.metadata.get("added") and getattr(value, field.name) == field.default)
+            if not (field.metadata.get("added") and getattr(value, field.name) == _default(field))
         }
     if isinstance(value, Mapping):
         return {str(name): _plain(part) for name, part in cast(Mapping[object, object], value).items()}

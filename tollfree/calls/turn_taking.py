@@ -11,7 +11,7 @@ from tollfree.calls.line import CallerSounds, LineEvent, Noted, Offered, Withdra
 from tollfree.calls.mouth import Mouth
 from tollfree.calls.turn_timing import TurnTimings
 from tollfree.protocol.clock import Clock
-from tollfree.protocol.events import CallerSilent, KeyPressed
+from tollfree.protocol.events import CallerSilent, CallerUnheard, KeyPressed
 from tollfree.protocol.transcript import Transcript
 from tollfree.protocol.values import Value
 from tollfree.speech.stt.base import Hints, Recognizer
@@ -157,7 +157,7 @@ class TurnTaking:
             if not answered:
                 self._note("not_heard", {"turn": commit.turn, "code": "recognition_late"})
             self._note("inaudible", {"turn": commit.turn})
-            self._tell(CallerSilent())
+            self._tell(CallerUnheard() if self._words.failed else CallerSilent())
         if self._words.lost:
             self._note("ears_lost", {})
             self._tell(EarsLost())

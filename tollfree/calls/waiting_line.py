@@ -9,7 +9,7 @@ from tollfree.calls.performing import Awaited
 from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
 from tollfree.flows.wording import Line
-from tollfree.protocol.effects import Transfer, Understand
+from tollfree.protocol.effects import Compose, Transfer, Understand
 from tollfree.protocol.ids import EffectId
 
 WAITING_LINE_AFTER_S = 1.0
@@ -32,9 +32,11 @@ def words_of(overdue: Overdue, flow: Flow, state: CallState) -> str:
     frame = next((frame for frame in state.frames if frame.waiting == overdue.effect.id), None)
     if frame is None or isinstance(overdue.effect, Understand):
         return ""
+    wording = flow.graphs[state.scopes[frame.scope].flow].wording
+    if isinstance(overdue.effect, Compose):
+        return overdue.effect.waiting or wording.say(Line.ONE_MOMENT, {}, 0)
     if not overdue.times:
         return overdue.effect.waiting
-    wording = flow.graphs[state.scopes[frame.scope].flow].wording
     return wording.say(Line.STILL_CONNECTING, {}, overdue.times - 1)
 
 
@@ -62,7 +64,7 @@ class WaitingLines:
 
     def began(self, effect: Awaited) -> None:
         """An effect is under way."""
-        if not isinstance(effect, Understand) and effect.waiting:
+        if isinstance(effect, Compose) or (not isinstance(effect, Understand) and effect.waiting):
             self.wait(Overdue(effect))
         elif isinstance(effect, Transfer):
             self.wait(Overdue(effect, times=1))

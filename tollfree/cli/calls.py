@@ -13,7 +13,9 @@ from tollfree.calls.personal import Veil
 from tollfree.calls.replay import replay_call
 from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
+from tollfree.cli.call_summary import summary as summary_command
 from tollfree.cli.opened import print_json, print_json_line, settings_of, with_office
+from tollfree.cli.terminal import printable
 from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
 from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.errors import TollfreeError
@@ -26,7 +28,10 @@ TEXT_LINE = "text"
 
 @click.group("calls")
 def command() -> None:
-    """List, show, time, replay and recover calls, and delete old recordings."""
+    """List, show, time, sum up, replay and recover calls, and delete old recordings."""
+
+
+command.add_command(summary_command)
 
 
 @command.command("list")
@@ -176,21 +181,21 @@ def _show(entry: LogEntry) -> None:
     clock = record.at[11:23]
     match record.kind, record.type:
         case "event", "caller_spoke":
-            click.echo(f"{clock}  caller: {record.data['text']}")
+            click.echo(f"{clock}  caller: {printable(str(record.data['text']))}")
         case "event", "key_pressed":
             click.echo(f"{clock}  caller: [key {record.data['keys']}]")
         case "event", "caller_silent":
             click.echo(f"{clock}  caller: [silence]")
         case "event", "spoken":
-            click.echo(f"{clock}  agent:  {record.data['heard']}")
+            click.echo(f"{clock}  agent:  {printable(str(record.data['heard']))}")
         case "event", "call_resumed":
             click.echo(f"{clock}    the call was cut off and taken up again")
         case "event", "effect_failed":
-            click.echo(f"{clock}    failed: {record.data['code']}: {record.data['message']}")
+            click.echo(f"{clock}    failed: {record.data['code']}: {printable(str(record.data['message']))}")
         case "effect", "lookup":
             click.echo(f"{clock}    tool {record.data['tool']}")
         case "note", "waiting_line" | "trouble_line":
-            click.echo(f"{clock}  agent:  {record.data['text']}")
+            click.echo(f"{clock}  agent:  {printable(str(record.data['text']))}")
         case "note", "late_result":
             click.echo(f"{clock}    answered when the call was over: {record.data['event']}")
         case "token", _:
@@ -198,9 +203,10 @@ def _show(entry: LogEntry) -> None:
             slots = "".join(f" {name}={value!r}" for name, value in token.slots.items())
             reason, cited = citations(token.evidence)
             why = f" ({reason})" if reason else ""
-            click.echo(f"{clock}  → {token.step}{slots}  {token.decided_by} {token.confidence:.2f}{why}"[:400])
+            left = f"{token.step}{slots}  {token.decided_by} {token.confidence:.2f}{why}"
+            click.echo(printable(f"{clock}  → {left}"[:400]))
             for passage in cited:
-                click.echo(f"{clock}    cited: {passage}"[:400])
+                click.echo(printable(f"{clock}    cited: {passage}"[:400]))
         case _:
             pass
 

@@ -11,6 +11,7 @@ import click
 from tollfree.calls.project import folder_of, read_folder
 from tollfree.calls.publishing import check, drafts_of, project_parts
 from tollfree.calls.publishing import publish as publish_flow
+from tollfree.calls.route_table import route_faults
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.store.errors import StoreError
 from tollfree.cli.opened import faults_told, print_faults, print_json, settings_of, with_office, write_file
@@ -22,6 +23,7 @@ from tollfree.flows.source import Document, read, to_json, to_yaml
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.language.errors import LanguageError
+from tollfree.language.llm.routes_file import read_routes_file
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.values import Values
@@ -67,12 +69,19 @@ def check_flow(
         sys.exit(UNREADABLE)
     embedder, warnings = _embedder(ctx) if examples and _has_intents(document) else (None, ())
     compiled = check(document, library, others, embedder)
-    faults = (*(_told(fault, document, unreadable) for fault in compiled.faults), *warnings)
+    named = route_faults(document, _routes(ctx))
+    faults = (*(_told(fault, document, unreadable) for fault in compiled.faults), *named, *warnings)
     print_faults(faults, as_json)
     alone = flow is None and project is None and folder_of(Path(target)) is None
     if alone and any(fault.code in OF_PROJECTS for fault in compiled.errors):
         click.echo(f"{target} was checked by itself; give --project to check it against a project.", err=True)
     sys.exit(1 if compiled.errors else 0)
+
+
+def _routes(ctx: click.Context) -> tuple[str, ...]:
+    """Names that a flow may give as a route; none where no language model is configured."""
+    routes = read_routes_file(settings_of(ctx).routes_path)
+    return (*routes.routes, *routes.chains)
 
 
 def _embedder(ctx: click.Context) -> tuple[Embedder | None, tuple[Fault, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from tollfree.cli.opened import print_json
+from tollfree.cli.terminal import printable
 
 if TYPE_CHECKING:
     from tollfree.knowledge.ingest.report import Report  # imports LangChain
@@ -45,7 +46,7 @@ class ProgressBar:
         words = f"{progress.done} of {progress.of} documents, {progress.passages} passages"
         if self._terminal:
             full = BAR * progress.done // max(1, progress.of)
-            name = progress.document[-40:]
+            name = printable(progress.document[-40:])
             click.echo(f"\r[{'#' * full}{'-' * (BAR - full)}] {words}  {name:40}", nl=False, err=True)
             self._drawn = True
             self._next = time.monotonic() + 0.1
@@ -64,4 +65,4 @@ def tell_report(report: "Report", *, as_json: bool) -> None:
     if as_json:
         print_json(report.as_json())
     else:
-        click.echo("\n".join(report.lines()))
+        click.echo("\n".join(map(printable, report.lines())))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import click
 
 from tollfree.cli.opened import print_json, with_office
+from tollfree.cli.terminal import printable
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Value
 from tollfree.wiring.office import Office
@@ -47,7 +48,7 @@ def list_sources(ctx: click.Context, project: str, as_json: bool) -> None:
         faults = f", {row['faults']} faults" if row["faults"] else ""
         checked = row["checked_at"] or "not read to its end yet"
         counts = f"{row['documents']} documents, {row['passages']} passages{faults}"
-        click.echo(f"{row['source']}  {row['kind']}  {counts}  {checked}{tags}")
+        click.echo(printable(f"{row['source']}  {row['kind']}  {counts}  {checked}{tags}"))
     if not rows:
         click.echo(f"nothing is known yet; `tollfree knowledge add {project} PATH|URL…` adds documents")
 

@@ -3,6 +3,7 @@
 import click
 
 from tollfree.cli.opened import print_json, with_office
+from tollfree.cli.terminal import printable
 from tollfree.knowledge.base import Query
 from tollfree.knowledge.confidence import KNOWN
 from tollfree.protocol.ids import ProjectId
@@ -42,8 +43,8 @@ def command(
         return
     for one in passages:
         where = ", ".join(part for part in (one.source, one.place) if part)
-        click.echo(f"{one.score:.2f}  {where}  [{one.id}]")
-        click.echo("      " + " ".join(one.text.split()))
+        click.echo(printable(f"{one.score:.2f}  {where}  [{one.id}]"))
+        click.echo("      " + printable(" ".join(one.text.split())))
     if not passages:
         click.echo("I do not know." if unsure else "I do not know. (--unsure shows what comes nearest)")
 

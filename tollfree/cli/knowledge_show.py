@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import click
 
 from tollfree.cli.opened import print_json, with_office
+from tollfree.cli.terminal import printable, printable_lines
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Value
 from tollfree.wiring.office import Office
@@ -45,12 +46,16 @@ def show(ctx: click.Context, project: str, source: str, as_json: bool) -> None:
         if as_json:
             break
         passages = row["passages"] if isinstance(row["passages"], list) else []
-        click.echo(f"{'' if not number else chr(10)}{row['document']}  {row['kind'] or '-'}  {len(passages)} passages")
+        click.echo(
+            "\n" * bool(number) + printable(f"{row['document']}  {row['kind'] or '-'}  {len(passages)} passages")
+        )
         for told in row["told"] if isinstance(row["told"], list) else []:
-            click.echo(f"  {told}")
+            click.echo(printable(f"  {told}"))
         for passage in passages:
             if isinstance(passage, Mapping):
                 where = "  ".join(str(passage[name]) for name in ("place", "section") if passage[name])
-                click.echo(f"\n  {where or '-'}\n    " + str(passage["text"]).replace("\n", "\n    "))
+                click.echo("\n  " + printable(where or "-"))
+                for line in printable_lines(str(passage["text"])):
+                    click.echo(f"    {line}")
     if as_json:
         print_json(rows)

@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from tollfree import __version__
+from tollfree.cli.terminal import printable_lines
 from tollfree.protocol.errors import TollfreeError
 
 COMMANDS: Mapping[str, str] = {
@@ -24,9 +25,11 @@ COMMANDS: Mapping[str, str] = {
     "people": "See which callers wait for a person, and take a call.",
     "project": "Make, list and delete projects.",
     "rehearse": "Play scripted callers and hold each call against what its script promises.",
+    "route": "See which language models are asked, and try them.",
     "schema": "Print the schemas of flows and of call logs.",
     "secret": "Keep the secrets that a project's tools need.",
     "up": "Start LiveKit and the worker, and stop them together.",
+    "usage": "Sum up calls, minutes, tokens and what they cost.",
     "worker": "Take calls from a LiveKit server.",
 }
 """By name: what `tollfree --help` says of it. The code is in `tollfree.cli.NAME`, as `command`."""
@@ -75,7 +78,7 @@ def main(args: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except TollfreeError as error:
-        click.echo(f"tollfree: {error.message}", err=True)
+        click.echo("\n".join(printable_lines(f"tollfree: {error.message}")), err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)

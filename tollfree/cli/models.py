@@ -9,10 +9,12 @@ import click
 
 from tollfree.cli.opened import print_json, settings_of
 from tollfree.weights.errors import WeightsError
-from tollfree.weights.manifest import the_manifest
+from tollfree.weights.manifest import Model, the_manifest
 from tollfree.weights.pull import pull, to_download
 from tollfree.weights.verify import ModelCheck, verify
 
+FIRST_PULL = "from the hub at the first pull, then pinned on this machine"
+"""Where the hashes of a large model come from."""
 LINE_BITS_PER_S = 50e6
 """What a download is reckoned at before it begins."""
 
@@ -38,16 +40,17 @@ def list_models(ctx: click.Context, as_json: bool) -> None:
         return
     for check in checks:
         model = check.model
-        size = f"{model.bytes / 1e6:.0f} MB"
         default = ", default" if model.default else ""
-        click.echo(f"{model.name:18}{check.state:9}{size:>7}  {model.title}: {model.use}{default}")
+        click.echo(f"{model.name:18}{check.state:9}{size_of(model):>7}  {model.title}: {model.use}{default}")
         click.echo(f"{'':36}by {model.author}; {model.licence}")
+        if model.listed_by_hub and not model.files:
+            click.echo(f"{'':36}hashes: {FIRST_PULL}")
 
 
 @command.command("pull")
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--default", "and_default", is_flag=True, help="Those of the default tier besides the ones named.")
-@click.option("--all", "everything", is_flag=True, help="Every model that can be had, whatever its licence.")
+@click.option("--all", "everything", is_flag=True, help="Every model but the large ones, whatever its licence.")
 @click.option("--quiet", is_flag=True, help="Say nothing of models that are here already.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
@@ -86,7 +89,7 @@ def pull_models(
 def _wanted(names: Sequence[str], and_default: bool, everything: bool) -> Iterable[str]:
     known = the_manifest()
     if everything:
-        return [model.name for model in known.models]
+        return dict.fromkeys((*(model.name for model in known.models if not model.large), *names))
     return dict.fromkeys((*(known.defaults if and_default or not names else ()), *names))
 
 
@@ -138,6 +141,11 @@ def measure(ctx: click.Context, again: bool, quiet: bool, as_json: bool) -> None
         click.echo(f"agents without a voice of their own speak with {chosen}")
 
 
+def size_of(model: Model) -> str:
+    """For people."""
+    return f"{model.bytes / 1e9:.0f} GB" if model.bytes >= 10e9 else f"{model.bytes / 1e6:.0f} MB"
+
+
 def _begun(check: ModelCheck) -> bool:
     return any(file.state != "missing" for file in check.files)
 
@@ -152,6 +160,8 @@ def _plain(check: ModelCheck) -> dict[str, Any]:
         "licence": model.licence,
         "home": model.home,
         "default": model.default,
+        "large": model.large,
+        "hashes": FIRST_PULL if model.listed_by_hub and not model.files else "pinned",
         "bytes": model.bytes,
         "state": check.state,
         "source": check.source,

@@ -16,6 +16,7 @@ import click
 from pydantic import ValidationError
 
 from tollfree.calls.virtual_time import run_virtually
+from tollfree.cli.terminal import escaped
 from tollfree.flows.errors import Fault, FlowFaulty, Severity
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.errors import TollfreeError
@@ -78,12 +79,12 @@ def program() -> str:
 
 def print_json(value: object) -> None:
     """One JSON value, for programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def print_json_line(value: dict[str, Value]) -> None:
     """One JSON value on one line, at once."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, default=str)))
 
 
 def print_faults(faults: tuple[Fault, ...], as_json: bool) -> None:

@@ -8,6 +8,7 @@ from tollfree.calls.loading import LoadedFlow, Loading, load_project, new_projec
 from tollfree.calls.project import ProjectFolder, read_folder, settings_of
 from tollfree.calls.publishing import publish, run_first
 from tollfree.cli.opened import faults_told, print_json, with_office
+from tollfree.cli.terminal import printable
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.documents import take_in_documents
 from tollfree.wiring.knowledge import delete_project
@@ -107,7 +108,7 @@ async def _take_in(office: Office, project: ProjectId, folder: Path | None) -> N
     if taken:
         click.echo(f"{taken} documents are taken in")
     for fault in faults:
-        click.echo(f"  {fault}", err=True)
+        click.echo(printable(f"  {fault}"), err=True)
 
 
 async def _report(

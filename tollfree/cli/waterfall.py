@@ -1,9 +1,10 @@
 """How long a caller waited, as tables that fit a hundred columns, and as JSON."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from tollfree.calls.latency import TURN_STAGES, Percentiles, Stage, Timings, summary
+from tollfree.calls.metering import Metered
 from tollfree.protocol.values import Value
 
 _HEADS: Mapping[Stage, str] = {Stage.LOOKED_UP: "looked up", Stage.RESPONSE: "sent"}
@@ -30,15 +31,21 @@ NOTHING = "-"
 def timing_lines(timings: Timings, missing: Collection[str] = ()) -> Iterator[str]:
     """What one call's log says about time; nothing for a call by keyboard. `missing`: recordings that are not there."""
     if not timings.spoken:
+        if timings.work:
+            yield ""
+            yield from engine_lines(timings.work)
         return
     if timings.turns:
         yield ""
         yield "turns: milliseconds after the caller fell silent"
-        yield from _aligned(_turn_rows(timings), left=())
+        yield from aligned(_turn_rows(timings), left=())
+    if timings.work:
+        yield ""
+        yield from engine_lines(timings.work)
     if timings.interruptions:
         yield ""
         yield "interruptions: milliseconds after the caller began to speak"
-        yield from _aligned(_interruption_rows(timings), left=(3,))
+        yield from aligned(_interruption_rows(timings), left=(3,))
     response = summary(timings.turns).get(Stage.RESPONSE)
     if response is not None:
         yield ""
@@ -51,6 +58,38 @@ def timing_lines(timings: Timings, missing: Collection[str] = ()) -> Iterator[st
         yield f"recording: {recording.file}{began}{gone}"
 
 
+def engine_lines(work: Sequence[Metered]) -> Iterator[str]:
+    """Which engines worked in each turn, and where the next of a chain was asked. What nobody wanted any more, and
+    interim hearing, is left out."""
+    shown = [one for one in work if one.used.came_to != "dropped" and one.used.purpose != "interim"]
+    rows: list[tuple[str, ...]] = [("turn", "engine", "for", "first ms", "ms", "what")]
+    for place, one in enumerate(shown):
+        used = one.used
+        engine = f"{used.engine} ({used.model})" if used.model else used.engine
+        first, took = (_whole(used.first_ms), _whole(used.took_ms)) if used.took_ms else (NOTHING, NOTHING)
+        rows.append((str(one.turn), engine, used.purpose or used.kind, first, took, _what(one, shown[place + 1 :])))
+    if len(rows) > 1:
+        yield "engines: what worked for each turn of the caller"
+        yield from aligned(rows, left=(1, 2, 5))
+
+
+def _what(one: Metered, after: Sequence[Metered]) -> str:
+    """What came of it; of what failed, who was asked next."""
+    used = one.used
+    if used.came_to in ("failed", "slow"):
+        following = (other.used for other in after if other.turn == one.turn and other.used.kind == used.kind)
+        then = next((other.engine for other in following if other.engine != used.engine), "")
+        why = f" ({used.why})" if used.why else ""
+        return f"{used.came_to}{why}" + (f", then {then}" if then else ", and nobody else was asked")
+    match used.kind:
+        case "stt":
+            return f"{used.heard_s:.1f} s heard"
+        case "llm":
+            return f"{used.prompt_tokens} tokens in ({used.cached_tokens} cached), {used.completion_tokens} out"
+        case "tts":
+            return f"{used.characters or used.kept_characters} characters" + ("" if used.characters else ", kept")
+
+
 def summary_lines(percentiles: Mapping[Stage, Percentiles]) -> Iterator[str]:
     """How long each stage took over many calls."""
     rows: list[tuple[str, ...]] = [("stage", "n", "p50 ms", "p95 ms", "")]
@@ -58,14 +97,19 @@ def summary_lines(percentiles: Mapping[Stage, Percentiles]) -> Iterator[str]:
         (stage.replace("_", " "), str(one.n), f"{one.p50_ms:.0f}", f"{one.p95_ms:.0f}", _ABOUT[stage])
         for stage, one in percentiles.items()
     ]
-    yield from _aligned(rows, left=(0, 4))
+    yield from aligned(rows, left=(0, 4))
 
 
 def timing_json(timings: Timings, missing: Collection[str] = ()) -> dict[str, Value]:
     """The same as one JSON object. Times are milliseconds; what did not happen is left out."""
     return {
         "turns": [
-            {**_present(asdict(turn)), "response_ms": _rounded(turn.waited(Stage.RESPONSE))} for turn in timings.turns
+            {
+                **_present(asdict(replace(turn, work=()))),
+                "response_ms": _rounded(turn.waited(Stage.RESPONSE)),
+                "work": [one.data() for one in turn.work],
+            }
+            for turn in timings.turns
         ],
         "interruptions": [_present(asdict(one)) for one in timings.interruptions],
         "first_words_ms": [_rounded(ms) for ms in timings.first_words_ms],
@@ -104,8 +148,8 @@ def _interruption_rows(timings: Timings) -> list[tuple[str, ...]]:
     return rows
 
 
-def _aligned(rows: Sequence[tuple[str, ...]], *, left: Sequence[int]) -> Iterator[str]:
-    """Rows with each column as wide as it must be: figures to the right, words (`left`) to the left."""
+def aligned(rows: Sequence[tuple[str, ...]], *, left: Sequence[int]) -> Iterator[str]:
+    """Rows with each column as wide as it must be: figures to the right, words (`left`) to the left. There is a row."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         cells = (
@@ -119,7 +163,7 @@ def _present(fields: Mapping[str, Value]) -> dict[str, Value]:
     return {
         name: _rounded(value) if isinstance(value, float) else value
         for name, value in fields.items()
-        if value is not None
+        if value is not None and value != ()
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from tollfree.flows.caller import caller_silent, caller_spoke, key_pressed, spoken
+from tollfree.flows.caller import caller_spoke, key_pressed, no_words, spoken
 from tollfree.flows.graph import Flow
 from tollfree.flows.meaning import answered
 from tollfree.flows.questions import sought
@@ -23,6 +23,7 @@ from tollfree.protocol.events import (
     CallEnded,
     CallerSilent,
     CallerSpoke,
+    CallerUnheard,
     CallEvent,
     CallResumed,
     CallStarted,
@@ -82,8 +83,8 @@ def _apply(call: Transition, event: CallEvent) -> None:
             caller_spoke(call, event)
         case KeyPressed():
             key_pressed(call, event)
-        case CallerSilent():
-            caller_silent(call, event)
+        case CallerSilent() | CallerUnheard():
+            no_words(call, event)
         case Spoken():
             spoken(call, event)
         case Answered():

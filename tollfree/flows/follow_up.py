@@ -27,7 +27,7 @@ def continues(question: str) -> bool:
     return _OPENS.match(question.strip()) is not None
 
 
-def leans(question: str) -> bool:
+def follows_up(question: str) -> bool:
     """Whether a question needs the one before it to be understood."""
     words = len(question.split())
     if continues(question):
@@ -39,4 +39,4 @@ def leans(question: str) -> bool:
 
 def context_of(question: str, before: str) -> str:
     """The question that one leans on; empty when it stands by itself, or there was none."""
-    return before if before and before != question and leans(question) else ""
+    return before if before and before != question and follows_up(question) else ""

@@ -3,24 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tollfree.protocol.added import ADDED
 from tollfree.protocol.events import EffectResult
 from tollfree.protocol.expectation import Expectation
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId, FlowId, NodeId
 from tollfree.protocol.question import Answer, Said
+from tollfree.protocol.turn import Turn
 from tollfree.protocol.values import Values
-
-ADDED = {"added": True}
-"""Marks a field that states stored earlier lack: a snapshot leaves it out while it has its default, so that a replay
-still compares equal with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One contribution to the conversation, as it was heard."""
-
-    who: Literal["agent", "caller"]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +24,8 @@ class Passed:
     """It changed something outside; a correction never goes back past it."""
     frame: int | None = 0
     """Place in `CallState.frames` of the frame it was made in; None: of a digression that is over."""
+    exit: str = field(default="", metadata=ADDED)
+    """How it was left; empty in a call that began before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +128,8 @@ class CallState:
     seeking: Seeking | None = field(default=None, metadata=ADDED)
     asked: str = field(default="", metadata=ADDED)
     """The latest question that was answered from the knowledge and stands by itself."""
+    unheard: int = field(default=0, metadata=ADDED)
+    """Turns of the caller in a row that no recogniser could hear."""
 
     @property
     def working_out(self) -> bool:

@@ -1,4 +1,4 @@
-"""One step under construction: copies of the state's parts that may be changed until the step is finished.
+"""One step under construction: how the call moves from node to node in a working copy of its state.
 
 Only `engine.step` makes one; nothing outlives the step but the new state, the effects and the tokens.
 """
@@ -10,19 +10,13 @@ from typing import assert_never
 from tollfree.flows.document import RESUME
 from tollfree.flows.graph import Flow
 from tollfree.flows.nodes.base import End, FlowEnded, Leave, NodeEvent, Reaction, Run
-from tollfree.flows.state import CallState, Frame, Hearing, Passed, Scope, Turn
-from tollfree.flows.view import CallView
+from tollfree.flows.state import CallState, Frame, Passed, Scope
 from tollfree.flows.wording import Line
-from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
-from tollfree.protocol.expectation import Expectation, Patience
-from tollfree.protocol.ids import EffectId, ExitName, FlowId, NodeId
-from tollfree.protocol.passage import Passage
-from tollfree.protocol.question import Said
+from tollfree.flows.working_copy import WorkingCopy
+from tollfree.protocol.effects import HangUp
+from tollfree.protocol.ids import ExitName, FlowId, NodeId
 from tollfree.protocol.token import ENDED, LEFT, ExitToken
 from tollfree.protocol.values import Values
-
-TURNS_KEPT = 24
-"""Turns of the conversation the state keeps; the log keeps all."""
 
 TRAIL_KEPT = 200
 """Finished visits a scope keeps for corrections."""
@@ -34,126 +28,13 @@ a circle and the call goes to a person."""
 FLOWS_DEEP = 8
 """Flows running one another at once."""
 
-_AWAITED = (Lookup, Retrieve, Compose, Transfer)
 
-
-class Transition(CallView):
-    """The working copy of a call's state during one step."""
+class Transition(WorkingCopy):
+    """Moves a call, in a working copy of its state, during one step."""
 
     def __init__(self, flow: Flow, state: CallState, at: str) -> None:
-        self.flow = flow
-        self.at = at
-        self.facts = state.facts
-        self.scopes = list(state.scopes)
-        self.frames = list(state.frames)
-        self.turns = state.turns
-        self.speaking = state.speaking
-        self.hearing = state.hearing
-        self.seeking = state.seeking
-        self.asked = state.asked
-        self.last_said = state.last_said
-        self.last_line = state.last_line
-        self.route = state.route
-        self.listening = state.listening
-        self.holding = state.holding
-        self.moves = state.moves
-        self.effects_made = state.effects_made
-        self.visits_made = state.visits_made
-        self.failing = state.failing
-        self.outcome = state.outcome
-        self.over = state.over
-        self.effects: list[Effect] = []
-        self.tokens: list[ExitToken] = []
-        self.found: tuple[Passage, ...] = ()
+        super().__init__(flow, state, at)
         self._pending: deque[Reaction] = deque()
-
-    def state(self) -> CallState:
-        """The state as it stands."""
-        return CallState(
-            facts=self.facts,
-            scopes=tuple(self.scopes),
-            frames=tuple(self.frames),
-            turns=self.turns,
-            speaking=self.speaking,
-            hearing=self.hearing,
-            last_said=self.last_said,
-            last_line=self.last_line,
-            route=self.route,
-            listening=self.listening,
-            holding=self.holding,
-            moves=self.moves,
-            effects_made=self.effects_made,
-            visits_made=self.visits_made,
-            failing=self.failing,
-            outcome=self.outcome,
-            over=self.over,
-            seeking=self.seeking,
-            asked=self.asked,
-        )
-
-    # Effects
-
-    def new_effect(self) -> EffectId:
-        """The next id."""
-        self.effects_made += 1
-        return EffectId(f"e{self.effects_made}")
-
-    def say(self, text: str) -> None:
-        """Say one of the engine's own sentences."""
-        if text:
-            self.emit(Say(id=EffectId(""), text=text))
-
-    def line(self, line: Line, **values: str) -> str:
-        """One of the engine's own sentences, as the present flow words it."""
-        return self.graph_of(self.top).wording.say(line, {**self.values_of(self.top), **values}, 0)
-
-    def say_aside(self, text: str) -> None:
-        """Say something that nobody wants repeated: "say that again" still means the line before it."""
-        line = self.last_line
-        self.say(text)
-        self.last_line = line
-
-    def emit(self, effect: Effect) -> EffectId:
-        """Number an effect and ask for it; a frame that needs its result waits for it."""
-        numbered = replace(effect, id=self.new_effect())
-        self.effects.append(numbered)
-        if isinstance(numbered, Say):
-            self.speaking = (*self.speaking, (numbered.id, numbered.text))
-            self.last_line = numbered.text
-        elif isinstance(numbered, _AWAITED):
-            self.frames[-1] = replace(self.top, waiting=numbered.id)
-        return numbered.id
-
-    def ask_aside(self, effect: Effect) -> EffectId:
-        """Number an effect whose result the call waits for, and no frame."""
-        numbered = replace(effect, id=self.new_effect())
-        self.effects.append(numbered)
-        return numbered.id
-
-    # Conversation
-
-    def remember(self, turn: Turn) -> None:
-        """Keep what was heard."""
-        if turn.text:
-            self.turns = (*self.turns, turn)[-TURNS_KEPT:]
-
-    def understand(self, said: Said, *, late: bool = False) -> None:
-        """Ask what words mean at the present node. `late`: they were said before it asked anything."""
-        effect = Understand(id=self.new_effect(), question=self.question(), said=said)
-        self.effects.append(effect)
-        self.hearing = Hearing(effect.id, said, self.top.visit, late)
-
-    def listen(self) -> None:
-        """Wait for the caller, as the present node listens. Nothing to ask for when that is being done already."""
-        visit = self.visit()
-        expectation = visit.graph.nodes[visit.frame.node].expectation(visit)
-        if self.holding:
-            expectation = Expectation(patience=Patience.HOLD, keypad=expectation.keypad)
-        if expectation != self.listening:
-            self.listening = expectation
-            self.effects.append(Listen(id=self.new_effect(), expectation=expectation))
-
-    # Moving
 
     def begin(self) -> None:
         """Enter the main flow at its start."""
@@ -215,7 +96,7 @@ class Transition(CallView):
         if reaction.sets:
             self.set_values(reaction.sets)
         if reaction.route is not None:
-            self.route = reaction.route
+            self.route = reaction.route or None
         if reaction.asked is not None:
             self.asked = reaction.asked
         for effect in reaction.effects:
@@ -260,7 +141,8 @@ class Transition(CallView):
         frame = self.top
         self.leave_token(leave)
         scope = self.scopes[frame.scope]
-        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1)
+        exit = leave.exit if self.facts is not None and self.facts.models is not None else ""
+        passed = Passed(frame.node, frame.sets, leave.world, len(self.frames) - 1, exit)
         self.scopes[frame.scope] = replace(scope, trail=(*scope.trail, passed)[-TRAIL_KEPT:])
         graph = self.flow.graphs[scope.flow]
         target = graph.edges.get(frame.node, {}).get(leave.exit)

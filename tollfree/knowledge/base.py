@@ -4,7 +4,7 @@
 and its retrieval, and deletes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,6 +69,10 @@ class PassageWriter(Protocol):
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Forget these; unknown ones are no fault."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many passages there are of each source. Raises `IndexUnusable`."""
         ...
 
 

@@ -1,9 +1,9 @@
-"""A project's folder of knowledge: its name, its writer's lock, which index in it is live, and how it is removed.
+"""A project's folder of knowledge: its name, its writer's lock, and which index in it is live.
 
 HOME/shop/                  nobody else's
 HOME/shop/lock              held by the one who writes
 HOME/shop/live.json         which index is in use, and whose vectors are in it
-HOME/shop/index/3/          that index
+HOME/shop/index/3/          that index; empty when it lies in an object store
 """
 
 import asyncio
@@ -12,13 +12,18 @@ import fcntl
 import json
 import os
 import re
-import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tollfree.knowledge.errors import BadKnowledgeFolder, IndexUnusable, KnowledgeBusy
+from tollfree.knowledge.errors import (
+    BadKnowledgeFolder,
+    IndexDamaged,
+    IndexUnusable,
+    KnowledgeBusy,
+    KnowledgeGone,
+)
 
 LOOK_S = 0.05
 """Seconds between two looks whether a lock is free."""
@@ -46,17 +51,17 @@ def project_folder(home: Path, project: str) -> Path:
         )
     folder = home / project
     for path in (folder, folder / _INDEX):
-        _refuse_link(path)
+        refuse_link(path)
     return folder
 
 
 def index_folder(folder: Path, number: int) -> Path:
     """Where an index is kept. Raises `BadKnowledgeFolder` when a symbolic link leads elsewhere."""
     path = folder / _INDEX / str(number)
-    _refuse_link(path)
-    with suppress(OSError):
-        for part in path.iterdir():
-            _refuse_link(part)
+    refuse_link(path)
+    for where, folders, files in os.walk(path):
+        for name in (*folders, *files):
+            refuse_link(Path(where, name))
     return path
 
 
@@ -78,17 +83,18 @@ def stamp(folder: Path) -> tuple[int, int] | None:
 
 
 def read_live(folder: Path) -> Live | None:
-    """The index in use; None: the project has none yet. Raises `IndexUnusable` when the note of it is damaged."""
+    """The index in use; None: the project has none yet. Raises `IndexDamaged` when the note of it is."""
     path = folder / LIVE
+    refuse_link(path)
     try:
         noted = json.loads(path.read_text(encoding="utf-8"))
         return Live(index=int(noted["index"]), embedder=str(noted["embedder"]), dimensions=int(noted["dimensions"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable(
-            f"{path} cannot be read ({error}). Put it back from a backup, or delete the folder and add the documents "
-            "again."
+        raise IndexDamaged(
+            f"{path} cannot be read ({error}). Run `tollfree knowledge rebuild {folder.name}`, which reads the "
+            "documents anew, or put the folder back from a backup."
         ) from error
 
 
@@ -108,55 +114,68 @@ def write_live(folder: Path, live: Live) -> None:
         raise IndexUnusable(f"{path} cannot be written ({error.strerror}). Make room on the disk.") from error
 
 
-def remove_folder(folder: Path) -> None:
-    """Remove a project's knowledge, and nothing that a symbolic link in it leads to. Raises `IndexUnusable`."""
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise IndexUnusable(f"{folder} cannot be removed ({error.strerror}).") from error
-
-
 @asynccontextmanager
-async def writer_lock(folder: Path, wait_s: float) -> AsyncGenerator[None]:
+async def writer_lock(folder: Path, wait_s: float, *, make: bool = True) -> AsyncGenerator[None]:
     """Be the only one who writes here, in all processes of this machine; the kernel lets go of it however a process
-    ends. Makes the folder. Raises `KnowledgeBusy` when it is not free within so many seconds, or `IndexUnusable`."""
+    ends. `make`: make the folder where there is none. Raises `KnowledgeBusy` when it is not free within so many
+    seconds, `KnowledgeGone` when the folder was removed meanwhile, or `IndexUnusable`."""
     until = asyncio.get_running_loop().time() + wait_s
-    while (descriptor := _locked(folder)) is None:
-        if asyncio.get_running_loop().time() >= until:
-            raise KnowledgeBusy(
-                f"Somebody else is writing to the knowledge of {folder.name}. Try again when that is done."
-            )
-        await asyncio.sleep(LOOK_S)
+    descriptor = _lock_file(folder, make)
     try:
+        while not _taken(descriptor):
+            if asyncio.get_running_loop().time() >= until:
+                raise KnowledgeBusy(
+                    f"Somebody else is writing to the knowledge of {folder.name}. Try again when that is done."
+                )
+            await asyncio.sleep(LOOK_S)
+        if not _is_at(folder / _LOCK, descriptor):
+            raise gone(folder)
         yield
     finally:
         os.close(descriptor)
 
 
-def _locked(folder: Path) -> int | None:
-    """The descriptor of the locked file; None when somebody has it."""
+def gone(folder: Path) -> KnowledgeGone:
+    """What is said to somebody who waited to write, and whom a removal came before."""
+    return KnowledgeGone(
+        f"The knowledge of {folder.name} was deleted meanwhile, so nothing was written to it. If the project is there "
+        "again, give the command again."
+    )
+
+
+def _lock_file(folder: Path, make: bool) -> int:
+    """The descriptor of the file that is locked. It is kept open while waiting: so the folder's removal is seen."""
     path = folder / _LOCK
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except FileNotFoundError:  # deleted since it was made
-        return None
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise BadKnowledgeFolder(f"{path} is a symbolic link; remove it.") from error
-        raise IndexUnusable(f"{path} cannot be made ({error.strerror}).") from error
+    while True:
+        try:
+            if make:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError as error:
+            if not make:
+                raise gone(folder) from error
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise BadKnowledgeFolder(f"{path} is a symbolic link; remove it.") from error
+            raise IndexUnusable(f"{path} cannot be made ({error.strerror}).") from error
+
+
+def _taken(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(descriptor), os.stat(path)):
-            return descriptor
-    except (BlockingIOError, FileNotFoundError):  # somebody has it, or the project was deleted while we waited
-        pass
-    os.close(descriptor)
-    return None
+    except BlockingIOError:
+        return False
+    return True
 
 
-def _refuse_link(path: Path) -> None:
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def refuse_link(path: Path) -> None:
+    """Raises `BadKnowledgeFolder` for a symbolic link."""
     if path.is_symlink():
         raise BadKnowledgeFolder(f"{path} is a symbolic link; knowledge is kept in its own folder. Remove the link.")

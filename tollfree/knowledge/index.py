@@ -5,9 +5,10 @@ as else "who is it" finds nothing; questions as `MatchQuery`, as quotes in a str
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tollfree.knowledge.base import StoredPassage
+from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.errors import IndexUnusable
-from tollfree.knowledge.folder import remove_folder
 from tollfree.knowledge.index_lance import (
     SUPERSEDED,
     TEXT_COLUMNS,
@@ -32,10 +33,13 @@ from tollfree.knowledge.index_lance import (
     vector_index,
 )
 from tollfree.knowledge.index_words import words_of
+from tollfree.knowledge.removal import remove_folder
 
 TABLE = "passages"
 BATCH = 256
 """Rows read at once when all are."""
+COUNTED = 8_192
+"""Rows read at once when they are only counted."""
 APPROXIMATE_FROM = 10_000
 """Rows from which vectors are searched by partitions instead of one by one, which takes 3 ms there."""
 PARTITION = 500
@@ -43,55 +47,75 @@ PARTITION = 500
 PROBED = 0.1
 """Share of the partitions that a search looks into; at least `PROBES`."""
 PROBES = 20
+KEPT_VERSIONS = 8
+"""Versions of the table that are kept however many were written within `SUPERSEDED`; a writing makes about three."""
+_REFUSALS = (OSError, RuntimeError, ValueError, KeyError)
+"""What LanceDB raises for a full disk and for damaged files."""
 _COLUMNS = [*TEXT_COLUMNS, "words", "tags"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A passage that a leg of the search found."""
-
-    passage: StoredPassage
-    words: str
-    """Its searched words in order, each with a space on both sides."""
-    vector: NDArray[np.float32]
+_WHOLE = [*_COLUMNS, "vector"]
 
 
 class PassageIndex:
     """One version of a project's index. Every method raises `IndexUnusable` when the files or the disk refuse."""
 
-    def __init__(self, uri: str, connection: Connection, table: Table) -> None:
+    def __init__(self, uri: str, project: str, connection: Connection, table: Table) -> None:
         """Use `create` or `open`."""
         self._uri = uri
+        self._project = project
         self._connection = connection
         self._table = table
         self._partitions: int | None = None
 
     @classmethod
-    async def create(cls, uri: str, dimensions: int) -> "PassageIndex":
-        """An empty one in a folder that does not exist yet, or under an object store's prefix."""
-        with _faults(uri, "made"):
+    async def create(cls, uri: str, dimensions: int, project: str) -> "PassageIndex":
+        """An empty one in a folder that does not exist yet, or under an object store's prefix. The project is named
+        when something is wrong with it."""
+        with _faults(uri, project, "made"):
             connection = await connect(uri)
             table = await connection.create_table(TABLE, schema=schema(dimensions))
             await table.create_index("words", config=text_index())
-            return cls(uri, connection, table)
+            return cls(uri, project, connection, table)
 
     @classmethod
-    async def open(cls, uri: str) -> "PassageIndex":
+    async def open(cls, uri: str, project: str) -> "PassageIndex":
         """One that exists."""
-        with _faults(uri, "read"):
+        with _faults(uri, project, "read"):
             connection = await connect(uri)
-            return cls(uri, connection, await connection.open_table(TABLE))
+            return cls(uri, project, connection, await connection.open_table(TABLE))
+
+    @staticmethod
+    async def exists(uri: str, project: str) -> bool:
+        """Whether there is one, whole or not."""
+        with _faults(uri, project, "read"):
+            if "://" not in uri:
+                return await asyncio.to_thread((Path(uri) / f"{TABLE}.lance").exists)
+            connection = await connect(uri)
+            try:
+                table = await connection.open_table(TABLE)
+            except ValueError as error:
+                if "not found" in str(error):
+                    return False
+                raise
+            finally:
+                connection.close()
+            table.close()
+            return True
 
     @staticmethod
     async def destroy(uri: str) -> None:
         """Remove all of it; nothing there is no fault."""
-        with _faults(uri, "removed"):
-            if "://" not in uri:
-                await asyncio.to_thread(remove_folder, Path(uri))
-                return
+        if "://" not in uri:
+            await asyncio.to_thread(remove_folder, Path(uri))
+            return
+        try:
             connection = await connect(uri)
             await connection.drop_all_tables()
             connection.close()
+        except _REFUSALS as error:
+            raise IndexUnusable(
+                f"The knowledge in {uri} cannot be removed ({_said(error)}). See whether the object store is there and "
+                "who may write to it, then try again."
+            ) from error
 
     async def put(self, passages: Sequence[StoredPassage], vectors: NDArray[np.float32]) -> None:
         """Insert, or replace by id, all or none. Ids are unique; vectors have a row each."""
@@ -104,54 +128,66 @@ class PassageIndex:
             "tags": [[_clean(tag) for tag in one.tags] for one in passages],
         }
         merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        with _faults(self._uri, "written"):
+        with _faults(self._uri, self._project, "written"):
             await merge.execute(rows(columns, np.ascontiguousarray(vectors, np.float32)))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Forget these."""
         if ids:
-            with _faults(self._uri, "written"):
+            with _faults(self._uri, self._project, "written"):
                 await self._table.delete(_one_of("id", ids))
 
     async def tidy(self) -> None:
         """Index the newest rows, drop versions that nobody reads, and from `APPROXIMATE_FROM` rows on divide the
         vectors into partitions."""
-        with _faults(self._uri, "written"):
+        with _faults(self._uri, self._project, "written"):
             count = await self._table.count_rows()
             if count >= APPROXIMATE_FROM and not await self._indexed("vector"):
                 await self._table.create_index("vector", config=vector_index(count // PARTITION))
                 self._partitions = None
-            await self._table.optimize(cleanup_older_than=SUPERSEDED)
+            await self._table.optimize(cleanup_older_than=await self._superseded())
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
-        """The passages whose vectors are nearest, nearest first; exactly so below `APPROXIMATE_FROM` rows."""
-        with _faults(self._uri, "read"):
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """See `Searchable`; exact below `APPROXIMATE_FROM` rows."""
+        with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
-            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_distance"]).limit(limit)
-            return _candidates(await found.to_arrow())
+            return _places(await _tagged(lookup, tags).select(["_distance"]).with_row_id().limit(limit).to_arrow())
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
-        """The passages that any of the words are in, best BM25 first. Words as `words_of` gives them."""
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """See `Searchable`."""
         wanted = tuple(words)
         if not wanted:
             return []
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
-            found = _tagged(lookup, tags).select([*_COLUMNS, "vector", "_score"]).limit(limit)
-            return _candidates(await found.to_arrow())
+            return _places(await _tagged(lookup, tags).select(["_score"]).with_row_id().limit(limit).to_arrow())
+
+    async def take(self, places: Sequence[int]) -> list[Candidate]:
+        """See `Searchable`."""
+        if not places:
+            return []
+        with _faults(self._uri, self._project, "read"):
+            found = await self._table.take_row_ids(list(places)).select(_WHOLE).with_row_id().to_arrow()
+        by_place = dict(zip(_places(found), _candidates(found), strict=True))
+        return [by_place[place] for place in places if place in by_place]
+
+    async def everything(self, most: int) -> list[Candidate]:
+        """So many passages at most, as a search would find them."""
+        with _faults(self._uri, self._project, "read"):
+            return _candidates(await self._table.query().select(_WHOLE).limit(most).to_arrow())
 
     async def get(self, ids: Sequence[str]) -> tuple[StoredPassage, ...]:
         """These passages in this order; unknown ones are left out."""
         if not ids:
             return ()
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             found = await self._table.query().where(_one_of("id", ids)).select(_COLUMNS).limit(len(ids)).to_arrow()
         by_id = {one.id: one for one in _passages(found)}
         return tuple(by_id[one] for one in dict.fromkeys(map(_clean, ids)) if one in by_id)
 
     async def batches(self, source: str | None = None) -> AsyncIterator[tuple[StoredPassage, ...]]:
         """All passages, or those of a source, `BATCH` at a time, as they were when this began."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             lookup = self._table.query()
             lookup = lookup.where(_one_of("source", (source,))) if source is not None else lookup
             async for batch in await lookup.select(_COLUMNS).to_batches(max_batch_length=BATCH):
@@ -159,17 +195,25 @@ class PassageIndex:
 
     async def count(self) -> int:
         """How many passages there are."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             return await self._table.count_rows()
+
+    async def counts(self) -> dict[str, int]:
+        """How many passages there are of each source."""
+        counted: Counter[str] = Counter()
+        with _faults(self._uri, self._project, "read"):
+            async for batch in await self._table.query().select(["source"]).to_batches(max_batch_length=COUNTED):
+                counted.update(cast(list[str], batch.column("source").to_pylist()))
+        return dict(counted)
 
     async def version(self) -> int:
         """Another number after every change."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             return await self._table.version()
 
     async def sample_of_words(self, most: int) -> list[str]:
         """The words of so many passages at most, spread evenly; each as `Candidate.words`."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             count = await self._table.count_rows()
             places = np.linspace(0, count - 1, min(count, most)).astype(int) if count else np.array([], int)
             if not count:
@@ -179,13 +223,21 @@ class PassageIndex:
 
     async def refresh(self) -> None:
         """See what other handles have written until now."""
-        with _faults(self._uri, "read"):
+        with _faults(self._uri, self._project, "read"):
             await self._table.checkout_latest()
 
     def close(self) -> None:
         """Let the files go."""
         self._table.close()
         self._connection.close()
+
+    async def _superseded(self) -> timedelta:
+        """How old a version is that is dropped. Every one has files of its own, so that small changes in quick
+        succession would else fill the disk with what is hardly different."""
+        written = sorted(one["timestamp"] for one in await self._table.list_versions())
+        if len(written) <= KEPT_VERSIONS:
+            return SUPERSEDED
+        return min(max(datetime.now() - written[-KEPT_VERSIONS], timedelta(milliseconds=1)), SUPERSEDED)
 
     async def _indexed(self, column: str) -> bool:
         return any(column in one.columns for one in await self._table.list_indices())
@@ -198,16 +250,20 @@ class PassageIndex:
 
 
 @contextmanager
-def _faults(uri: str, done: str) -> Generator[None]:
-    """Turns what LanceDB raises into `IndexUnusable`. It raises these for a full disk and for damaged files."""
+def _faults(uri: str, project: str, done: str) -> Generator[None]:
+    """Turns what LanceDB raises into `IndexUnusable`."""
     try:
         yield
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        said = str(error).partition(", /")[0].removeprefix("lance error: ")
+    except _REFUSALS as error:
         raise IndexUnusable(
-            f"The knowledge in {uri} cannot be {done} ({said}). If the disk is full, make room; if files of it are "
-            "damaged or missing, put them back from a backup, or delete the folder and add the documents again."
+            f"The knowledge of {project} in {uri} cannot be {done} ({_said(error)}). If the disk is full, make room; "
+            f"if files of it are damaged or missing, run `tollfree knowledge rebuild {project}`, which reads the "
+            "documents anew where it has to, or put the project's folder back from a backup."
         ) from error
+
+
+def _said(error: Exception) -> str:
+    return str(error).partition(", /")[0].removeprefix("lance error: ")
 
 
 def _tagged(lookup: Lookup, tags: Sequence[str]) -> Lookup:
@@ -235,6 +291,10 @@ def _passages(found: Rows) -> tuple[StoredPassage, ...]:
         StoredPassage(**{name: columns[name][row] for name in TEXT_COLUMNS}, tags=tuple(tags[row] or ()))
         for row in range(found.num_rows)
     )
+
+
+def _places(found: Rows) -> list[int]:
+    return cast(list[int], found.column("_rowid").to_pylist())
 
 
 def _candidates(found: Rows) -> list[Candidate]:

@@ -1,18 +1,18 @@
 """LanceDB and Arrow behind the few types that the index uses of them: both leave most of theirs unknown.
 
-Importing this takes one to three seconds, so `shelf` does it in a thread when knowledge is first needed.
+Importing this takes one to two seconds, so `shelf` does it in a thread when knowledge is first needed.
 """
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import Protocol, Self, cast
+from datetime import datetime, timedelta
+from typing import Protocol, Self, TypedDict, cast
 
-import lancedb
 import numpy as np
 import pyarrow as pa  # pyright: ignore[reportMissingTypeStubs] - it has none
-from lancedb.index import FTS, IvfSq
-from lancedb.query import MatchQuery
 from numpy.typing import NDArray
+
+from tollfree.knowledge import lance
+from tollfree.knowledge.lance import FTS, IvfSq, MatchQuery
 
 FRESH = timedelta(seconds=1)
 """How long a handle may go on with the rows it knows before it looks for newer ones; without it, it never looks."""
@@ -49,6 +49,8 @@ class Lookup(Protocol):
 
     def limit(self, limit: int) -> Self: ...
 
+    def with_row_id(self) -> Self: ...
+
     def nearest_to(self, query_vector: NDArray[np.float32]) -> "VectorLookup": ...
 
     def nearest_to_text(self, query: MatchQuery) -> Self: ...
@@ -80,12 +82,21 @@ class IndexFacts(Protocol):
     columns: Sequence[str]
 
 
+class WrittenVersion(TypedDict):
+    """What a table says of one of its versions."""
+
+    timestamp: datetime
+    """Local, without a zone."""
+
+
 class Table(Protocol):
     """`lancedb.AsyncTable`."""
 
     def query(self) -> Lookup: ...
 
     def take_offsets(self, offsets: list[int]) -> Lookup: ...
+
+    def take_row_ids(self, row_ids: list[int]) -> Lookup: ...
 
     def merge_insert(self, on: str) -> Merge: ...
 
@@ -96,6 +107,8 @@ class Table(Protocol):
     async def version(self) -> int: ...
 
     async def checkout_latest(self) -> None: ...
+
+    async def list_versions(self) -> Iterable[WrittenVersion]: ...
 
     async def optimize(self, *, cleanup_older_than: timedelta) -> object: ...
 
@@ -112,6 +125,8 @@ class Connection(Protocol):
     async def open_table(self, name: str) -> Table: ...
 
     async def create_table(self, name: str, *, schema: object) -> Table: ...
+
+    async def table_names(self) -> Iterable[str]: ...
 
     async def drop_all_tables(self) -> None: ...
 
@@ -143,13 +158,13 @@ class _Vectors(Protocol):
 
 
 class _Lance(Protocol):
-    """What is used of the module `lancedb`."""
+    """What is used of the module `lance`."""
 
     async def connect_async(self, uri: str, *, read_consistency_interval: timedelta) -> Connection: ...
 
 
 _arrow = cast(_Arrow, pa)
-_lance = cast(_Lance, lancedb)
+_lance = cast(_Lance, lance)
 _match = cast(Callable[[str, str], MatchQuery], MatchQuery)
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Protocol, cast
 
-from lancedb import tokenize  # pyright: ignore[reportUnknownVariableType] - its result is annotated loosely
+from tollfree.knowledge.lance import tokenize  # pyright: ignore[reportUnknownVariableType] - its result is annotated loosely
 
 
 class _Token(Protocol):

@@ -26,12 +26,12 @@ def readings(query: Query) -> tuple[tuple[str, float], ...]:
     """The texts to look for, with what each counts for: the question, and, where it leans on the one before it, the two
     together. A question that stands by itself is read alone whatever was said before."""
     text = query.text.strip()
-    if not query.context.strip() or not leans(text):
+    if not query.context.strip() or not says_too_little(text):
         return ((text, 1.0),)
     return ((text, 1.0), (f"{query.context.strip()} {text}", CONTEXT_WEIGHT))
 
 
-def leans(text: str) -> bool:
+def says_too_little(text: str) -> bool:
     """Whether the question says too little without the one before it: "and on Sundays?", "how much is it?"."""
     plain = " ".join(re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()))
     own = [word for word in content(words_of(plain))]

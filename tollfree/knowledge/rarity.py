@@ -22,21 +22,20 @@ class Rarity:
     def __init__(self, passages: Sequence[str] = ()) -> None:
         """`passages`: the words of each, as `Candidate.words`."""
         self._version = -1
-        self._counted = 0
+        self._in_all = 0
         self._counting = asyncio.Lock()
         self._count(passages)
 
-    async def follow(self, index: "PassageIndex") -> None:
-        """Count again when the index has changed much."""
+    async def follow(self, index: "PassageIndex", version: int) -> None:
+        """Count again when the index, which has this version now, has changed much."""
         async with self._counting:
-            version = await index.version()
             if version == self._version:
                 return
             count = await index.count()
-            if not self._counted or abs(count - self._counted) > CHANGED * self._counted:
+            if not self._in_all or abs(count - self._in_all) > CHANGED * self._in_all:
                 words = await index.sample_of_words(SAMPLE)
                 await asyncio.to_thread(self._count, words)
-                self._counted = count
+                self._in_all = count
             self._version = version  # last: a count that was broken off is made anew
 
     def weight(self, word: str) -> float:
@@ -44,6 +43,11 @@ class Rarity:
         passages. Never negative; largest for a word that is in none."""
         found = self._passages_with.get(word, 0)
         return math.log1p((self._total - found + 0.5) / (found + 0.5))
+
+    @property
+    def in_all(self) -> int:
+        """How many passages there were when they were last counted, those beyond the sample too."""
+        return self._in_all
 
     @property
     def passages(self) -> int:

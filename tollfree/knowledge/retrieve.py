@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tollfree.knowledge.base import Embeds, Query, StoredPassage
+from tollfree.knowledge.candidate import Candidate, Searchable
 from tollfree.knowledge.confidence import confidence_of
 from tollfree.knowledge.duplicates import first_of_each
 from tollfree.knowledge.fusion import evidence_of, fused, words_weighed
-from tollfree.knowledge.index import Candidate, PassageIndex
 from tollfree.knowledge.index_words import words_of
 from tollfree.knowledge.question import readings, searched
 from tollfree.knowledge.rarity import Rarity
@@ -47,7 +47,7 @@ class _Scored:
 
 
 async def retrieve(
-    index: PassageIndex,
+    index: Searchable,
     rarity: Rarity,
     embedder: Embeds,
     query: Query,
@@ -79,14 +79,14 @@ async def _readings(query: Query, rarity: Rarity, embedder: Embeds) -> list[_Rea
     ]
 
 
-async def _candidates(index: PassageIndex, read: Sequence[_Reading], query: Query) -> list[Candidate]:
-    """What any leg finds for any reading, once each."""
+async def _candidates(index: Searchable, read: Sequence[_Reading], query: Query) -> list[Candidate]:
+    """What any leg finds for any reading, read once."""
     limit = max(CANDIDATES, 2 * query.k)
     legs = await asyncio.gather(
         *(index.nearest(one.vector, limit, query.tags) for one in read),
         *(index.matching(one.words, limit, query.tags) for one in read),
     )
-    return list({one.passage.id: one for leg in legs for one in leg}.values())
+    return await index.take(list(dict.fromkeys(place for leg in legs for place in leg)))
 
 
 def _scored(

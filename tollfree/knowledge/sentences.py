@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from tollfree.knowledge.rows import Row, row_of
+from tollfree.knowledge.sentence_ends import parted
 
 LONGEST = 20_000
 """Characters of a passage that are read; passages are a tenth of it."""
@@ -42,9 +43,9 @@ _PLACE = (
 )
 _DESCRIBED = r"as (?:described|mentioned|stated|shown|listed|defined|set out|noted|explained)(?: in)?"
 _POINTS = rf"(?:see|refer to|cf\.|compare|{_DESCRIBED}|as|according to|described in|listed in|under|per)"
-_PARENTHESIS = re.compile(rf"\s*[(\[]\s*(?:please )?{_POINTS} (?:also )?{_PLACE}[^)\]]{{0,80}}[)\]]", re.IGNORECASE)
+_PARENTHESIS = re.compile(rf"\s?[(\[]\s?(?:please )?{_POINTS} (?:also )?{_PLACE}[^)\]]{{0,80}}[)\]]", re.IGNORECASE)
 _ASIDE = re.compile(
-    rf",?\s*\b(?:{_DESCRIBED}|as|see(?: also)?|refer to|according to) {_PLACE}"
+    rf",?\s?\b(?:{_DESCRIBED}|as|see(?: also)?|refer to|according to) {_PLACE}"
     r"(?: for (?:more|further)?\s*(?:details?|information))?\b,?",
     re.IGNORECASE,
 )
@@ -55,13 +56,10 @@ _POINTER = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*+•‣▪▫◦●○■□·–—➤►✓✔→»>]+|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s+")
 _HASHES = re.compile(r"^\s*#{1,6}\s+")
 _RULE = re.compile(r"^[\s|:=_*~+–—-]+$")
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Ave|Rd|Blvd|No|Nos|approx|incl|excl|max|min|dept|ext|tel|vs|etc|e\.g|i\.e|a\.m|p\.m|"
-    r"Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z]))\.$",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+(?=[\"'(“‘]?[A-Z0-9$€£])")
 _SPACES = re.compile(r"\s+")
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[^\S\n]+")
+"""Spaces within a line."""
 _WORD = re.compile(r"\w")
 
 
@@ -82,7 +80,7 @@ def sentences_of(text: str, section: str = "") -> tuple[Sentence, ...]:
     """The sentences of a passage, in order; headings are left out unless there is nothing else. `section`: the heading
     above the passage."""
     reading = _Reading()
-    for line in _bare(text[:LONGEST]).splitlines():
+    for line in _bare(readable(text)).splitlines():
         reading.take(line.strip())
     blocks = reading.finished()
     found: list[Sentence] = []
@@ -183,13 +181,20 @@ class _Reading:
         self._paragraph.append(line)
 
 
+def readable(text: str) -> str:
+    """Text as it is looked at: bounded, without what nobody sees, and with no run of spaces, which patterns would try
+    over and over."""
+    text = _LINE_ENDS.sub("\n", text[:LONGEST].replace("\t", " "))
+    text = _INVISIBLE.sub("", text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text))
+
+
 def _bare(text: str) -> str:
     """Without what no voice can say; every line stays a line."""
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text.replace("\t", " ").replace("\r\n", "\n")))
     text = _MARKUP.sub(" ", text)
     text = _MARKUP.sub(" ", text)  # what was hidden in the first
     text = _LINK.sub(r"\1", text)
-    return _URL.sub("", text)
+    return _BLANKS.sub(" ", _URL.sub("", text))
 
 
 def _is_heading(line: str) -> bool:
@@ -225,12 +230,7 @@ def _listed(lead: str, entries: list[str], heading: str) -> list[Sentence]:
 
 def _split(text: str) -> list[str]:
     """Sentences of running text, each bare of pointers and marks."""
-    parts: list[str] = []
-    for part in _ENDS.split(_EMPHASIS.sub("", _NOTE_MARK.sub("", text))):
-        if parts and _ABBREVIATED.search(parts[-1]):
-            parts[-1] += f" {part}"
-        else:
-            parts.append(part)
+    parts = parted(_EMPHASIS.sub("", _NOTE_MARK.sub("", text)))
     short: list[str] = []
     for part in parts:
         short += part.split(";") if len(part.split()) > MANY_WORDS else [part]

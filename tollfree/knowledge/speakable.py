@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tollfree.knowledge.base import Embeds
 from tollfree.knowledge.rows import Wanted
-from tollfree.knowledge.sentences import Sentence, sentences_of
+from tollfree.knowledge.sentences import LONGEST, Sentence, sentences_of
 from tollfree.protocol.passage import Passage
 
 SPOKEN = 2
@@ -24,6 +24,11 @@ OF_CONTEXT = 0.5
 LONG_WORDS = 32
 """From here on a sentence loses a little: it is much to listen to."""
 
+MOST_EMBEDDED = 40
+"""Sentences of a passage that are compared with the question by meaning, from the first on: it takes milliseconds
+each."""
+LONGEST_QUESTION = 1000
+"""Characters of a question that are read."""
 OF_HEADING = 0.6
 """What a word of the heading above a sentence counts, against one of its own."""
 
@@ -59,7 +64,8 @@ _WANTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
 )
 _HAS: dict[Wanted, re.Pattern[str]] = {
     Wanted.AMOUNT: re.compile(
-        r"[$€£]\s?\d|\b\d[\d.,]*\s?(?:dollars?|euros?|pounds?|cents?|percent|%)|\bfree\b|\bno (?:\w+ )?(?:charge|fee)",
+        r"[$€£]\s?\d|\b\d[\d.,]{0,15}\s?(?:dollars?|euros?|pounds?|cents?|percent|%)|\bfree\b|"
+        r"\bno (?:\w+ )?(?:charge|fee)",
         re.IGNORECASE,
     ),
     Wanted.TIME: re.compile(
@@ -113,14 +119,16 @@ def speakable(
     sentences = sentences_of(text, section)
     if not sentences:
         return Spoken("")
+    question, context = question[:LONGEST_QUESTION], context[:LONGEST_QUESTION]
     own = wanted_of(question)
     wanted = own if own is not Wanted.ANYTHING or not context else wanted_of(context)
     weights = _weights(question, context, [*(f"{one.heading} {_words(one)}" for one in sentences), *beside])
     own_words = [_match(_words(one), "", weights) for one in sentences]
     matches = [_match(_words(one), one.heading, weights) for one in sentences]
     if not any(matches) and embedder is not None:
-        vectors = embedder.encode([question, *(one.text for one in sentences)])
-        own_words = matches = [float(value) for value in vectors[1:] @ vectors[0]]
+        vectors = embedder.encode([question, *(one.text for one in sentences[:MOST_EMBEDDED])])
+        near = [float(value) for value in vectors[1:] @ vectors[0]]
+        own_words = matches = near + [0.0] * (len(sentences) - len(near))
     scores = [_score(one, match, wanted) for one, match in zip(sentences, matches, strict=True)]
     best = max(range(len(scores)), key=lambda place: (scores[place], -place))
     if wanted is Wanted.STEPS and sentences[best].step:  # steps are told from the first on
@@ -140,7 +148,7 @@ def spoken_passages(
     question: str, passages: Sequence[Passage], *, context: str = "", embedder: Embeds | None = None, best: int = 2
 ) -> tuple[Passage, ...]:
     """The passages, the best few of them with what a voice can say of each."""
-    texts = [passage.text for passage in passages]
+    texts = [passage.text[:LONGEST] for passage in passages]
     found: list[Passage] = []
     for place, passage in enumerate(passages):
         if place >= best:

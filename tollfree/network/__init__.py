@@ -1,1 +1,1 @@
-"""Where requests may go, and the connections that go nowhere else: of a project's tools, and of its web pages."""
+"""Where requests may go, the connections that go nowhere else, and what keeps from asking what is broken."""

@@ -1,4 +1,8 @@
-"""Which network addresses a request may reach at all."""
+"""Which network addresses a request may reach at all.
+
+After IANA's registries of special-purpose addresses (IPv4, IPv6) and of IPv6's address space, written out here: what
+Python's own `is_global` says of them differs from one of its versions to the next.
+"""
 
 import ipaddress
 from enum import StrEnum
@@ -42,6 +46,18 @@ _NEVER_V4 = tuple(
         "192.0.0.192/32",  # Oracle's metadata
     )
 )
+_INTERNAL_V4 = tuple(
+    ipaddress.IPv4Network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),  # private
+        "100.64.0.0/10",  # shared by a provider's customers
+        "127.0.0.0/8",  # loopback
+        "192.0.0.0/24",  # protocols; its two public addresses are of no web server
+        *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # documentation
+        "192.88.99.0/24",  # relays of 6to4, deprecated
+        "198.18.0.0/15",  # benchmarks
+    )
+)
 _NEVER_V6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
@@ -51,9 +67,20 @@ _NEVER_V6 = tuple(
         "fd20:ce::254/128",  # Google's metadata
         "2001::/32",  # Teredo: hides an IPv4 address
         "2002::/16",  # 6to4: hides an IPv4 address
+        "::/96",  # IPv4-compatible, deprecated: hides an IPv4 address
+        "::ffff:0:0:0/96",  # IPv4-translated: hides an IPv4 address
+        "64:ff9b:1::/48",  # a network's own NAT64: hides an IPv4 address, in a place that only it knows
     )
 )
-_V4_IN_V6 = ipaddress.IPv6Network("::/96")
+_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out as public; what is outside (`fc00::/7`, `fec0::/10`, `5f00::/16` and more) is not."""
+_INTERNAL_V6 = tuple(
+    ipaddress.IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocols; the little of it that is public is of no web server
+        *("2001:db8::/32", "3fff::/20"),  # documentation
+    )
+)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -77,7 +104,7 @@ def reach_of(address: Address) -> Reach:
         return _reach_of_v6(address)
     if any(address in network for network in _NEVER_V4):
         return Reach.NEVER
-    return Reach.PUBLIC if address.is_global else Reach.INTERNAL
+    return Reach.INTERNAL if any(address in network for network in _INTERNAL_V4) else Reach.PUBLIC
 
 
 def _reach_of_v6(address: ipaddress.IPv6Address) -> Reach:
@@ -87,6 +114,7 @@ def _reach_of_v6(address: ipaddress.IPv6Address) -> Reach:
         return reach_of(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     if address.is_loopback:
         return Reach.INTERNAL
-    if address in _V4_IN_V6 or any(address in network for network in _NEVER_V6):
+    if any(address in network for network in _NEVER_V6):
         return Reach.NEVER
-    return Reach.PUBLIC if address.is_global else Reach.INTERNAL
+    is_public = address in _GLOBAL_V6 and not any(address in network for network in _INTERNAL_V6)
+    return Reach.PUBLIC if is_public else Reach.INTERNAL

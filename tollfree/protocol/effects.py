@@ -9,6 +9,7 @@ from tollfree.protocol.expectation import Expectation
 from tollfree.protocol.ids import EffectId
 from tollfree.protocol.passage import Passage
 from tollfree.protocol.question import Question, Said
+from tollfree.protocol.turn import Turn
 from tollfree.protocol.values import Value
 
 
@@ -83,6 +84,17 @@ class Compose:
     said: str = ""
     exits: tuple[str, ...] = ()
     """For a talk: the closed set it may end with."""
+    when: tuple[str, ...] = ()
+    """For each of these, when it is to be taken."""
+    slots: dict[str, str] = field(default_factory=dict[str, str])
+    """For a talk: values it may pick out of the caller's words, and how each is asked for."""
+    history: tuple[Turn, ...] = ()
+    """The conversation before `said`, oldest first: only what was heard."""
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
+    """What the flow knows, by name. Data, never instructions."""
+    grounded: bool | None = None
+    """Whether numbers, prices, dates and addresses may be said only where passages, values or the caller have them.
+    None: as the purpose has it, which is so for an answer and not for a talk."""
     passages: tuple[str, ...] = ()
     """Ids of the passages it may use; nothing else counts as known."""
     quoted: tuple[Passage, ...] = ()

@@ -1,10 +1,11 @@
 """What happens in a call, as the engine is told of it. The log of these is the truth about a call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from tollfree.protocol.added import ADDED
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import EffectId
 from tollfree.protocol.passage import Passage
@@ -49,6 +50,15 @@ class CallerSilent:
 
     at: str = ""
     type: Literal["caller_silent"] = "caller_silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerUnheard:
+    """The caller spoke, and no recogniser could say what: none answered, or all failed. Nothing is known of the words,
+    so this is neither silence nor a turn that was not understood."""
+
+    at: str = ""
+    type: Literal["caller_unheard"] = "caller_unheard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +116,10 @@ class Composed:
     cited: tuple[str, ...] = ()
     """Ids of the passages it rests on."""
     decided_by: str = "model"
+    slots: dict[str, str] = field(default_factory=dict[str, str], metadata=ADDED)
+    """Values that were picked out of the caller's words, as they were said; the flow's own grammar reads them."""
+    ended: Literal["whole", "cut_short", "ungrounded"] = field(default="whole", metadata=ADDED)
+    """`cut_short`: no more came after these words. `ungrounded`: what came next may not be said."""
     at: str = ""
     type: Literal["composed"] = "composed"
 
@@ -183,6 +197,7 @@ CallEvent: TypeAlias = Annotated[
     | CallerSpoke
     | KeyPressed
     | CallerSilent
+    | CallerUnheard
     | Spoken
     | Answered
     | LookedUp

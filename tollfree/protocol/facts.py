@@ -1,7 +1,10 @@
 """What is known when a call begins and does not change while it lasts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+
+from tollfree.protocol.added import ADDED
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -22,6 +25,12 @@ class CallFacts:
     """The caller's number in E.164, or empty when it is not known."""
     line: str = "text"
     """What carries the call: `text`, `wav`, `livekit`."""
+    models: bool | None = field(default=None, metadata=ADDED)
+    """Whether language models can be asked. None: of a call that began before that was recorded; it is replayed as it
+    was."""
+    routes: Mapping[str, str] = field(default_factory=dict[str, str], metadata=ADDED)
+    """The agent's table when the call began: which language-model route, or chain of them, serves an intent. It wins
+    over what the flow's author wrote."""
 
     @property
     def date(self) -> str:

@@ -41,7 +41,7 @@ class Question:
     confirming: SlotName | None = None
     """The slot whose value was just read back ("four one seven, is that right?")."""
     route: str | None = None
-    """Which language-model route may be asked when rules and classifier are unsure."""
+    """Which language-model route may be asked when rules and classifier are unsure; None: the default chain."""
 
     @property
     def choice_set(self) -> str:

@@ -25,6 +25,8 @@ class Used:
     completion_tokens: int = 0
     characters: int = 0
     """That were spoken anew; what was rendered before costs nothing."""
+    kept_characters: int = 0
+    """That were said from what was rendered before."""
     gpu_s: float | None = None
     """Seconds of a GPU, where the server says so."""
     first_ms: float | None = None

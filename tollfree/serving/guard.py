@@ -44,14 +44,13 @@ class Guard:
         path = str(scope["path"])
         label = path if path in self._paths else "other"
         began = time.perf_counter()
-        status: int = 0
+        answer = _Answer()
 
         async def counted(message: Message) -> None:
-            nonlocal status
-            if not status and message["type"] in ("http.response.start", "websocket.http.response.start"):
-                status = int(message["status"])
-            elif not status and message["type"] == "websocket.accept":
-                status = SWITCHED
+            if not answer.status and message["type"] in ("http.response.start", "websocket.http.response.start"):
+                answer.status = int(message["status"])
+            elif not answer.status and message["type"] == "websocket.accept":
+                answer.status = SWITCHED
                 self._metrics.requests.labels(label, str(SWITCHED)).inc()
             await send(message)
 
@@ -59,17 +58,17 @@ class Guard:
             self._check(scope, path)
             await self._app(scope, self._bounded(receive) if not socket else receive, counted)
         except Refusal as refusal:
-            if not status:
+            if not answer.status:
                 await _answer(refused(refusal, path), scope, receive, counted)
         except Exception as error:  # noqa: BLE001 - the server's door: recorded and answered
             # the error's own text could hold a caller's words
             _log.error("a request failed", extra={"path": label, "error": type(error).__name__})
-            if not status:
+            if not answer.status:
                 failed = Refusal("The server failed at this request.", code="failed", status=500)
                 await _answer(refused(failed, path), scope, receive, counted)
         finally:
-            if status != SWITCHED:
-                self._metrics.requests.labels(label, str(status or GONE)).inc()
+            if answer.status != SWITCHED:
+                self._metrics.requests.labels(label, str(answer.status or GONE)).inc()
                 self._metrics.request_s.labels(label).observe(time.perf_counter() - began)
 
     def _check(self, scope: Scope, path: str) -> None:
@@ -104,6 +103,12 @@ class Guard:
     def _too_large(self) -> Refusal:
         most = self._max_body_bytes // (1024 * 1024)
         return Refusal(f"The request is larger than {most} MiB.", code="too_large", status=413)
+
+
+class _Answer:
+    """What a request was answered with; 0: nothing yet."""
+
+    status: int = 0
 
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

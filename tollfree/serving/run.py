@@ -35,6 +35,7 @@ async def serve(
         uvicorn.Config(
             app,
             log_config=None,
+            log_level="warning",  # it names every connection
             access_log=False,
             lifespan="on",
             server_header=False,

@@ -6,6 +6,7 @@ from pathlib import Path
 from tollfree.weights.errors import DamagedModel, MissingModel
 from tollfree.weights.folder import ModelFolder
 from tollfree.weights.manifest import Manifest, Model, the_manifest
+from tollfree.weights.pins import with_pins
 from tollfree.weights.place import Place, installed_folder
 from tollfree.weights.stamps import Stamps
 
@@ -35,8 +36,8 @@ class Look:
 
     @property
     def good(self) -> bool:
-        """Whether every file is the pinned one."""
-        return all(file.state == "good" for file in self.files)
+        """Whether every file is the pinned one, where it is known which there are."""
+        return bool(self.files) and all(file.state == "good" for file in self.files)
 
     @property
     def damaged(self) -> tuple[FileCheck, ...]:
@@ -49,7 +50,7 @@ def find(name: str, cache: Path, *, manifest: Manifest | None = None) -> ModelFo
     a copy. Milliseconds once its files were hashed.
 
     `cache` is the setting of that name. Raises `UnknownModel`, `MissingModel` or `DamagedModel`."""
-    model = (manifest or the_manifest()).model(name)
+    model = with_pins((manifest or the_manifest()).model(name), Place(cache))
     looks = look(model, cache)
     for one in looks:
         if one.good:
@@ -60,6 +61,7 @@ def find(name: str, cache: Path, *, manifest: Manifest | None = None) -> ModelFo
 def look(model: Model, cache: Path, *, trust: bool = True) -> tuple[Look, ...]:
     """What is there of a model, the cache folder first. `trust=False` hashes every file."""
     place = Place(cache)
+    model = with_pins(model, place)
     stamps = Stamps(place.stamps(model.name))
     folders = [("cache", place.folder(model.name))]
     if (in_wheel := installed_folder(model)) is not None:
@@ -91,5 +93,7 @@ def _missing(model: Model, looks: tuple[Look, ...]) -> MissingModel | DamagedMod
                 f"again{reinstall}."
             )
     lost = [file.name for file in looks[0].files if file.state == "missing"]
+    if not looks[0].files:
+        return MissingModel(f"{model.title} is not on this machine ({looks[0].folder}). {remedy}.")
     what = "is not on this machine" if len(lost) == len(model.files) else f"lacks {', '.join(lost[:3])}"
     return MissingModel(f"{model.title} {what} ({looks[0].folder}). {remedy} ({model.bytes // 1_000_000} MB).")

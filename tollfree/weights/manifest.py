@@ -64,6 +64,9 @@ class Hub(_Entry):
     """Commit, tag or branch. Files are checked whichever it is."""
     folder: str = ""
     """Folder inside the repository; empty: its root."""
+    take: tuple[str, ...] = ()
+    """Patterns of the files that belong to the model, where the hub is its only source: the hub lists them at the first
+    pull, with their hashes, which are pinned from then on. Files in folders are left."""
 
     def path(self, name: str) -> str:
         """Where a file lies in the repository."""
@@ -98,17 +101,27 @@ class Model(_Entry):
     """Where its author describes it."""
     default: bool = False
     """Whether the default tier needs it."""
-    packages: tuple[Package, ...]
+    large: bool = False
+    """Whether it is for a server with GPUs: never fetched unless it is asked for by name."""
+    about_bytes: int = 0
+    """Its size, reckoned from its parameters, until the hub has listed its files."""
+    packages: tuple[Package, ...] = ()
     """The archives that carry it."""
     inside: Inside | None = None
     """Where files without parts lie."""
     hub: Hub | None = None
     """Another place that has all of the files."""
-    files: Mapping[FileName, ModelFile]
-    """By name in the model's folder."""
+    files: Mapping[FileName, ModelFile] = Field(default_factory=dict[str, ModelFile])
+    """By name in the model's folder. Of a model that only a hub has: those whose hashes are known beforehand."""
 
     @model_validator(mode="after")
     def _parts_are_known(self) -> Self:
+        if self.listed_by_hub:
+            if self.packages or not self.about_bytes:
+                raise ValueError(f"{self.name}: a model that its hub lists has no packages, and needs `about_bytes`")
+            return self
+        if not self.files:
+            raise ValueError(f"{self.name}: no files")
         names = {package.name for package in self.packages}
         for name in self.files:
             for part in self.parts(name):
@@ -125,14 +138,19 @@ class Model(_Entry):
             raise ValueError(f"{self.name}/{name}: neither parts nor a folder that it lies inside of")
         return (Part(package=self.inside.package, member=f"{self.inside.folder}/{name}"),)
 
+    @property
+    def listed_by_hub(self) -> bool:
+        """Whether its hub says which files it has, and their hashes, at the first pull."""
+        return self.hub is not None and bool(self.hub.take)
+
     def package(self, name: str) -> Package:
         """One of the model's packages. Raises `KeyError`."""
         return {package.name: package for package in self.packages}[name]
 
     @property
     def bytes(self) -> int:
-        """Size of all files together."""
-        return sum(file.bytes for file in self.files.values())
+        """Size of all files together, as far as it is known."""
+        return max(self.about_bytes, sum(file.bytes for file in self.files.values()))
 
 
 class Manifest(_Entry):

@@ -25,6 +25,14 @@ class Place:
         """Held while a model's files are fetched."""
         return self.root / ".locks" / f"{model}.lock"
 
+    def pins(self, model: str) -> Path:
+        """Which files a hub has listed for a model, see `tollfree.weights.pins`."""
+        return self.root / ".pins" / f"{model}.json"
+
+    def unfinished(self, model: str) -> Path:
+        """Where files lie while they come from a hub; what is there is gone on with."""
+        return self.root / ".unfinished" / model
+
     def partial_prefix(self, model: str) -> str:
         """Names of folders that a pull works in begin so; they lie in `root`."""
         return f".pulling-{model}-"

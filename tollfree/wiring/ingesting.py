@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from tollfree.calls.project import PROJECT_FILE
 from tollfree.calls.publishing import project_settings
+from tollfree.calls.store.errors import UnknownProject
+from tollfree.knowledge.base import PassageWriter
 from tollfree.knowledge.ingest.database import Database
 from tollfree.knowledge.ingest.errors import UnknownSource
 from tollfree.knowledge.ingest.job import Ingest
@@ -23,17 +25,16 @@ from tollfree.wiring.office import Office
 
 @asynccontextmanager
 async def open_ingest(
-    office: Office, project: ProjectId, tell: Callable[[Progress], None] | None = None
+    office: Office, project: ProjectId, tell: Callable[[Progress], None] | None = None, *, anew: bool = False
 ) -> AsyncGenerator[Ingest]:
-    """A project's ingest, for one job. Raises `UnknownProject`, `IndexUnusable`, `BadAllowedHosts` or
-    `LanguageError`."""
+    """A project's ingest, for one job. `anew`: into an empty index that takes the place of the present one at the end.
+    Raises `UnknownProject`, `KnowledgeError`, `BadAllowedHosts` or `LanguageError`."""
     settings = await project_settings(office.store, project)
     guard = Guard(settings.allowed_hosts, any_public=True, listed_in=PROJECT_FILE)
     splitter = Splitter(load_token_counter(office.settings.embedder))
-    shelf = office.knowledge
     async with (
-        Database(shelf.folder(project)) as database,
-        shelf.writing(project) as writer,
+        _writing(office, project, anew) as writer,
+        Database(office.knowledge.folder(project)) as database,  # closed before others may write, or delete
         Reader(splitter) as reader,
         Fetcher(guard) as fetcher,
     ):
@@ -41,10 +42,23 @@ async def open_ingest(
 
 
 @asynccontextmanager
+async def _writing(office: Office, project: ProjectId, anew: bool) -> AsyncGenerator[PassageWriter]:
+    """The project's writer. A project that was deleted before the lock was ours gets no knowledge any more."""
+    shelf = office.knowledge
+    try:
+        async with shelf.replacing(project) if anew else shelf.writing(project) as writer:
+            await office.store.projects.get(project)
+            yield writer
+    except UnknownProject:
+        await shelf.delete(project)
+        raise
+
+
+@asynccontextmanager
 async def open_sources(office: Office, project: ProjectId) -> AsyncGenerator[Sources]:
-    """What a project's knowledge comes from, to be looked at. Raises `UnknownProject` or `IndexUnusable`."""
+    """What a project's knowledge comes from, to be looked at. Raises `UnknownProject` or `KnowledgeError`."""
     await office.store.projects.get(project)
-    async with Database(office.knowledge.folder(project)) as database:
+    async with Database(office.knowledge.folder(project), make=False) as database:
         yield Sources(database)
 
 

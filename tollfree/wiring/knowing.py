@@ -94,9 +94,11 @@ class ProjectKnowledge:
                 await self._opened(OPENS_S if effect.waiting else self._within_s)
                 async with asyncio.timeout(self._within_s):
                     passages = await self._found(effect)
+                    return await asyncio.to_thread(
+                        spoken_passages, effect.query, passages, context=effect.context, embedder=self._embedder
+                    )
         except TimeoutError as error:
             raise KnowledgeSlow(f"the knowledge took longer than {self._within_s:g} seconds") from error
-        return spoken_passages(effect.query, passages, context=effect.context, embedder=self._embedder)
 
     async def _opened(self, within_s: float) -> None:
         """Wait until the documents are open. Raises `TimeoutError`."""

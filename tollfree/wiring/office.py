@@ -3,26 +3,20 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Self, TypeGuard
-from zoneinfo import ZoneInfo
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.delivery import deliver_or_raise
 from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
-from tollfree.calls.performers import (
-    Composer,
-    NoComposer,
-    NoSwitchboard,
-    ProjectTools,
-    Switchboard,
-)
+from tollfree.calls.metering import Metered, Metering
+from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
 from tollfree.calls.performing import Performers
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
@@ -31,7 +25,7 @@ from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_ca
 from tollfree.calls.resuming import fold, taken_up
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
-from tollfree.calls.session import CallSummary, Session, in_zone
+from tollfree.calls.session import CallSummary, Session
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.calls import Call
@@ -40,19 +34,25 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
+from tollfree.calls.usage import summed, usage_of
+from tollfree.flows.graph import Flow
 from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
+from tollfree.language.llm.prompts import Scene
+from tollfree.language.llm.route_book import RouteBook
 from tollfree.network.guard import Guard
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.wiring.call_models import CallModels
+from tollfree.wiring.claims import Claims
 from tollfree.wiring.knowing import ProjectKnowledge
 from tollfree.wiring.knowledge import shelf_of
-from tollfree.wiring.placing import Placed, Wanted
+from tollfree.wiring.placing import Placed, Wanted, facts_of
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
 
@@ -72,9 +72,13 @@ class Office:
         self.store = store
         self.clock = clock
         self.running = RunningCalls(settings.home)
+        self.routes = RouteBook(settings.routes_path, clock=clock)
+        """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
-        self._claimed: set[CallId] = set()
+        self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
+        self._late: set[asyncio.Task[None]] = set()
+        """Usage of calls that are over, on its way to the store."""
 
     @classmethod
     async def open(
@@ -95,6 +99,11 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._late:
+            await asyncio.wait(self._late)
+        if "knowledge" in self.__dict__:  # else it was not opened
+            self.knowledge.close()
+        await self.routes.aclose()
         await self.store.close()
 
     @cached_property
@@ -162,7 +171,8 @@ class Office:
             line=line,
             started_at=started,
         )
-        facts = _facts(settings, call, wanted.caller)
+        await self.routes.look()
+        facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
         return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
 
     async def carry(
@@ -174,16 +184,27 @@ class Office:
         composer: Composer | None = None,
         observe: Observer | None = None,
         interrupted: Interrupted | None = None,
+        metering: Metering | None = None,
     ) -> CallSummary:
         """Begin a call, run it and end it. Whatever breaks it off, it is ended where its log stops, at once if the
-        store allows, else by the next `recover`."""
-        call, version = placed.call, placed.version
+        store allows, else by the next `recover`. `composer`: in place of the installation's language models.
+        `metering`: is told what engines do for it, see `metering`."""
+        call, version, facts = placed.call, placed.version, placed.facts
+        metering = metering if metering is not None else self.metering(call.id)
+        models = CallModels(self.routes, metering) if facts.models else None
+        scene = Scene(placed.settings.name, facts.language)
+        if models is not None and not _composes(composer):
+            composer = models.composer(scene, facts)
         client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
         knowledge = self.knowledge_of(call.project)
         knowledge.begin()
+        warming = asyncio.ensure_future(self.routes.warm_up())
         try:
             performers = Performers(
-                understands=self.versions.understander(version, placed.facts),
+                understands=self.versions.understander(
+                    version, facts, models.chooser(version.flow, scene, facts) if models is not None else None
+                ),
+                asks_models=models is not None,
                 tools=ProjectTools(
                     client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
                 ),
@@ -205,11 +226,17 @@ class Office:
                 pause=self.clock.sleep,
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
+                metering=metering,
             )
-            return await self._run(call, session, placed.facts, begin=interrupted is None)
+            return await self._run(call, version.flow, session, facts, begin=interrupted is None)
         finally:
+            warming.cancel()
             await knowledge.end()
             await client.aclose()
+
+    def metering(self, call: CallId) -> Metering:
+        """The accounts of a call: kept in its log while it lasts. What comes later is added to its usage alone."""
+        return Metering(lambda metered: self._keep_late(call, metered))
 
     async def take_up(self, call: CallId, room: str = "") -> tuple[Placed, Interrupted]:
         """A call whose process is gone, to be gone on with by `carry`; both within `claimed`, so that nobody
@@ -233,27 +260,16 @@ class Office:
             perform=perform,
             failed=failed,
             age_ms=(self.clock.now() - found.began_at).total_seconds() * 1000,
+            turns=found.turns,
         )
         placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
         return placed, interrupted
 
-    @contextmanager
-    def claimed(self, call: CallId) -> Generator[None]:
-        """A call whose process is gone is ours to go on with while this lasts: nobody else takes it, or ends it. Asked
-        for again inside, it is the same claim. Raises `CallClosed` when another process has it, or it has ended."""
-        if call in self._claimed:
-            yield
-            return
-        with self.running.claim(call) as ours:
-            if not ours:
-                raise CallClosed(call)
-            self._claimed.add(call)
-            try:
-                yield
-            finally:
-                self._claimed.discard(call)
+    def claimed(self, call: CallId) -> AbstractContextManager[None]:
+        """A call whose process is gone is ours to go on with while this lasts: see `Claims`."""
+        return self._claims.claimed(call)
 
-    async def _run(self, call: Call, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
+    async def _run(self, call: Call, flow: Flow, session: Session, facts: CallFacts, *, begin: bool) -> CallSummary:
         summary: CallSummary | None = None
         try:
             with self.running.holding(call.id) if begin else self.claimed(call.id):
@@ -263,9 +279,7 @@ class Office:
                             await self.store.calls.begin(call)
                     summary = await session.run(facts)
                     with self.clock.working():
-                        await self.store.calls.end(
-                            call.id, ended_at=self.clock.now(), outcome=summary.outcome, state=snapshot(summary.state)
-                        )
+                        await self._end(call, flow, summary)
                 except BaseException as error:
                     await self._break_off(call.id, "error" if isinstance(error, Exception) else "line_lost")
                     raise
@@ -275,6 +289,28 @@ class Office:
             # It was served to its end, and its log is kept: what its record lacks the next `recover` adds.
             _log.error("a call's end is not kept yet: %s", error.message, extra={"call_id": call.id})
         return summary
+
+    async def _end(self, call: Call, flow: Flow, summary: CallSummary) -> None:
+        usage = await usage_of(self.store.log.stream(call.id), flow)
+        await self.store.calls.end(
+            call.id,
+            ended_at=self.clock.now(),
+            outcome=summary.outcome,
+            state=snapshot(summary.state),
+            usage=usage,
+        )
+
+    def _keep_late(self, call: CallId, metered: Metered) -> None:
+        task = asyncio.get_running_loop().create_task(self._add_usage(call, metered))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def _add_usage(self, call: CallId, metered: Metered) -> None:
+        try:
+            with self.clock.working():
+                await self.store.usage.add(call, summed((metered,)))
+        except TollfreeError as error:
+            _log.warning("usage of a call that is over is lost", extra={"call_id": call, "code": error.code})
 
     async def _break_off(self, call: CallId, reason: Reason) -> None:
         try:
@@ -306,14 +342,3 @@ class Office:
 
 def _composes(composer: Composer | None) -> TypeGuard[Composer]:
     return composer is not None and not isinstance(composer, NoComposer)
-
-
-def _facts(settings: ProjectSettings, call: Call, caller: str) -> CallFacts:
-    return CallFacts(
-        started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
-        language=settings.language,
-        region=settings.region,
-        currency=settings.currency,
-        caller=caller,
-        line=call.line,
-    )

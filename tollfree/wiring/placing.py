@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
+from tollfree.calls.session import in_zone
 from tollfree.calls.store.calls import Call
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import ProjectId
@@ -44,3 +45,18 @@ class Placed:
         """The agent's voice; empty: the installation's."""
         agent = self.settings.agents.get(self.wanted.agent)
         return agent.spoken_with if agent is not None else ""
+
+
+def facts_of(settings: ProjectSettings, call: Call, caller: str, *, models: bool) -> CallFacts:
+    """What a flow may know of a call from its beginning. `models`: whether there are language models."""
+    agent = settings.agents.get(call.agent)
+    return CallFacts(
+        started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
+        language=settings.language,
+        region=settings.region,
+        currency=settings.currency,
+        caller=caller,
+        line=call.line,
+        models=models,
+        routes=agent.routes if agent is not None else {},
+    )

@@ -9,6 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tollfree.speech.turns.settings import ListeningSettings
+from tollfree.wiring.usage_settings import UsageSettings
 
 
 def _default_home() -> Path:
@@ -49,8 +50,14 @@ class Settings(BaseSettings):
     the home folder."""
     reranker: str = ""
     """What orders the best passages of a search once more: see `tollfree.knowledge.rerank`; empty: nothing does."""
+    routes_file: str = ""
+    """The file of language models: see `tollfree.language.llm.route`; empty: `routes.yaml` in the home folder. Without
+    such a file there is none."""
     stt: str = "whisper:tiny.en"
     """What hears callers: see `tollfree.speech.stt.registry`."""
+    stt_spare: str = ""
+    """What hears callers, within the same turn, when that fails or is slow, such as `whisper:tiny.en` behind a server;
+    several with commas between them, in their order; empty: nothing does."""
     stt_threads: int = Field(default=1, ge=1, le=64)
     """Cores one decode may use."""
     stt_api_key_env: str = "TOLLFREE_STT_API_KEY"
@@ -76,6 +83,8 @@ class Settings(BaseSettings):
     somebody has asked for it, so that is the default."""
     listening: ListeningSettings = Field(default_factory=ListeningSettings)
     """How callers are listened to: every threshold of the listener, such as `TOLLFREE_LISTENING__BARGE_GATE_MS`."""
+    usage: UsageSettings = Field(default_factory=UsageSettings)
+    """What minutes would cost elsewhere: `TOLLFREE_USAGE__PER_MINUTE_PRICE`."""
     call_limit_s: float = Field(default=3600, gt=0, le=86_400)
     """Seconds after which a call is told that it has reached its limit, and is ended: a phone left off the hook must
     not run for ever."""
@@ -86,3 +95,8 @@ class Settings(BaseSettings):
     nothing for longer has hung up."""
     database_wait_ms: int = Field(default=5000, ge=0, le=600_000)
     """Milliseconds to wait for another program's lock on the database."""
+
+    @property
+    def routes_path(self) -> Path:
+        """Where the routes are, if there are any."""
+        return Path(self.routes_file).expanduser() if self.routes_file else self.home / "routes.yaml"

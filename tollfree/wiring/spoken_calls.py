@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tollfree.calls.lines.spoken import SpokenLine
 from tollfree.calls.media import Media
+from tollfree.calls.metering import Metering
 from tollfree.calls.performers import Switchboard
 from tollfree.calls.recorder import Recorder
 from tollfree.calls.recording_files import Format
@@ -13,6 +15,8 @@ from tollfree.calls.recording_retention import RECORDINGS
 from tollfree.calls.session import CallSummary
 from tollfree.calls.store.calls import Call
 from tollfree.protocol.ids import CallId
+from tollfree.speech.stt.metered import MeteredRecognizer
+from tollfree.speech.tts.metered import MeteredSpeaker
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.office import Observer, Office
 from tollfree.wiring.placing import Placed, Wanted
@@ -36,8 +40,11 @@ async def place_spoken_call(
     """
     placed = await office.place(wanted, media.name)
     file = record_to or recording_of(office.settings, placed.call)
-    async with _line(office, placed, media, engines, file) as line:
-        return await office.carry(placed, line, switchboard=switchboard, composer=engines.composer, observe=observe)
+    metering = office.metering(placed.call.id)
+    async with _line(office, placed, media, engines, file, metering) as line:
+        return await office.carry(
+            placed, line, switchboard=switchboard, composer=engines.composer, observe=observe, metering=metering
+        )
 
 
 async def resume_spoken_call(
@@ -57,7 +64,8 @@ async def resume_spoken_call(
     with office.claimed(call):
         placed, interrupted = await office.take_up(call, room)
         file = recording_of(office.settings, placed.call, part=interrupted.next_seq)
-        async with _line(office, placed, media, engines, file, resumed=True) as line:
+        metering = office.metering(call)
+        async with _line(office, placed, media, engines, file, metering, resumed=True) as line:
             return await office.carry(
                 placed,
                 line,
@@ -65,12 +73,20 @@ async def resume_spoken_call(
                 composer=engines.composer,
                 observe=observe,
                 interrupted=interrupted,
+                metering=metering,
             )
 
 
 @asynccontextmanager
 async def _line(
-    office: Office, placed: Placed, media: Media, engines: Engines, file: Path | None, *, resumed: bool = False
+    office: Office,
+    placed: Placed,
+    media: Media,
+    engines: Engines,
+    file: Path | None,
+    metering: Metering,
+    *,
+    resumed: bool = False,
 ) -> AsyncGenerator[SpokenLine]:
     wanted = placed.wanted
 
@@ -78,8 +94,10 @@ async def _line(
         line.note("recording_stopped", {"why": why})
 
     recorder = Recorder(file, _format(file), stopped=stopped) if file is not None else None
-    speaker = await engines.speaker_of(placed.voice)
-    line = SpokenLine(media, engines.ears(), speaker, office.clock, tape=recorder, resumed=resumed)
+    speaker = MeteredSpeaker(await engines.speaker_of(placed.voice), metering, office.clock)
+    ears = engines.ears()
+    ears = replace(ears, recognizer=MeteredRecognizer(ears.recognizer, metering, office.clock))
+    line = SpokenLine(media, ears, speaker, office.clock, tape=recorder, resumed=resumed, sounded=speaker.sounded)
     try:
         if wanted.room:
             line.note("room", {"room": wanted.room, "project": wanted.project, "agent": wanted.agent})

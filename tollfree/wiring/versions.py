@@ -15,11 +15,13 @@ from tollfree.flows.graph import Flow
 from tollfree.flows.slots.reader import FlowSlotReader
 from tollfree.language.embed.base import Embedder
 from tollfree.language.errors import LanguageError
+from tollfree.language.understand.base import Chooser
 from tollfree.language.understand.cascade import Understander
 from tollfree.language.understand.classifier import ChoiceModel
 from tollfree.language.understand.training import load
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.question import SlotReader
 
 VERSIONS_KEPT = 32
 """Loaded versions that are kept for the next call."""
@@ -68,16 +70,19 @@ class Versions:
         """A version by its number. Raises `UnknownVersion` or `BadVersion`."""
         return await self._load(await self._store.versions.get(project, flow, number))
 
-    def understander(self, loaded: Loaded, facts: CallFacts) -> Understander:
-        """Understands with the version's classifier; where that cannot be used, with rules alone, and says so."""
+    def understander(
+        self, loaded: Loaded, facts: CallFacts, chooser: Callable[[SlotReader], Chooser] | None = None
+    ) -> Understander:
+        """Understands with the version's classifier; where that cannot be used, with rules alone, and says so.
+        `chooser` makes what is asked when these are unsure."""
         try:
-            return _understander(loaded, facts, self._embedder() if loaded.models else None)
+            return _understander(loaded, facts, self._embedder() if loaded.models else None, chooser)
         except LanguageError as error:
             _log.warning(
                 "the classifier cannot be used, so callers are understood by rules alone",
                 extra={"code": error.code, "reason": error.message},
             )
-            return _understander(loaded, facts, None)
+            return _understander(loaded, facts, None, chooser)
 
     async def _load(self, version: Version) -> Loaded:
         key = version.info.sha256
@@ -95,15 +100,19 @@ def _loaded(version: Version) -> Loaded:
     return Loaded(version.info.number, flow, load(version.classifier), tools)
 
 
-def _understander(loaded: Loaded, facts: CallFacts, embedder: Embedder | None) -> Understander:
+def _understander(
+    loaded: Loaded, facts: CallFacts, embedder: Embedder | None, chooser: Callable[[SlotReader], Chooser] | None
+) -> Understander:
     flow = loaded.flow
     slots = {
         (graph, name): (slot.type, slot.cues) for graph in flow.graphs for name, slot in flow.slots_heard(graph).items()
     }
+    reader = FlowSlotReader(slots)
     return Understander(
-        reader=FlowSlotReader(slots),
+        reader=reader,
         facts=facts,
         models=loaded.models,
         options={choice_set.key: choice_set for choice_set in flow.choice_sets},
         embedder=embedder,
+        chooser=chooser(reader) if chooser is not None else None,
     )

@@ -2,26 +2,13 @@
 
 import asyncio
 import contextlib
-import ctypes
-import signal
 import subprocess
-import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tollfree.processes.lifetime import die_with_parent
 from tollfree.worker.left_over import remembered
-
-PR_SET_PDEATHSIG = 1
-"""From <sys/prctl.h>: the kernel sends a signal to a process when whoever started it is gone, even by SIGKILL."""
-
-_LIBC = ctypes.CDLL(None)
-"""Loaded here: nothing may be loaded between a fork and the program that follows it."""
-
-
-def _die_with_parent() -> None:
-    """Runs in the new process, before its program."""
-    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @asynccontextmanager
@@ -46,7 +33,7 @@ async def child(
             stderr=kept,
             env=dict(environ) if environ is not None else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent,
         )
     with remembered(known, process.pid):
         try:

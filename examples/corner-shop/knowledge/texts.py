@@ -62,6 +62,16 @@ RETURN_TABLE = (
 )
 HANDBOOK = (
     (
+        "Opening hours",
+        (
+            "The shop on Orchard Street is open from 7 AM to 9 PM on Mondays to Thursdays, from 7 AM to 11 PM on "
+            "Fridays, from 8 AM to 11 PM on Saturdays, and from 8 AM to 8 PM on Sundays.",
+            "The kiosk on Grand Street is open from 8 AM to 6 PM on weekdays, and closed on Saturdays and Sundays.",
+            "Both are closed on New Year's Day, Thanksgiving and Christmas Day. On other holidays the usual hours "
+            "apply.",
+        ),
+    ),
+    (
         "Parking",
         (
             "Customers may park behind the shop; the entrance is on Ludlow Street. Parking is free for thirty minutes "

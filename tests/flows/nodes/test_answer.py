@@ -1,10 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.flows.driven import Call, ask, flow_of
 from tollfree.flows.nodes.answer import citations
-from tollfree.protocol.effects import Compose, Retrieve
+from tollfree.protocol.effects import Compose, Retrieve, Understand
 from tollfree.protocol.events import CallerSpoke
 from tollfree.protocol.passage import Passage
 
@@ -176,10 +177,23 @@ def test_the_token_names_each_passage_with_its_source_and_place_once() -> None:
         ("silent 2 times", "silent 2 times", ()),
         ("cited: p1", "", ("p1",)),
         ("the words; cited: Hours, page 1 [p1]; p2", "the words", ("Hours, page 1 [p1]", "p2")),
+        ("they said cited: x", "they said cited: x", ()),
+        ("cited: x; cited: p1", "cited: x", ("p1",)),
+        ("cited: Works cited: all [p1]", "", ("Works cited: all [p1]",)),
     ],
 )
 def test_evidence_is_taken_apart_for_those_who_read_it(evidence: str, why: str, cited: tuple[str, ...]) -> None:
     assert citations(evidence) == (why, cited)
+
+
+@pytest.mark.parametrize(
+    "title", ["Returns; refunds; exchanges", "Hours; cited: p9", "Works cited: all", "A;\nB", ";", "x [p9]; y"]
+)
+def test_a_title_is_never_taken_for_two_passages(title: str) -> None:
+    odd = replace(LONG, source=title, more=())
+    call = asked().retrieved(odd, HOURS).composed("Bring it.", cited=("p3", "p1")).says("no", choice="no")
+    _, [first, second] = citations(call.tokens[0].evidence)
+    assert first.endswith("page 2 [p3]") and second == "p1"
 
 
 # Going on
@@ -211,6 +225,34 @@ def test_a_new_question_is_answered_instead_of_going_on() -> None:
 
 def test_who_is_thanked_for_what_was_heard_is_done() -> None:
     assert asked().retrieved(LONG).failed().says("that's all", choice="done").path == ["faq.answered"]
+
+
+def test_the_authors_limit_holds_for_a_new_question_in_place_of_going_on() -> None:
+    call = answering(questions=2)
+    for number in range(2):
+        assert not call.path
+        call.says(f"question {number}?").retrieved(LONG).failed()
+    assert call.lines[0].startswith("Bring it back. ") and call.question.choices[0] == "yes"
+    call.says("do you deliver?")
+    assert call.path == ["faq.answered"] and "2 of 2 questions" in call.tokens[0].evidence
+    assert not any(isinstance(effect, Retrieve) for effect in call.last)
+
+
+def test_the_last_question_is_still_answered_to_its_end() -> None:
+    call = answering(questions=1).says("what is this?").retrieved(LONG).failed()
+    assert call.says("yes", choice="yes").lines == ["Within a month. Shall I go on?"]
+    assert call.says("yes", choice="yes").lines == ["No receipt is needed."]
+    assert call.path == ["faq.answered"]
+
+
+def test_in_a_digression_the_limit_sends_the_callers_words_to_where_they_were() -> None:
+    exits = dict.fromkeys(("answered", "unknown", "failed", "silent"), "resume")
+    faq = {"kind": "answer", "questions": 1, "exits": exits}
+    handlers = {"question": {"examples": ["a question"], "go": "faq"}}
+    call = Call(flow_of({"code": ask(), "faq": faq}, handlers)).says("how do I return it?", choice="question")
+    call.retrieved(LONG).failed().says("and on Sundays?")
+    assert (call.path, call.node) == (["faq.answered"], "code")
+    assert call.latest(Understand).said.text == "and on Sundays?"
 
 
 def test_the_offer_is_made_again_after_a_digression() -> None:

@@ -6,7 +6,8 @@ python killed_program.py FOLDER HOME
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,19 +33,31 @@ class FileWriter(MemoryWriter):
         with self._path.open("a") as file:
             file.write("".join(json.dumps({"delete": id}) + "\n" for id in ids))
 
+    async def counts(self) -> Mapping[str, int]:
+        return Counter(kept_sources(self._path).values())
+
 
 def kept(path: Path) -> tuple[dict[str, str], int]:
     """The texts by id that such a file comes to, and how many times something was put."""
-    texts: dict[str, str] = {}
+    return _kept(path, "text")
+
+
+def kept_sources(path: Path) -> dict[str, str]:
+    """The documents of the passages by id."""
+    return _kept(path, "source")[0]
+
+
+def _kept(path: Path, name: str) -> tuple[dict[str, str], int]:
+    values: dict[str, str] = {}
     puts = 0
     for line in path.read_text().splitlines() if path.exists() else ():
         entry = json.loads(line)
         if "put" in entry:
-            texts[entry["put"]["id"]] = entry["put"]["text"]
+            values[entry["put"]["id"]] = entry["put"][name]
             puts += 1
         else:
-            texts.pop(entry["delete"], None)
-    return texts, puts
+            values.pop(entry["delete"], None)
+    return values, puts
 
 
 async def main(folder: Path, home: Path) -> None:

@@ -1,6 +1,7 @@
 """An index in memory, and the ingest of one project around it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,6 +34,9 @@ class MemoryWriter:
         self.deleted += len(ids)
         for id in ids:
             self.passages.pop(id, None)
+
+    async def counts(self) -> Mapping[str, int]:
+        return Counter(one.source for one in self.passages.values())
 
     @property
     def texts(self) -> list[str]:

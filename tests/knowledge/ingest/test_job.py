@@ -2,6 +2,7 @@
 
 import csv
 import os
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -184,6 +185,26 @@ async def test_what_is_neither_file_nor_folder_is_passed_over(tmp_path: Path) ->
     async with ingesting(tmp_path / "k", writer) as ingest:
         report = await ingest.add([Source.of(str(docs))])
     assert sorted(writer.texts) == ["First.", "Last."] and len(report.documents) == 2
+
+
+@pytest.mark.parametrize("place", ["pipe", "socket", "/dev/zero"])
+async def test_what_might_never_end_is_no_source_and_no_document(tmp_path: Path, place: str) -> None:
+    path, writer = tmp_path / place, MemoryWriter()
+    before = tmp_path / "before.txt"
+    before.write_text("Once a file.")
+    if place == "pipe":
+        os.mkfifo(path)
+    elif place == "socket":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(str(path))
+    with pytest.raises(BadSource, match=f"{path} is a .*, not a file or a folder"):
+        Source.of(str(path))
+    async with ingesting(tmp_path / "k", writer) as ingest:
+        await ingest.add([Source.of(str(before))])
+        before.unlink()
+        before.symlink_to(path)
+        report = await ingest.refresh()
+        assert [fault.code for fault in report.faults] == ["not_supported"] and writer.texts == ["Once a file."]
 
 
 async def test_a_source_is_forgotten_with_all_that_it_says(tmp_path: Path) -> None:

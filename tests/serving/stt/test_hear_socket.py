@@ -38,6 +38,13 @@ async def ask(socket: ClientConnection, id: str, samples: int = 160, **more: obj
     await socket.send(sound(samples))
 
 
+async def understood(socket: ClientConnection) -> None:
+    """The server has taken everything that was sent before: a request that it refuses at once is answered."""
+    await socket.send(json.dumps({"type": "hear", "id": "understood", "samples": 1}))
+    await socket.send(b"")
+    assert (await said(socket))["id"] == "understood"
+
+
 async def begun(engine: HeldRecognizer) -> None:
     assert await asyncio.to_thread(engine.looking.wait, 20)
 
@@ -87,6 +94,7 @@ async def test_a_turn_that_is_cancelled_before_it_begins_costs_nothing(
     await socket.send(json.dumps({"type": "cancel", "id": "2"}))
     await socket.send(json.dumps({"type": "cancel", "id": "never asked"}))
     await ask(socket, "3", 300)
+    await understood(socket)
     engine.go.set()
     heard = [await said(socket), await said(socket)]
     assert [one["id"] for one in heard] == ["1", "3"]
@@ -100,6 +108,7 @@ async def test_a_turn_that_is_cancelled_while_it_is_heard_is_not_answered(
     await begun(engine)
     await socket.send(json.dumps({"type": "cancel", "id": "1"}))
     await ask(socket, "1", 200)  # the id is free again at once
+    await understood(socket)
     engine.go.set()
     heard = await said(socket)
     assert heard["id"] == "1" and heard["text"] == "200 samples"

@@ -10,7 +10,7 @@ from tollfree.calls.errors import BadScript
 from tollfree.calls.line import CallerEvent
 from tollfree.calls.lines.typed import clean
 from tollfree.calls.lines.written import WrittenLine
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, CallerUnheard, KeyPressed
 
 DIRECTIVE = "#:"
 """A comment that says something about the script: `#: path welcome.said reason.order`."""
@@ -112,6 +112,8 @@ def _shown(turn: CallerEvent) -> str:
             return f"[key {keys}]"
         case CallerSilent():
             return "[silence]"
+        case CallerUnheard():
+            return "[not heard]"
         case CallEnded():
             return "[hangs up]"
 

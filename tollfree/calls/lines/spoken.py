@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -62,8 +63,11 @@ class SpokenLine:
         *,
         tape: Tape | None = None,
         resumed: bool = False,
+        sounded: Callable[[Say, Clip], None] = lambda say, clip: None,
     ) -> None:
-        """`resumed`: the call began on another line, whose process died."""
+        """`resumed`: the call began on another line, whose process died. `sounded`: a clip of a line begins to
+        leave."""
+        self._sounded = sounded
         self._media = media
         self._listener = ears.listener
         self._clock = clock
@@ -243,6 +247,7 @@ class SpokenLine:
     def _started(self, say: Say, clip: Clip, first: bool) -> None:
         self._mute = 0
         self._timings.sent(say)
+        self._sounded(say, clip)
         if self._connected_ms is not None:
             connected_ms, self._connected_ms = self._connected_ms, None
             data = {"connected_ms": round(connected_ms, 1), "first_sent_ms": round(self.now_ms, 1)}

@@ -15,7 +15,7 @@ from tollfree.calls.errors import BadScript, BadSound
 from tollfree.calls.lines.script import Script
 from tollfree.calls.lines.sound_file import SUFFIXES, Channel, SoundFile
 from tollfree.protocol.audio import Samples, spoken_ms
-from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, KeyPressed
+from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, CallerUnheard, KeyPressed
 
 AUDIBLE_DB = -50.0
 """The agent is heard above this level, dBFS: well over any comfort noise, well under speech."""
@@ -146,7 +146,7 @@ def _items(script: Script, sounds: Sequence[SoundFile], folder: Path) -> tuple[I
                 items.append(Clip(left.popleft()))
             case KeyPressed(keys=keys):
                 items.append(Keys(keys))
-            case CallerSilent():
+            case CallerSilent() | CallerUnheard():
                 items.append(Silence())
             case CallEnded():
                 items.append(HangUp())

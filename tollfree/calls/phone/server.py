@@ -30,6 +30,11 @@ class LiveKitServer:
             async with api.LiveKitAPI(self.url, self.key, self.secret, timeout=timeout, failover=False) as opened:
                 yield opened
 
+    async def rooms(self) -> int:
+        """How many it has: what is asked to see that it answers, and takes our key. Raises `PhoneError`."""
+        async with self.api() as opened:
+            return len((await opened.room.list_rooms(api.ListRoomsRequest())).rooms)
+
 
 @contextmanager
 def refusals(url: str) -> Generator[None]:

@@ -1,5 +1,6 @@
 """Calls: which version each ran on, when, and how it ended. What happened in them is the log's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
 from tollfree.calls.store.tables import calls
+from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.protocol.values import Values
@@ -91,8 +93,11 @@ class Calls:
             except IntegrityError as error:
                 raise CallExists(call.id) from error
 
-    async def end(self, call: CallId, *, ended_at: datetime, outcome: str, state: Values) -> str:
-        """Closes a call with its final state, whose SHA-256 is returned. Raises `UnknownCall` or `CallClosed`."""
+    async def end(
+        self, call: CallId, *, ended_at: datetime, outcome: str, state: Values, usage: Sequence[UsageRow] = ()
+    ) -> str:
+        """Closes a call with its final state, whose SHA-256 is returned, and with what engines did for it. Raises
+        `UnknownCall` or `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -104,6 +109,7 @@ class Calls:
             if (await connection.execute(ended)).rowcount == 0:
                 known = await connection.scalar(select(calls.c.id).where(calls.c.id == call))
                 raise UnknownCall(call) if known is None else CallClosed(call)
+            await add_usage(connection, call, usage)
         return sha256
 
     async def get(self, call: CallId) -> Call:

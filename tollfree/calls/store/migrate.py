@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.errors import StoreError, StoreNewer
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. Held here too, so that opening a current store does not load Alembic (half a second)."""
 VERSION_TABLE = "tollfree_schema"
 """Not Alembic's default name, so that a database shared with another program is never taken for ours."""
@@ -26,7 +26,7 @@ async def migrate(database: Database) -> None:
     Raises `StoreNewer` when a newer program has been here.
     """
     async with database.reading() as connection:
-        if await _revision(connection) == HEAD:
+        if await revision_of(connection) == HEAD:
             return
     while not _ALEMBIC.acquire(blocking=False):  # noqa: ASYNC110  # held across event loops, which no asyncio lock can be
         await asyncio.sleep(0.01)
@@ -40,12 +40,12 @@ async def _migrate(database: Database) -> None:
     async with database.writing() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        revision = await _revision(connection)
+        revision = await revision_of(connection)
         if revision != HEAD:
             await connection.run_sync(_upgrade, revision, database.place)
 
 
-async def _revision(connection: AsyncConnection) -> str | None:
+async def revision_of(connection: AsyncConnection) -> str | None:
     """Of the tables as they are; None when there are none."""
     if not await connection.run_sync(lambda raw: inspect(raw).has_table(VERSION_TABLE)):
         return None

@@ -16,6 +16,7 @@ from tollfree.calls.store.projects import Projects
 from tollfree.calls.store.sealed_secrets import SealedSecrets
 from tollfree.calls.store.sqlite_file import prepare
 from tollfree.calls.store.tools import Tools
+from tollfree.calls.store.usage import Usage
 from tollfree.calls.store.versions import Versions
 from tollfree.calls.store.waiting_calls import WaitingCalls
 from tollfree.protocol.clock import Clock, SystemClock
@@ -44,6 +45,7 @@ class Store:
         self.sealed_secrets = SealedSecrets(database, clock)
         self.numbers = Numbers(database, clock)
         self.calls = Calls(database)
+        self.usage = Usage(database)
         self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)
 

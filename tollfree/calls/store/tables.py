@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -146,6 +147,8 @@ calls = Table(
     _of_version(),
     Index(None, "project", "id"),
     Index(None, "project", "flow", "version"),
+    # All that minutes are counted from: the rows themselves are large, for they hold final states.
+    Index(None, "project", "started_at", "ended_at"),
 )
 
 call_events = Table(
@@ -187,4 +190,32 @@ waiting_calls = Table(
     Column("taken_by", Prose, nullable=False),
     Column("taken_at", Moment),
     Column("server", Prose, nullable=False, server_default=""),
+)
+
+call_usage = Table(
+    "call_usage",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("project", Key, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("intent", Key, nullable=False),
+    Column("work", String(8), nullable=False),
+    Column("engine", Key, nullable=False),
+    Column("model", Key, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("dropped", Integer, nullable=False),
+    Column("heard_s", Float, nullable=False),
+    Column("heard_ahead_s", Float, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("characters", BigInteger, nullable=False),
+    Column("kept_characters", BigInteger, nullable=False),
+    Column("took_s", Float, nullable=False),
+    Column("gpu_s", Float),
+    Column("seconds", Float, nullable=False),
+    Index(None, "call_id"),
+    Index(None, "started_at", "project"),
 )

@@ -49,8 +49,11 @@ class AnswerConfig(NodeConfig):
     """Said once when the answer takes longer than a second."""
     route: str | None = None
     """The language-model route that words the answer."""
+    grounded: bool = True
+    """Whether a number, price, date or address may only be said where the passages, the variables or the caller have
+    it."""
     questions: int = Field(default=8, ge=1, le=50)
-    """After this many questions the exit is `answered`."""
+    """After this many questions the exit is `answered`; "Shall I go on?" is still offered for the last of them."""
     silences: int = Field(default=2, ge=1, le=10)
     """After this many silences in a row: `answered` when something was, else `silent`."""
 
@@ -130,9 +133,10 @@ class AnswerNode(Node[AnswerConfig]):
             return self._leave(local, ANSWERED, answer.decided_by, answer.evidence)
         if answer.choice is None and local.more and not continues(said.text) and self._lies_over_another(visit):
             # They may answer what was asked before the digression, so they are put to that.
-            reaction = self._leave(local, ANSWERED, "engine", "the caller went on")
-            assert isinstance(reaction.then, Leave)
-            return replace(reaction, then=replace(reaction.then, unheard=said))
+            return self._leave(local, ANSWERED, "engine", "the caller went on", unheard=said)
+        if local.answered >= self.config.questions:
+            why = f"{local.answered} of {self.config.questions} questions were answered"
+            return self._leave(local, ANSWERED, "engine", why, unheard=said)
         return self._retrieve(visit, local, said.text, said.confidence)
 
     def _retrieve(self, visit: Visit, local: Answering, question: str, confidence: float = 1.0) -> Reaction:
@@ -156,6 +160,8 @@ class AnswerNode(Node[AnswerConfig]):
             quoted=local.passages,
             context=context_of(local.question, visit.state.asked),
             route=self.config.route or visit.state.route,
+            values=dict(visit.told_models),
+            grounded=None if self.config.grounded else False,
             waiting=self.waiting.render(visit.values),
         )
         return Reaction(effects=(compose,), local=local)
@@ -213,10 +219,12 @@ class AnswerNode(Node[AnswerConfig]):
         say = Say(id=UNNUMBERED, text=f"{still} {self._invite(visit).text}")
         return Reaction(effects=(say,), local=local)
 
-    def _leave(self, local: Answering, exit: ExitName, decided_by: str, evidence: str) -> Reaction:
+    def _leave(
+        self, local: Answering, exit: ExitName, decided_by: str, evidence: str, unheard: Said | None = None
+    ) -> Reaction:
         cited = CITED + "; ".join(local.cited) if local.cited else ""
         parts = "; ".join(part for part in (evidence, cited) if part)
-        return Reaction(local=local, then=Leave(exit=exit, decided_by=decided_by, evidence=parts))
+        return Reaction(local=local, then=Leave(exit=exit, decided_by=decided_by, evidence=parts, unheard=unheard))
 
     def _invite(self, visit: Visit) -> Say:
         if self.ask:
@@ -239,8 +247,12 @@ class AnswerNode(Node[AnswerConfig]):
 
 def citations(evidence: str) -> tuple[str, tuple[str, ...]]:
     """A token's evidence taken apart: why it was left so, and the passages it names, as a person finds them."""
-    why, _, cited = evidence.partition(CITED)
-    return why.removesuffix("; "), tuple(cited.split("; ")) if cited else ()
+    if evidence.startswith(CITED) and f"; {CITED}" not in evidence:
+        why, cited = "", evidence.removeprefix(CITED)
+    else:
+        why, found, cited = evidence.rpartition(f"; {CITED}")
+        why, cited = (why, cited) if found else (evidence, "")
+    return why, tuple(cited.split("; ")) if cited else ()
 
 
 def _groundless(text: str, cited: tuple[str, ...], given: tuple[Passage, ...]) -> str:
@@ -254,4 +266,6 @@ def _groundless(text: str, cited: tuple[str, ...], given: tuple[Passage, ...]) -
 
 
 def _named(passage: Passage) -> str:
-    return passage.cited if passage.cited == passage.id else f"{passage.cited} [{passage.id}]"
+    """As a token lists it: what tells passages apart is not in a title."""
+    name = " ".join(passage.cited.replace(";", ",").split())
+    return name if passage.cited == passage.id else f"{name} [{passage.id}]"

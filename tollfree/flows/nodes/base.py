@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 UNNUMBERED = EffectId("")
 """Nodes leave ids to the engine, which derives them from the state."""
 
+DEFAULT_ROUTE = ""
+"""What is asked of language models goes by the default chain again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -104,7 +107,7 @@ class Reaction:
     """Variables to set."""
     then: Leave | Run | End | None = None
     route: str | None = None
-    """The language-model route to use from now on."""
+    """The language-model route to use from now on; `DEFAULT_ROUTE`: none of its own; None: the same as before."""
     asked: str | None = None
     """A question that has been answered: the next one may lean on it."""
 
@@ -135,6 +138,13 @@ class Visit:
     """The flow's variables, with `project` and `call`."""
     found: tuple[Passage, ...] = ()
     """What the knowledge says to the caller's latest words, where it was asked before the node was entered."""
+
+    @property
+    def told_models(self) -> Values:
+        """What the flow knows, for a language model that is asked here."""
+        if self.state.facts is None or self.facts.models is None:
+            return {}
+        return {name: value for name, value in self.values.items() if value is not None}
 
     @property
     def facts(self) -> CallFacts:

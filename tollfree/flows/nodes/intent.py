@@ -9,6 +9,7 @@ from pydantic import Field
 from tollfree.flows.build import Build
 from tollfree.flows.document import Example, Lines, Name, NodeConfig, Part
 from tollfree.flows.nodes.base import (
+    DEFAULT_ROUTE,
     STAY,
     UNNUMBERED,
     Heard,
@@ -39,7 +40,8 @@ class IntentOption(Part):
     phrases: tuple[Example, ...] = ()
     """Words that mean it whenever they are the whole utterance ("billing")."""
     route: str | None = None
-    """The language-model route to use when this is what the caller wants."""
+    """The language-model route, or chain of routes, to use when this is what the caller wants; the agent's own table
+    of routes wins over it."""
     key: str = Field(default="", pattern=r"^[0-9*]?$")
     """The key of the phone that chooses it."""
 
@@ -124,9 +126,9 @@ class IntentNode(Node[IntentConfig]):
         assert isinstance(local, Choosing)
         match event:
             case Heard(answer=answer) if answer.choice in self.config.intents:
-                return self._chosen(answer.choice, answer.confidence, answer.decided_by, answer.evidence)
+                return self._chosen(visit, answer.choice, answer.confidence, answer.decided_by, answer.evidence)
             case KeyPressed(keys=keys) if keys.rstrip("#") in self.keys:
-                return self._chosen(self.keys[keys.rstrip("#")], 1.0, "keypad", f"key {keys}")
+                return self._chosen(visit, self.keys[keys.rstrip("#")], 1.0, "keypad", f"key {keys}")
             case Heard() | KeyPressed():
                 return self._not_understood(visit, local)
             case CallerSilent():
@@ -134,10 +136,15 @@ class IntentNode(Node[IntentConfig]):
             case _:
                 return STAY
 
-    def _chosen(self, intent: str, confidence: float, decided_by: str, evidence: str) -> Reaction:
+    def _chosen(self, visit: Visit, intent: str, confidence: float, decided_by: str, evidence: str) -> Reaction:
         leave = Leave(exit=ExitName(intent), confidence=confidence, decided_by=decided_by, evidence=evidence)
         sets = {self.config.save: intent} if self.config.save is not None else {}
-        return Reaction(sets=sets, then=leave, route=self.config.intents[intent].route)
+        return Reaction(sets=sets, then=leave, route=self._route(visit, intent))
+
+    def _route(self, visit: Visit, intent: str) -> str | None:
+        """The agent's table wins over the author. An intent without a route of its own leaves the one before it."""
+        route = visit.facts.routes.get(intent) or self.config.intents[intent].route
+        return DEFAULT_ROUTE if route is None and visit.facts.models is not None else route
 
     def _not_understood(self, visit: Visit, local: Choosing) -> Reaction:
         attempts = local.attempts + 1

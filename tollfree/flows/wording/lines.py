@@ -15,6 +15,12 @@ class Line(StrEnum):
     """The caller said something that answers nothing here; the question follows."""
     DID_NOT_HEAR = "did_not_hear"
     """The caller said nothing; the question follows."""
+    CANNOT_HEAR = "cannot_hear"
+    """The caller spoke, and the speech recogniser failed; the question stands."""
+    USE_KEYS = "use_keys"
+    """The same, where the keys of a telephone can answer the question."""
+    CANNOT_HEAR_AT_ALL = "cannot_hear_at_all"
+    """It failed again: the caller is led to a person."""
     NOT_VALID = "not_valid"
     """A value the slot cannot hold. `problem` is a sentence: "I need five digits and heard four."."""
     CONFIRM = "confirm"
@@ -55,6 +61,10 @@ class Line(StrEnum):
     """The call was interrupted on our side and goes on; what was not heard follows, or the question."""
     TROUBLE = "trouble"
     """Something failed on our side."""
+    NOT_CERTAIN = "not_certain"
+    """A model was about to say something that nothing supports; said in its place, perhaps in mid-sentence."""
+    LOST_THREAD = "lost_thread"
+    """A model stopped in mid-sentence."""
     NEARLY_OVER = "nearly_over"
     """The call will soon have reached its limit."""
     TOO_LONG = "too_long"
@@ -77,6 +87,18 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
         "I'm having trouble understanding. Let's try once more.",
     ),
     Line.DID_NOT_HEAR: ("Sorry, I didn't hear anything.", "I still can't hear you."),
+    Line.CANNOT_HEAR: (
+        "I'm sorry, I couldn't hear that on our side. Please say it once more.",
+        "I'm sorry, that didn't reach me either. Please say it again.",
+    ),
+    Line.USE_KEYS: (
+        "I'm sorry, I can't hear you well at the moment. Please answer with the keys on your phone.",
+        "I still can't hear you. Please use the keys on your phone.",
+    ),
+    Line.CANNOT_HEAR_AT_ALL: (
+        "I'm sorry, I can't hear you at the moment. I'll find somebody who can.",
+        "I'm sorry, I still can't hear you. I'll find somebody who can.",
+    ),
     Line.NOT_VALID: (
         '{{ problem | default("I can\'t use that one.") }}',
         "{{ problem | default('That one is not possible either.') }} Let's try again.",
@@ -106,6 +128,11 @@ _ENGLISH: Mapping[Line, tuple[str, ...]] = {
     Line.GO_ON: ("Shall I go on?", "Would you like to hear more?"),
     Line.RESUMED: ("Sorry, we were cut off for a moment.",),
     Line.TROUBLE: ("I'm sorry, something went wrong on our side.", "I'm sorry, that still isn't working on our side."),
+    Line.NOT_CERTAIN: (
+        "Sorry, I can't say that for certain. What else can I do for you?",
+        "I'm sorry, I don't know that for certain either.",
+    ),
+    Line.LOST_THREAD: ("Sorry, I lost my thread. Could you say that once more?", "Sorry, could you say that again?"),
     Line.NEARLY_OVER: ("Just so you know, we have about a minute left on this call.",),
     Line.TOO_LONG: ("I'm sorry, we've reached the time limit for this call.",),
     Line.GOODBYE: ("Thanks for calling. Goodbye.",),

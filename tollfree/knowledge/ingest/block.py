@@ -23,15 +23,25 @@ def block(shape: Shape, text: str, *, section: str = "", place: str = "", title:
     return Document(page_content=text, metadata=metadata)
 
 
+MAX_COLUMN_CHARACTERS = 300
+"""Of a column's heading, which every row repeats."""
+
+
 def row_line(headings: Sequence[str], cells: Sequence[str]) -> str:
     """A row as a sentence of its columns: `Size: small; Price: 12.50`. Empty cells are left out."""
     parts: list[str] = []
     for number, cell in enumerate(cells):
         value = " ".join(cell.split())
         heading = " ".join(headings[number].split()) if number < len(headings) else ""
+        heading = heading[:MAX_COLUMN_CHARACTERS]
         if value:
             parts.append(f"{heading}: {value}" if heading and heading != value else value)
     return "; ".join(parts)
+
+
+def long_headings(headings: Sequence[str]) -> str:
+    """The row of headings as a text by itself, where one is too long to be repeated whole; else empty."""
+    return row_line((), headings) if any(len(one) > MAX_COLUMN_CHARACTERS for one in headings) else ""
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -41,7 +51,7 @@ def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
         return []
     if len(filled) == 1:
         return [line] if (line := row_line((), filled[0])) else []
-    lines = [row_line(filled[0], row) for row in filled[1:]]
+    lines = [long_headings(filled[0]), *(row_line(filled[0], row) for row in filled[1:])]
     return [line for line in lines if line]
 
 

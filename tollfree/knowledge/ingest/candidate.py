@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tollfree.knowledge.ingest.errors import BadDocument
 from tollfree.knowledge.ingest.fault import Fault
-from tollfree.knowledge.ingest.folder import files_in
+from tollfree.knowledge.ingest.folder import files_in, special
 from tollfree.knowledge.ingest.kind import EXTENSIONS, MEDIA_TYPES
 from tollfree.knowledge.ingest.source import KnownDocument, Source, SourceKind
 from tollfree.knowledge.ingest.web.fetch import Fetcher, Page
@@ -100,11 +100,16 @@ class Candidates:
 
 
 def hash_of(candidate: Candidate, recipe: str) -> str:
-    """What tells whether a document must be read again: by its bytes, and by how it is read. Raises OSError."""
+    """What tells whether a document must be read again: by its bytes, and by how it is read. Raises OSError, and
+    `BadDocument` for what is no file."""
     digest = hashlib.sha256()
     if candidate.page is not None:
         digest.update(candidate.page.body)
     elif candidate.file is not None:
+        if called := special(candidate.file):
+            raise BadDocument(
+                "not_supported", f"It is {called}, not a file.", "Save what it holds to a file, and add that."
+            )
         with candidate.file.open("rb") as opened:
             while part := opened.read(_CHUNK):
                 digest.update(part)

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from tollfree.knowledge.errors import IndexUnusable
+from tollfree.knowledge.folder import refuse_link
 
 T = TypeVar("T")
 
@@ -57,8 +58,11 @@ CREATE INDEX IF NOT EXISTS records_by_time ON records (updated_at);
 class Database:
     """One connection, used by one thread, off the loop. Every piece of work is a transaction."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, make: bool = True) -> None:
+        """`make`: make the file where there is none; else there is nothing in it, and nothing is left behind by those
+        who only look, also when the project is deleted meanwhile."""
         self._file = folder / FILE
+        self._make = make
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sources")
         self._connection: sqlite3.Connection | None = None
 
@@ -72,7 +76,7 @@ class Database:
         self._thread.shutdown(wait=False)
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do it in one transaction. Raises `IndexUnusable`."""
+        """Do it in one transaction. Raises `IndexUnusable`, or `BadKnowledgeFolder` for a symbolic link."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
 
     def run_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -85,16 +89,29 @@ class Database:
             with connection:
                 return work(connection)
         except (sqlite3.Error, OSError) as error:
-            raise IndexUnusable(f"{self._file} cannot be used: {error}.") from error
+            raise IndexUnusable(
+                f"{self._file} cannot be used: {error}. If the disk is full, make room; if the file is damaged, put "
+                "the folder back from a backup, or remove it and add the documents again."
+            ) from error
 
     def _open(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._file, timeout=BUSY_S)
+        for path in self._file.parent.glob(f"{FILE}*"):
+            refuse_link(path)
+        if self._make:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._place(), uri=True, timeout=BUSY_S)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        if self._make:
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a passage on its way must be known of before it arrives
         connection.executescript(_TABLES)
         return connection
+
+    def _place(self) -> str:
+        """As SQLite is told it: a file, or an empty database in memory that only we see."""
+        if self._make:
+            return f"{self._file.absolute().as_uri()}?mode=rwc"
+        return f"{self._file.absolute().as_uri()}?mode=rw" if self._file.exists() else "file::memory:"
 
     def _close(self) -> None:
         if self._connection is not None:

@@ -8,7 +8,7 @@ KnowledgeError
 
 Codes of a `BadDocument`: `empty`, `no_text`, `scanned`, `encrypted`, `damaged`, `bomb`, `too_large`, `not_supported`,
 `unreadable`, `too_slow`, `missing`, `link_loop`; of the web also `forbidden_host`, `unreachable`, `timeout`,
-`http_<status>`, `bad_redirect`, `robots`.
+`http_<status>`, `bad_redirect`, `moved`, `robots`.
 """
 
 from tollfree.knowledge.errors import KnowledgeError

@@ -1,6 +1,7 @@
 """The files of a folder, whatever is nested in it."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,23 @@ from tollfree.knowledge.ingest.fault import Fault
 SKIPPED = frozenset({"__pycache__", "node_modules", "Thumbs.db", "desktop.ini"})
 """Names of what no person wrote, besides everything whose name begins with a dot or with `~$`."""
 MAX_DEPTH = 64
+
+
+_SPECIAL = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def special(path: Path) -> str:
+    """What a path is that is neither file nor folder, and so might never end: `a device`; else empty, also of what is
+    not there. Raises OSError."""
+    try:
+        return _SPECIAL.get(stat.S_IFMT(path.stat().st_mode), "")
+    except FileNotFoundError:
+        return ""
 
 
 def files_in(folder: Path, faults: list[Fault]) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +79,10 @@ class _InTurn:
         async with self._turn:
             await self._writer.delete(ids)
 
+    async def counts(self) -> Mapping[str, int]:
+        async with self._turn:
+            return await self._writer.counts()
+
 
 class Indexing:
     """Brings the passages of documents into the index, and takes them out."""
@@ -116,6 +120,15 @@ class Indexing:
         while keys := await self._records.new_keys(document, since, _DELETE):
             await self._writer.delete(keys)
             await self._records.adelete_keys(keys)
+
+    async def counted(self) -> dict[str, tuple[int, int]]:
+        """Of each document: how many passages were noted on their way into the index, and how many it holds."""
+        noted, held = await self._records.counts(), await self._writer.counts()
+        return {document: (noted.get(document, 0), held.get(document, 0)) for document in {*noted, *held}}
+
+    async def doubt(self, documents: Sequence[str]) -> None:
+        """Their passages may not be in the index: they are written again when they are brought again."""
+        await self._records.doubt(documents)
 
     async def now(self) -> float:
         """For `undo`."""

@@ -75,6 +75,9 @@ class Intake:
             )
             await self._refuse(candidate, known, reason, "")
             return
+        except BadDocument as error:
+            await self._refuse(candidate, known, error, "")
+            return
         if known is not None and known.hash == hash and not self._again:
             await self._keep(known)
             return
@@ -93,6 +96,7 @@ class Intake:
 
     async def remove(self, documents: Sequence[KnownDocument]) -> None:
         """Take out documents that have gone from the source."""
+        await self._sources.unsettle([one.id for one in documents])
         await self._indexing.forget([one.id for one in documents])
         await self._sources.remove_documents([one.id for one in documents])
         for one in documents:
@@ -108,6 +112,7 @@ class Intake:
         fault = Fault.of(candidate.document, error)
         before = known or KnownDocument(id=candidate.document, source=self._source.id, state="failed")
         if candidate.gone:
+            await self._sources.unsettle([candidate.document])
             await self._indexing.forget([candidate.document])
             if known is not None and known.id != self._source.id:
                 await self.remove([known])
@@ -164,6 +169,7 @@ class Intake:
             if len(first) > BATCH:
                 await self.finish()  # what waits is written first, for there is one writer
                 all_of_it = _Counted(first, batches)
+                await self._sources.unsettle([made.id])
                 await self._indexing.bring(all_of_it.passages(), [made.id], again=self._again)
                 return all_of_it.count
         self._waiting.append(made)
@@ -200,6 +206,7 @@ class Intake:
             await writing
 
     async def _write(self, documents: Sequence[KnownDocument], passages: Sequence[Document]) -> None:
+        await self._sources.unsettle([one.id for one in documents])
         await self._indexing.bring(passages, [one.id for one in documents], again=self._again)
         await self._sources.put_documents(documents)
 

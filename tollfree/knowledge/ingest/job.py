@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from tollfree.knowledge.base import PassageWriter
 from tollfree.knowledge.ingest.candidate import Candidates
 from tollfree.knowledge.ingest.database import Database
+from tollfree.knowledge.ingest.fault import Fault
 from tollfree.knowledge.ingest.indexing import Indexing
 from tollfree.knowledge.ingest.intake import Intake
 from tollfree.knowledge.ingest.reader import Reader
@@ -22,7 +23,7 @@ from tollfree.knowledge.ingest.sources import Sources
 from tollfree.knowledge.ingest.web.fetch import Fetcher
 from tollfree.protocol.clock import Clock, SystemClock
 
-READING = "1"
+READING = "2"
 """Another number when documents are read or cut in another way: then all are read anew at their next refresh."""
 
 
@@ -41,7 +42,8 @@ class Ingest:
     ) -> None:
         """All are opened and closed by whoever gives them. `tell` is called after every document."""
         self.sources = Sources(database)
-        self._indexing = Indexing(writer, SqliteRecords(database))
+        self._records = SqliteRecords(database)
+        self._indexing = Indexing(writer, self._records)
         self._reader = reader
         self._fetcher = fetcher
         self._clock = clock if clock is not None else SystemClock()
@@ -62,12 +64,19 @@ class Ingest:
         sources = [await self.sources.get(id) for id in ids] if ids else await self.sources.list()
         return await self._run([one for one in sources if not due or is_due(one, self._clock.now())], again)
 
+    async def restart(self) -> Report:
+        """Read every source anew for an index that is empty again. Raises as `add`."""
+        await self._records.clear()
+        await self.sources.unread()
+        return await self.refresh()
+
     async def remove(self, ids: Sequence[str]) -> Report:
         """Forget these sources and all that they say. Raises `UnknownSource` before anything is removed."""
         sources = [await self.sources.get(id) for id in ids]
         report = Report()
         for source in sources:
             documents = await self.sources.documents(source.id)
+            await self.sources.unsettle(documents)
             await self._indexing.forget(list(documents))
             await self.sources.remove(source.id)
             report.documents += [
@@ -78,11 +87,23 @@ class Ingest:
 
     async def _run(self, sources: Sequence[Source], again: bool) -> Report:
         report = Report()
+        lost = await self._doubt_lost() if sources else frozenset[str]()
         for source in sources:
-            await self._go_through(source, report, again)
+            await self._go_through(source, report, again, lost)
         return report
 
-    async def _go_through(self, source: Source, report: Report, again: bool) -> None:
+    async def _doubt_lost(self) -> frozenset[str]:
+        """Documents of which the index holds fewer passages than were brought into it, as its folder was deleted, or is
+        of an older backup than the records: they are read again."""
+        counted = await self._indexing.counted()
+        known = await self.sources.documents()
+        lost = {id for id, (noted, held) in counted.items() if held < noted and id in known}
+        lost |= {id for id, one in known.items() if one.hash and one.passages and not counted.get(id, (0, 0))[1]}
+        await self._indexing.doubt(sorted(lost))
+        await self.sources.unsettle(lost)
+        return frozenset(id for id in lost if known[id].hash)
+
+    async def _go_through(self, source: Source, report: Report, again: bool, lost: frozenset[str]) -> None:
         recipe = recipe_of(source)
         known = await self.sources.documents()
         own = {id: one for id, one in known.items() if one.source == source.id}
@@ -100,8 +121,9 @@ class Ingest:
             await intake.abandon()
         if candidates.complete:
             await intake.remove([one for id, one in own.items() if id not in seen])
-        report.source_faults += candidates.faults
-        await self.sources.checked(source.id, self._now(), candidates.faults)
+        faults = [*candidates.faults, *_told(source, len(lost & own.keys()))]
+        report.source_faults += faults
+        await self.sources.checked(source.id, self._now(), faults)
 
     def _say(self, document: str, done: int, of: int, intake: Intake) -> None:
         if self._tell is not None:
@@ -109,6 +131,13 @@ class Ingest:
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="seconds")
+
+
+def _told(source: Source, lost: int) -> list[Fault]:
+    if not lost:
+        return []
+    message = f"Passages of {lost} of its documents were not in the index any more, so these were read again."
+    return [Fault(document=source.id, code="lost", message=message)]
 
 
 def recipe_of(source: Source) -> str:

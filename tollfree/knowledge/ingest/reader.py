@@ -24,6 +24,12 @@ AHEAD = 8
 """Batches of passages that are read while the index is busy with others."""
 
 _MODULE = "tollfree.knowledge.ingest.reading_process"
+_INHERITED = (
+    *("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE"),
+    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),  # where a machine keeps what compiled packages need
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+)
+"""Of our environment what the reading process is given: no secrets, for it meets hostile documents."""
 
 
 @dataclass(slots=True)
@@ -95,7 +101,7 @@ class Reader:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", _MODULE),  # -P: nothing is imported from the folder it is started in
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
+                env=_environment(),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -119,6 +125,11 @@ class Reader:
         if process.returncode is None:
             process.kill()
         await process.communicate()  # to the end of its pipes, which closes them
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
 
 
 async def _received(process: asyncio.subprocess.Process) -> Mapping[str, Any]:

@@ -3,6 +3,9 @@
 Started by `tollfree.knowledge.ingest.reader` as `python -m`. On standard input: a pickled `Splitter`, then pickled
 `Request`s, each after its length. On standard output, JSON after its length: `{"passages": [[text, metadata], …]}` as
 they are read, then `{"end": {"kind", "faults", "error"}}`.
+
+It ends with whoever started it, whatever it is doing: by the kernel's signal where there is one, else when standard
+input ends.
 """
 
 import json
@@ -12,12 +15,15 @@ import pickle
 import resource
 import struct
 import sys
+import threading
 import warnings
+from queue import SimpleQueue
 from typing import BinaryIO, cast
 
 from tollfree.knowledge.ingest.errors import BadDocument
 from tollfree.knowledge.ingest.reading import Reading, Request
 from tollfree.knowledge.ingest.splitting import Splitter
+from tollfree.processes.lifetime import die_with_parent
 
 BATCH = 64
 """Passages in a message."""
@@ -26,16 +32,27 @@ MAX_MEMORY_BYTES = 4 << 30
 
 
 def main() -> None:
-    """Serves until standard input ends."""
-    requests = sys.stdin.buffer
+    """Serves until standard input ends, and no longer: nobody is there to read the answer."""
+    die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is not an answer
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     _limit_memory()
-    splitter = cast(Splitter, _received(requests))
-    while (request := _received(requests)) is not None:
-        _serve(cast(Request, request), splitter, answers)
+    requests: SimpleQueue[object] = SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, requests), daemon=True).start()
+    splitter = cast(Splitter, requests.get())
+    while True:
+        _serve(cast(Request, requests.get()), splitter, answers)
+
+
+def _receive(incoming: BinaryIO, requests: "SimpleQueue[object]") -> None:
+    """Takes messages as they come, while a document is read; the end of them is the end of this process."""
+    try:
+        while (message := _received(incoming)) is not None:
+            requests.put(message)
+    finally:
+        os._exit(0)
 
 
 def _serve(request: Request, splitter: Splitter, answers: BinaryIO) -> None:
@@ -56,13 +73,13 @@ def _serve(request: Request, splitter: Splitter, answers: BinaryIO) -> None:
     _send(answers, {"end": {"kind": reading.kind, "faults": faults, "error": error}})
 
 
-def _received(requests: BinaryIO) -> object:
+def _received(incoming: BinaryIO) -> object:
     """The next message; None at the end. Whoever sends it started this process."""
-    head = requests.read(4)
+    head = incoming.read(4)
     if len(head) < 4:
         return None
     (size,) = struct.unpack(">I", head)
-    return cast(object, pickle.loads(requests.read(size)))
+    return cast(object, pickle.loads(incoming.read(size)))
 
 
 def _send(answers: BinaryIO, message: object) -> None:

@@ -92,6 +92,24 @@ class SqliteRecords(RecordManager):
         """Note passages that are about to be written."""
         await self._database.run(lambda at: _note(at, keys, group_ids))
 
+    async def clear(self) -> None:
+        """The index holds none of them any more."""
+        await self._database.run(lambda at: at.execute("DELETE FROM records"))
+
+    async def doubt(self, group_ids: Sequence[str]) -> None:
+        """Take the passages of documents for such that are on their way."""
+        rows = [(group,) for group in group_ids]
+        await self._database.run(
+            lambda at: at.executemany("UPDATE records SET updated_at = 0 WHERE group_id = ?", rows)
+        )
+
+    async def counts(self) -> dict[str, int]:
+        """How many passages there are of each document."""
+        rows = await self._database.run(
+            lambda at: at.execute("SELECT group_id, count(*) AS passages FROM records GROUP BY group_id").fetchall()
+        )
+        return {row["group_id"]: row["passages"] for row in rows}
+
     async def new_keys(self, group_id: str, since: float, limit: int) -> list[str]:
         """Of a document's passages those that were first noted since then."""
         rows = await self._database.run(

@@ -12,6 +12,7 @@ import httpx
 
 from tollfree.knowledge.ingest.errors import BadSource
 from tollfree.knowledge.ingest.fault import Fault
+from tollfree.knowledge.ingest.folder import special
 
 DEFAULT_DEPTH = 3
 """Links followed from a crawl's first page."""
@@ -90,6 +91,12 @@ class Source:
         path = Path(os.path.abspath(os.path.expanduser(where)))
         if not os.path.lexists(path):
             raise BadSource(f"There is no {path}. Check the path; a web page begins with https://.")
+        try:
+            called = special(path)
+        except OSError as error:
+            raise BadSource(f"{path} cannot be opened: {error.strerror or error}. Check its permissions.") from error
+        if called:
+            raise BadSource(f"{path} is {called}, not a file or a folder. Save what it holds to a file, and add that.")
         kind = SourceKind.FOLDER if path.is_dir() else SourceKind.FILE
         return cls(id=str(path), kind=kind, tags=tags, refresh_every_s=every)
 

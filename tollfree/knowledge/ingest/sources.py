@@ -82,6 +82,18 @@ class Sources:
             )
         )
 
+    async def unread(self) -> None:
+        """Nothing of any document is in the index any more, so each is read at the next refresh."""
+        await self._database.run(
+            lambda at: at.execute("UPDATE documents SET hash = '', etag = '', modified = '', passages = 0")
+        )
+
+    async def unsettle(self, ids: Iterable[str]) -> None:
+        """From now on they are read again in any case, until `put_documents` says otherwise: noted before their
+        passages are changed, so that a job that is killed meanwhile leaves nothing that seems to be in."""
+        rows = [(id,) for id in ids]
+        await self._database.run(lambda at: at.executemany("UPDATE documents SET hash = '' WHERE id = ?", rows))
+
     async def remove_documents(self, ids: Iterable[str]) -> None:
         """Forget them; their passages are gone already."""
         rows = [(id,) for id in ids]

@@ -1,10 +1,10 @@
 """Routes: which language model is asked, where, and how long for."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, JsonValue, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, JsonValue, SecretStr, field_validator, model_validator
 
 Dialect = Literal["vllm", "llama.cpp", "openai"]
 """How a server of the OpenAI protocol is told of schemas, thinking and priorities."""
@@ -52,9 +52,29 @@ class Route(BaseModel):
     empty: it is asked only when this one has failed."""
     price: Price = Price()
 
+    @field_validator("base_url")
+    @classmethod
+    def _without_secrets(cls, url: HttpUrl) -> HttpUrl:
+        if url.username or url.password or url.query or url.fragment:
+            raise ValueError("it has a user, a password or a query; a key goes into the variable of api_key_env")
+        return url
+
     def key(self, environ: Mapping[str, str] = os.environ) -> SecretStr:
         """The server's key; empty where it asks for none, or the variable is not set."""
         return SecretStr(environ.get(self.api_key_env, "") if self.api_key_env else "")
+
+
+def chain_faults(routes: Collection[str], chains: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What is wrong with chains, each with its place and what would help."""
+    known = ", ".join(routes) or "none yet"
+    for name, chain in chains.items():
+        if name in routes:
+            yield f"chains.{name}: a route has this name already; give the chain one of its own"
+        if not chain:
+            yield f"chains.{name}: it names no route; add one, or take the chain out"
+        for route in chain:
+            if route not in routes:
+                yield f"chains.{name}: there is no route {route}; there are {known}"
 
 
 class Routes(BaseModel):
@@ -69,14 +89,8 @@ class Routes(BaseModel):
 
     @model_validator(mode="after")
     def _chains_of_routes(self) -> Self:
-        for name, chain in self.chains.items():
-            if name in self.routes:
-                raise ValueError(f"chains.{name}: a route has this name already; a chain needs one of its own")
-            for route in chain:
-                if route not in self.routes:
-                    raise ValueError(f"chains.{name}: there is no route {route}")
-            if not chain:
-                raise ValueError(f"chains.{name}: it names no route")
+        if faults := tuple(chain_faults(self.routes, self.chains)):
+            raise ValueError("; ".join(faults))
         return self
 
     def chain(self, name: str | None) -> tuple[str, ...]:

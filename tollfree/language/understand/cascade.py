@@ -193,7 +193,7 @@ class Understander:
 
     async def _choose(self, question: Question, said: Said) -> Answer | None:
         """The language model's answer, held to the closed set."""
-        if self._chooser is None or question.route is None or not normalised(said.text):
+        if self._chooser is None or not normalised(said.text):
             return None
         allowed = (*question.choices, *question.handlers)
         known = {option.name: option for option in self._described(question)}
@@ -203,7 +203,9 @@ class Understander:
             return None
         slots = tuple(slot for slot in answer.slots if slot.slot in (*question.awaited, *question.others))
         choice = answer.choice if answer.choice in allowed else None
-        return replace(answer, choice=choice, slots=slots) if choice is not None or slots else None
+        if choice is None and not slots:
+            return None
+        return _heard_at(replace(answer, choice=choice, slots=slots), said.confidence)
 
     def _described(self, question: Question) -> tuple[Option, ...]:
         choice_set = self._options.get(question.choice_set)

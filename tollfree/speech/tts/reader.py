@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 
+from tollfree.speech.tts.account import Account
 from tollfree.speech.tts.base import RenderingFailed
 
 SHORTEST_S = 4.0
@@ -33,7 +34,9 @@ class Reader:
     """One reading of one text. Time counts only while the reader waits: what is rendered ahead of the playhead keeps
     nobody waiting. On a clock that is not real it stands still then, as readers say that work is under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: Account | None = None) -> None:
+        """`account` is told what is rendered for this reading."""
+        self.account = account
         self._waits = False
         self._limit: asyncio.Timeout | None = None
         self._seconds = 0.0

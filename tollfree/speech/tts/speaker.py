@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from tollfree.protocol.errors import TollfreeError
+from tollfree.speech.tts.account import Account, CameTo
 from tollfree.speech.tts.base import LONGEST_CLAUSE, Clip, Haste, RenderingFailed, Urgency, Voice
 from tollfree.speech.tts.clauses import EARLY, clauses, sentence_clauses, sentences
 from tollfree.speech.tts.clip_memory import ClipMemory
@@ -70,10 +72,11 @@ class CachedSpeaker:
     def voice(self) -> str:
         return self._voices[0].name
 
-    async def stream(self, text: str, *, ahead: bool = False) -> AsyncGenerator[Clip]:
+    async def stream(self, text: str, *, ahead: bool = False, account: Account | None = None) -> AsyncGenerator[Clip]:
         """See `Speaker`. The next clause is being rendered while its caller holds one. What another call is waiting
-        for is waited for, not rendered again; a stream that is closed gives up what nobody else wants."""
-        plan, reader = self._plan(text), Reader()
+        for is waited for, not rendered again; a stream that is closed gives up what nobody else wants. `account` is
+        told what had to be rendered for this one."""
+        plan, reader = self._plan(text), Reader(account)
         voices = self._able()
         first, later = (Urgency.AHEAD, Urgency.AHEAD) if ahead else (Urgency.FIRST, Urgency.NEXT)
         coming = asyncio.create_task(self._next(plan, voices, reader, first))
@@ -152,8 +155,10 @@ class CachedSpeaker:
         while True:
             try:
                 return await self._clip(voices[0], clause, reader, urgency)
-            except RenderingLate:
+            except RenderingLate as late:
                 self._rest(voices[0])
+                if reader.account is not None:
+                    reader.account.late(voices[0].name, clause, late.code)
                 if len(voices) == 1:
                     raise
             except RenderingFailed:
@@ -176,7 +181,7 @@ class CachedSpeaker:
         if kept is not None:
             return kept
         async with reader.rendering(voice.name, self._patience(clause)):
-            return await self._rendered(voice, clause, urgency)
+            return await self._rendered(voice, clause, urgency, reader.account)
 
     async def _kept(self, voice: Voice, clause: str) -> Clip | None:
         held = self._memory.find(voice.name, clause)
@@ -197,11 +202,12 @@ class CachedSpeaker:
             self._memory.keep(voice.name, found)
         return found
 
-    async def _rendered(self, voice: Voice, clause: str, urgency: Urgency) -> Clip:
-        """Render, or wait with those who wait for the same."""
+    async def _rendered(self, voice: Voice, clause: str, urgency: Urgency, account: Account | None = None) -> Clip:
+        """Render, or wait with those who wait for the same. It is told to whoever asks first."""
         key = (voice.name, clause)
-        rendering = self._running.get(key)
+        rendering, accounted = self._running.get(key), None
         if rendering is None or rendering.task.done():
+            accounted = account.begins(voice.name, clause) if account is not None else None
             haste = Haste(urgency)
             rendering = _Rendering(asyncio.create_task(self._render(voice, clause, haste)), haste)
             self._running[key] = rendering
@@ -220,6 +226,8 @@ class CachedSpeaker:
                 if self._running.get(key) is rendering:
                     del self._running[key]
                 await rendering.give_up()
+            if account is not None and accounted is not None:
+                account.ends(accounted, *rendering.came_to)
 
     async def _render(self, voice: Voice, clause: str, haste: Haste) -> Clip:
         clip = await voice.render(clause, haste)
@@ -235,6 +243,18 @@ class _Rendering:
         self.task = task
         self.haste = haste
         self.askers = 0
+
+    @property
+    def came_to(self) -> tuple[CameTo, str]:
+        """What became of it, and the error's code. One that goes on does so for somebody else."""
+        if not self.task.done():
+            return "used", ""
+        if self.task.cancelled():
+            return "dropped", ""
+        error = self.task.exception()
+        if error is None:
+            return "used", ""
+        return "failed", error.code if isinstance(error, TollfreeError) else type(error).__name__
 
     async def give_up(self) -> None:
         """Nobody asks any more: an unfinished render gives its place up."""

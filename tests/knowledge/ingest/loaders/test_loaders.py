@@ -176,3 +176,10 @@ def test_a_large_file_is_never_held_whole(tmp_path: Path, name: str, line: str) 
         assert tracemalloc.get_traced_memory()[1] < path.stat().st_size / 4 and count > 50
     finally:
         tracemalloc.stop()
+
+
+def test_a_columns_heading_without_end_is_told_whole_once_and_repeated_short(tmp_path: Path) -> None:
+    heading = " ".join(f"word{n}" for n in range(1_000))
+    first, *rows = told(written(tmp_path / "a.csv", f"Name,{heading}\n" + "Rome,yes\n" * 3))
+    assert first == ("", "row 1", f"Name; {heading}")
+    assert [len(text) < 400 and text.startswith("Name: Rome; word0 word1") for _, _, text in rows] == [True] * 3

@@ -8,11 +8,10 @@ import pytest
 
 from tests.calls.tools.little_server import LittleServer, Received, response
 from tests.knowledge.ingest.shelf import MemoryWriter, ingesting
-from tollfree.knowledge.ingest.errors import BadDocument
 from tollfree.knowledge.ingest.report import Outcome, Report
 from tollfree.knowledge.ingest.source import Source
 from tollfree.knowledge.ingest.web.fetch import Limits
-from tollfree.knowledge.ingest.web.links import links_in, listed_in
+from tollfree.knowledge.ingest.web.links import MAX_ANCHORS, MAX_LINKS, Links, links_in
 
 LONG = "It is a sentence that a page needs some of before anybody takes it for a page. " * 6
 
@@ -240,7 +239,72 @@ async def test_a_limit_that_is_reached_forgets_nothing(tmp_path: Path) -> None:
         assert sorted(one.title for one in writer.passages.values()) == ["A", "B", "Home"]
 
 
-def test_what_is_no_page_and_no_sitemap_is_told_in_our_words() -> None:
-    assert links_in(b"<!-- nothing -->", "http://a.example/") == ()
-    with pytest.raises(BadDocument, match="not XML"):
-        listed_in(b'<?xml version="1.0" encoding="no-such"?><urlset/>')
+async def test_a_page_with_links_without_end_is_cut_and_that_is_told(tmp_path: Path) -> None:
+    writer = MemoryWriter()
+    async with LittleServer() as server:
+        server.on("/robots.txt", response(raw=b"User-agent: *\nDisallow: /x", headers={"content-type": "text/plain"}))
+        server.on("/", page("Home", links=("/a",)))
+        server.on("/a", page("A", "a"))
+        await taken(tmp_path, server, "/", writer, crawl=2)
+        server.on("/", page("Home", "now", links=tuple(f"/x{n}" for n in range(1_000))))
+        report = await taken(tmp_path, server, "/", writer, crawl=2)
+        [limit] = [fault for fault in report.faults if fault.code == "limit"]
+        assert "others were left out" in limit.message and limit.remedy
+        assert "robots" in codes(report)
+        assert {one.title for one in writer.passages.values()} == {"Home", "A"}, "nothing is gone for sure"
+
+
+def test_of_a_page_with_a_million_links_so_many_are_looked_at() -> None:
+    found = links_in(b"<base href='/deep/'>" * 3 + b"<a href=a>a</a>" * (MAX_ANCHORS + 1), "http://a.example/")
+    assert found == Links(urls=("http://a.example/deep/a",), all=False)
+    many = "".join(f"<a href=/{number}>x</a>" for number in range(MAX_LINKS + 1))
+    found = links_in(many.encode(), "http://a.example/")
+    assert len(found.urls) == MAX_LINKS and not found.all
+    assert links_in(b"<a href=/1>x</a>", "http://a.example/") == Links(urls=("http://a.example/1",))
+    assert links_in(b"<!-- nothing -->", "http://a.example/") == Links()
+
+
+async def test_a_redirect_leads_to_nothing_that_robots_txt_closes(tmp_path: Path) -> None:
+    writer = MemoryWriter()
+    async with LittleServer() as server:
+        rules = b"User-agent: *\nDisallow: /closed"
+        server.on("/robots.txt", response(raw=rules, headers={"content-type": "text/plain"}))
+        server.on("/", page("Home", links=("/a", "/b")))
+        server.on("/a", response(302, headers={"location": "/closed/secret"}))
+        server.on("/b", response(302, headers={"location": "/c"}))
+        server.on("/c", page("C", "c"))
+        server.on("/closed/secret", page("Secret", "closed"))
+        report = await taken(tmp_path, server, "/", writer, crawl=20)
+        assert "/closed/secret" not in {one.target for one in server.received}
+        assert {one.title for one in writer.passages.values()} == {"Home", "C"} and codes(report) == ["robots"]
+        server.on("/", response(302, headers={"location": "/closed/secret"}))
+        report = await taken(tmp_path, server, "/", writer, crawl=20)
+        assert "/closed/secret" not in {one.target for one in server.received}
+        assert codes(report) == ["robots"] and "/closed/secret" in report.faults[0].message
+        assert {one.title for one in writer.passages.values()} == {"Home", "C"}
+
+
+@pytest.mark.parametrize(("path", "crawl"), [("/", 20), ("/sitemap.xml", None)])
+async def test_a_site_that_redirects_to_another_host_is_not_followed_there(
+    tmp_path: Path, path: str, crawl: int | None
+) -> None:
+    async with LittleServer() as server, LittleServer() as other:
+        other.on(path, page("Other"))
+        server.on(path, response(302, headers={"location": f"http://{other.host}{path}"}))
+        allowed = [server.host, other.host]
+        async with ingesting(tmp_path / "k", MemoryWriter(), allowed=allowed, limits=Limits(total_s=1.0)) as ingest:
+            report = await ingest.add([Source.of(f"http://{server.host}{path}", crawl=crawl)])
+        assert codes(report) == ["moved"] and other.connections == 0
+        assert other.host in report.faults[0].message and report.faults[0].remedy == "Add that address instead."
+
+
+async def test_a_page_that_redirects_to_another_host_is_passed_over_without_asking_there(tmp_path: Path) -> None:
+    writer = MemoryWriter()
+    async with LittleServer() as server, LittleServer() as other:
+        server.on("/", page("Home", links=("/a", "/b")))
+        server.on("/a", page("A", "a"), response(302, headers={"location": f"http://{other.host}/"}))
+        server.on("/b", page("B", "b"))
+        await taken(tmp_path, server, "/", writer, crawl=20)
+        report = await taken(tmp_path, server, "/", writer, crawl=20)
+        assert other.connections == 0 and not report.faults
+        assert {one.title for one in writer.passages.values()} == {"Home", "B"}

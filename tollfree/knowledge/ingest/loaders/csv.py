@@ -8,7 +8,7 @@ from itertools import chain, islice
 from langchain_core.documents import Document
 from typing_extensions import override
 
-from tollfree.knowledge.ingest.block import block, row_line
+from tollfree.knowledge.ingest.block import block, long_headings, row_line
 from tollfree.knowledge.ingest.decoding import decoded_lines
 from tollfree.knowledge.ingest.errors import BadDocument
 from tollfree.knowledge.ingest.loaders.base import FileLoader
@@ -35,6 +35,9 @@ class CsvLoader(FileLoader):
                     continue
                 if headings is None:
                     headings = row
+                    if text := long_headings(row):
+                        found = True
+                        yield block("row", text, place=f"row {number}")
                     continue
                 if text := row_line(headings, row):
                     found = True

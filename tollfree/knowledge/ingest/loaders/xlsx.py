@@ -12,7 +12,7 @@ from langchain_core.documents import Document
 from openpyxl import load_workbook  # pyright: ignore[reportMissingModuleSource] - typed by what is used of it, below
 from typing_extensions import override
 
-from tollfree.knowledge.ingest.block import block, row_line
+from tollfree.knowledge.ingest.block import block, long_headings, row_line
 from tollfree.knowledge.ingest.loaders.base import FileLoader
 from tollfree.knowledge.ingest.zip_check import check_zip
 
@@ -93,6 +93,8 @@ def _rows(sheet: _Sheet) -> Iterator[Document]:
         elif sum(map(bool, texts)) > 1:
             headings = texts
             section = " > ".join((sheet.title, *("".join(each) for _, each in alone)))
+            if text := long_headings(texts):
+                yield block("row", text, section=section, place=f"row {number} of {sheet.title}")
         else:
             alone.append((number, texts))
             if len(alone) > MAX_TITLES:

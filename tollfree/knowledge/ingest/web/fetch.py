@@ -1,7 +1,7 @@
 """Fetches a page: only where the guard allows, and within limits of time, size and redirects."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -56,6 +56,10 @@ class Page:
     """The server says that it is as it was; there is no body."""
 
 
+def anywhere(url: str) -> None:
+    """Every redirect is followed, as far as the guard allows it."""
+
+
 class Fetcher:
     """Serves one job; close it at its end."""
 
@@ -77,11 +81,14 @@ class Fetcher:
     ) -> None:
         await self._transport.aclose()
 
-    async def fetch(self, url: str, *, etag: str = "", modified: str = "") -> Page:
-        """The page, or that it has not changed since it had this `etag` or `modified`. Raises `BadDocument`."""
+    async def fetch(
+        self, url: str, *, etag: str = "", modified: str = "", hold: Callable[[str], None] = anywhere
+    ) -> Page:
+        """The page, or that it has not changed since it had this `etag` or `modified`. `hold` is given the target of
+        each redirect before it is asked for, and raises `BadDocument` where that may not be. Raises `BadDocument`."""
         try:
             async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(httpx.URL(url), _headers(etag, modified))
+                return await self._follow(httpx.URL(url), _headers(etag, modified), hold)
         except TimeoutError as error:
             raise BadDocument(
                 "timeout",
@@ -92,7 +99,7 @@ class Fetcher:
         except httpx.InvalidURL as error:
             raise BadDocument("bad_redirect", f"It leads to an address that cannot be read: {error}.") from error
 
-    async def _follow(self, url: httpx.URL, headers: dict[str, str]) -> Page:
+    async def _follow(self, url: httpx.URL, headers: dict[str, str], hold: Callable[[str], None]) -> Page:
         home = (url.host, url.port)
         for _ in range(self._limits.max_redirects + 1):
             with _told(url):
@@ -107,6 +114,7 @@ class Fetcher:
                     if not target:
                         raise BadDocument("bad_redirect", "It redirects, and does not say where to.")
                     url = checked.join(target)
+                    hold(str(url))
                 finally:
                     await response.aclose()
         raise BadDocument("bad_redirect", f"It redirects more than {self._limits.max_redirects} times.")

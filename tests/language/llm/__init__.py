@@ -1,0 +1,1 @@
+"""Language models: dialects, clients, chains, routes."""

@@ -1,0 +1,1 @@
+"""Programs that we start: that none of them is left behind."""
