@@ -83,7 +83,12 @@ async def speech_server(*pieces: bytes, stall: bool = False) -> AsyncGenerator[S
     found = SpeechServer()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:  # it went before it asked
+            found.hung_up.set()
+            writer.close()
+            return
         length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
         found.requests.append(head + await reader.readexactly(length))
         for piece in pieces:

@@ -33,6 +33,7 @@ class OpenAIVoice:
         self._speaking = Speaking(languages=("en-US",), word_times=False, model=model)
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._under_way: set[asyncio.Task[bytes]] = set()
         self._closed = False
 
     @property
@@ -57,7 +58,7 @@ class OpenAIVoice:
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
-                content = await self._fetched(spoken.text)
+                content = await self._answer(spoken.text)
         except TimeoutError as late:
             if not limit.expired():
                 raise
@@ -71,8 +72,25 @@ class OpenAIVoice:
     async def aclose(self) -> None:
         """Hang up. Safe to call again."""
         self._closed = True
+        under_way = tuple(self._under_way)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         if self._client is not None and self._loop is asyncio.get_running_loop():
             await self._client.aclose()
+
+    async def _answer(self, text: str) -> bytes:
+        """What the server sends, unless this is closed meanwhile."""
+        task = asyncio.create_task(self._fetched(text))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            asker = asyncio.current_task()
+            if self._closed and not (asker is not None and asker.cancelling()):
+                raise self._is_closed() from None
+            raise
 
     async def _fetched(self, text: str) -> bytes:
         body = {
@@ -95,13 +113,7 @@ class OpenAIVoice:
         except httpx.ConnectTimeout as error:
             raise RenderingLate(f"{self._server.url} has not answered within {CONNECT_S:.1f} s.") from error
         except httpx.HTTPError as error:
-            if self._closed:
-                raise self._is_closed() from error
             raise RenderingFailed(f"{self._server.url} cannot be heard: {type(error).__name__}.") from error
-        except RuntimeError as error:  # httpx's, of a client that was closed meanwhile
-            if not self._closed:
-                raise
-            raise self._is_closed() from error
         return bytes(content)
 
     def _asking(self) -> httpx.AsyncClient:

@@ -73,10 +73,12 @@ def _samples(data: bytes, layout: tuple[int, ...]) -> tuple[NDArray[np.float32],
         sound = np.frombuffer(whole, "<i2").astype(np.float32) / 32768
     else:
         sound = np.frombuffer(whole, "<f4").astype(np.float32)
-    return sound.reshape(-1, channels).mean(axis=1).astype(np.float32), rate
+    mixed: NDArray[np.float32] = sound.reshape(-1, channels).sum(axis=1, dtype=np.float32) / np.float32(channels)
+    return mixed, rate
 
 
 def _smoothness(sound: NDArray[np.float32]) -> float:
     """Correlation of neighbouring samples; 1 for silence."""
-    power = float(np.dot(sound, sound))
-    return float(np.dot(sound[:-1], sound[1:])) / power if power > 0 else 1.0
+    around = sound - sound.mean()
+    power = float(np.dot(around, around))
+    return float(np.dot(around[:-1], around[1:])) / power if power > 0 else 1.0

@@ -121,7 +121,7 @@ class ServedVoice:
     async def _linked(self) -> tuple[Link, bool]:
         """The connection, and whether it was opened for this."""
         if self._closed:
-            raise RenderingFailed(f"The voice {self.name} is closed.", retryable=False)
+            raise self._is_closed()
         link = self._link
         if link is not None and link.open_still:
             return link, False
@@ -130,7 +130,13 @@ class ServedVoice:
         async with self._opening:
             if self._link is None or not self._link.open_still:
                 self._link = await Link.open(self._server.url, self._access.headers)
+            if self._closed:
+                await self._link.aclose()
+                raise self._is_closed()
             return self._link, True
+
+    def _is_closed(self) -> RenderingFailed:
+        return RenderingFailed(f"The voice {self.name} is closed.", retryable=False)
 
     async def _heed(self, model: str) -> None:
         """The server may have got other weights since."""

@@ -45,12 +45,14 @@ class ServerName:
     @classmethod
     def read(cls, name: str) -> Self:
         """Raises `UnknownEngine`."""
-        text, speed = split_speed(name)
-        kind, _, rest = text.partition(":")
+        kind, _, rest = name.partition(":")
         if kind not in EXAMPLES:
             raise UnknownEngine(f"{name[:100]!r} names no voice on a server.")
         kind = cast(Kind, kind)
-        url, _, behind = rest.partition("#")
+        url, _, voice_at = rest.partition("#")
+        if "@" in url:
+            raise UnknownEngine("A voice's name holds no password: put the key into TOLLFREE_VOICE_API_KEY.")
+        behind, speed = split_speed(voice_at)
         try:
             parts = urlsplit(url)
             sound = parts.scheme in SCHEMES[kind] and parts.hostname and parts.port != 0 and not parts.query
@@ -58,8 +60,6 @@ class ServerName:
             sound = False
         if not sound or not behind:
             raise UnknownEngine(f"A voice on a server is written like {EXAMPLES[kind]}.")
-        if "@" in url:
-            raise UnknownEngine("A voice's name holds no password: put the key into TOLLFREE_VOICE_API_KEY.")
         model, slash, voice = behind.rpartition("/") if kind == "openai" else ("", "/", behind)
         if not slash or not voice or (kind == "openai" and not model):
             raise UnknownEngine(f"A voice on a server is written like {EXAMPLES[kind]}.")
