@@ -5,6 +5,7 @@ from tollfree.calls.store.errors import InvalidName, ProjectExists, UnknownProje
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.store.store import Store
 from tollfree.calls.store.tables import metadata
+from tollfree.calls.store.usage import UsageRow
 from tollfree.protocol.ids import ProjectId
 
 
@@ -80,7 +81,7 @@ async def test_deleting_a_project_removes_all_of_it_and_nothing_else(store: Stor
         await store.log.append(call.id, [LogRecord(at="", kind="note", type="n", data={})], expected_seq=0)
         await store.numbers.add(f"+1212555010{int(project == 'keep')}", project, "main")
         await store.waiting_calls.wait(call.id, queue="staff", room="r", server="", caller="", summary="", wait_s=60)
-        await store.calls.end(call.id, ended_at=NOW, outcome="done", state={})
+        await store.calls.end(call.id, ended_at=NOW, outcome="done", state={}, usage=(UsageRow(work="time"),))
     before = await rows_of_every_table(store)
     assert set(before.values()) == {2}
 
