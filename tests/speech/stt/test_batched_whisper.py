@@ -12,7 +12,6 @@ from tollfree.protocol.audio import HEARD_RATE, Samples
 from tollfree.speech.stt.base import Hints, TooLate, UnknownEngine, Urgency
 from tollfree.speech.stt.batch_queue import BatchSettings
 from tollfree.speech.stt.batched_whisper import BatchedWhisper
-from tollfree.speech.stt.english_words import english_words
 from tollfree.speech.stt.turn_hearing import TurnHearing
 from tollfree.speech.stt.turn_window import TurnWindow
 from tollfree.speech.stt.voice_gate import VoiceGate
