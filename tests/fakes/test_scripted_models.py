@@ -24,6 +24,7 @@ def test_it_streams_the_words_and_tells_usage_when_asked() -> None:
     with ScriptedModels() as models:
         models.always("qwen3", Script(words=("On ", "its way."), prompt_tokens=90, cached_tokens=80))
         events = chunks(ask(models, stream=True, stream_options={"include_usage": True}))
+        models.wait_for(lambda: models.asked[0].ended)  # the client is done a moment sooner
     said = [event["choices"][0]["delta"].get("content", "") for event in events if event["choices"]]
     assert "".join(said) == "On its way."
     assert events[-1]["usage"]["prompt_tokens_details"] == {"cached_tokens": 80}
@@ -36,6 +37,7 @@ def test_a_script_for_once_comes_before_the_lasting_one_of_a_model_and_of_any() 
         models.once(Script(status=503), model="glm")
         models.by(lambda asked: Script(words=(asked.last,)) if asked.model == "echo" else None)
         answers = [ask(models, model) for model in ("glm", "glm", "echo", "other")]
+        models.wait_for(lambda: all(one.ended for one in models.asked))  # the client is done a moment sooner
     assert [one.status_code for one in answers] == [503, 200, 200, 200]
     said = [one.json()["choices"][0]["message"]["content"] for one in answers[1:]]
     assert said == ["glm", "Where is it?", "All right."]
