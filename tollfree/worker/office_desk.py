@@ -84,6 +84,7 @@ class OfficeDesk:
 
     async def _warm_versions(self) -> Mapping[str, Loaded]:
         async with await Office.open(self._settings) as office:
+            await office.routes.warm_up()  # the client's library, which no caller waits for
             return await warm_versions(office)
 
     def render(self, text: str) -> Samples:
