@@ -4,9 +4,8 @@ import asyncio
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
-from tollfree.cli.opened import BadSettings, settings_of
+from tollfree.cli.opened import read_settings, settings_of
 
 
 @click.command("stt", short_help="Serve speech to text to many calls.")
@@ -30,11 +29,7 @@ def command(ctx: click.Context, **given: Any) -> None:
     from tollfree.worker.log_lines import log_to_stderr
 
     log_to_stderr()
-    try:
-        settings = SttServerSettings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise BadSettings(f"The settings TOLLFREE_STT_SERVER_… cannot be used. {faults}") from error
+    settings = read_settings(SttServerSettings, "The settings TOLLFREE_STT_SERVER_…", given)
     settings.check()
     server = SttServer(settings, loaded(settings, settings_of(ctx).cache))
 

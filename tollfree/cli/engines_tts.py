@@ -4,9 +4,8 @@ import asyncio
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
-from tollfree.cli.opened import BadSettings, settings_of
+from tollfree.cli.opened import read_settings, settings_of
 
 
 @click.command("tts", short_help="Serve voices to many calls, over HTTP and WebSocket.")
@@ -30,11 +29,7 @@ def command(ctx: click.Context, **given: Any) -> None:
     from tollfree.worker.log_lines import log_to_stderr
 
     log_to_stderr()
-    try:
-        chosen = TtsServerSettings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise BadSettings(f"The settings TOLLFREE_TTS_SERVER_… cannot be used. {faults}") from error
+    chosen = read_settings(TtsServerSettings, "The settings TOLLFREE_TTS_SERVER_…", given)
     chosen.check()
     settings = settings_of(ctx)
     voice = chosen_voice(chosen.voice or settings.voice, settings.cache)

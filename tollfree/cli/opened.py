@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 class BadSettings(TollfreeError):
@@ -47,6 +48,16 @@ def settings_of(ctx: click.Context) -> Settings:
     except ValidationError as error:
         faults = "; ".join(f"TOLLFREE_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
         raise BadSettings(f"The settings cannot be used. {faults}") from error
+
+
+def read_settings(kind: Callable[..., S], what: str, given: Mapping[str, object]) -> S:
+    """Settings of a server, from the environment and the options that were given, which go before it. Raises
+    `BadSettings` with every fault; `what` they are called there."""
+    try:
+        return kind(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise BadSettings(f"{what} cannot be used. {faults}") from error
 
 
 def with_office(ctx: click.Context, work: Callable[[Office], Awaitable[T]]) -> T:
