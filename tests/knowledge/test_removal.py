@@ -13,6 +13,7 @@ from tests.knowledge.conftest import BANK, SHOP, contents, fill, names, passage
 from tollfree.knowledge.base import Query
 from tollfree.knowledge.errors import IndexUnusable, KnowledgeGone
 from tollfree.knowledge.folder import writer_lock
+from tollfree.knowledge.indexes import Indexes
 from tollfree.knowledge.removal import mark_gone, put_away, remove_folder
 from tollfree.knowledge.shelf import KnowledgeShelf
 
@@ -154,3 +155,14 @@ async def test_a_folder_that_cannot_be_put_away_is_said_to_be_so(tmp_path: Path)
         put_away(tmp_path / "shop")
     async with writer_lock(tmp_path / "shop", 0):
         assert names(tmp_path / "shop") == ["lock"]
+
+
+async def test_to_open_an_index_that_was_removed_does_not_bring_its_folder_back(home: Path) -> None:
+    indexes = Indexes(home, "")
+    with pytest.raises(IndexUnusable):
+        await indexes.open(SHOP, 1)
+    assert names(home) == []
+    (home / SHOP / "index" / "2").mkdir(parents=True)
+    with pytest.raises(IndexUnusable):
+        await indexes.open(SHOP, 1)
+    assert names(home / SHOP / "index") == ["2"]

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.errors import IndexDamaged, IndexUnusable, KnowledgeError
 from tollfree.knowledge.folder import Live, index_folder, numbers, project_folder, writer_lock
-from tollfree.knowledge.removal import is_gone, mark_gone, marked, put_away, remove_folder, remove_put_away
+from tollfree.knowledge.removal import (
+    is_gone,
+    mark_gone,
+    marked,
+    put_away,
+    remove_empty,
+    remove_folder,
+    remove_put_away,
+)
 from tollfree.protocol.ids import ProjectId
 
 if TYPE_CHECKING:
@@ -35,7 +43,12 @@ class Indexes:
     async def open(self, project: ProjectId, number: int) -> "PassageIndex":
         """One that was made."""
         uri = await asyncio.to_thread(self._uri, project, number)
-        return await (await _index_class()).open(uri, project)
+        try:
+            return await (await _index_class()).open(uri, project)
+        except IndexUnusable:
+            if not self._object_store:  # LanceDB makes the folder it is to open; one removed meanwhile stays away
+                await asyncio.to_thread(remove_empty, index_folder(self.folder(project), number), self._home)
+            raise
 
     async def exists(self, project: ProjectId, number: int) -> bool:
         """Whether there is one, whole or not."""

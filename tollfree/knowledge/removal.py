@@ -76,6 +76,14 @@ def remove_folder(folder: Path) -> None:
         raise _cannot_remove(folder, error) from error
 
 
+def remove_empty(folder: Path, below: Path) -> None:
+    """Remove a folder and those it lies in, up to `below`, as far as nothing is in them."""
+    with suppress(OSError):
+        while folder != below:
+            folder.rmdir()
+            folder = folder.parent
+
+
 def _unless_gone(error: BaseException) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
