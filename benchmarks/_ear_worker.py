@@ -209,6 +209,7 @@ def main() -> None:
     parser.add_argument("--agent", default="peer")
     parser.add_argument("--max-calls", type=int, default=16)
     parser.add_argument("--warm", type=int, default=1)
+    parser.add_argument("--home", help="keep what the worker keeps in this new folder")
     parser.add_argument("--set-up", help="only publish, into this home folder")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
@@ -221,7 +222,8 @@ def main() -> None:
     if args.set_up:
         asyncio.run(set_up(settings_of(args.set_up, args.flow), args.flow, args.peers))
         return
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory() as temporary:
+        home = args.home or temporary
         # in a process of its own: what publishing loads is no part of a worker
         subprocess.run([sys.executable, __file__, *sys.argv[1:], "--set-up", home], check=True)
         settings = settings_of(home, args.flow)

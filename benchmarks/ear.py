@@ -165,12 +165,13 @@ def _to_wav(source: Path, target: Path) -> None:
         out.writeframes(sound.tobytes())
 
 
-def worker_command(run: Run) -> list[str] | None:
+def worker_command(run: Run, home: Path) -> list[str] | None:
     """How to start a worker; None: what it needs is not here."""
     if run.name.startswith("tollfree"):
         worker = str(ROOT / "benchmarks/_ear_worker.py")
         warm = str(run.at_once)
-        return [sys.executable, worker, "--flow", run.flow, "--peers", str(INSTRUMENTS / "peers"), "--warm", warm]
+        return [sys.executable, worker, "--flow", run.flow, "--peers", str(INSTRUMENTS / "peers"), "--warm", warm,
+                "--home", str(home)]  # fmt: skip
     folder, script = ("pipecat", "pc_worker.py") if run.name == "pipecat" else ("livekit-agents", "lk_worker.py")
     python = PEERS / folder / "bin/python"
     if not python.exists():
@@ -180,7 +181,8 @@ def worker_command(run: Run) -> list[str] | None:
 
 def measure(run: Run, server: LiveKitServer, clips: Path, log: Path) -> dict[str, object] | None:
     """Start the worker, call it, stop it."""
-    command = worker_command(run)
+    home = log.with_suffix(f".{int(time.time())}")  # beside the log, so what was said can be read afterwards
+    command = worker_command(run, home)
     if command is None:
         return None
     environ = {
@@ -201,6 +203,7 @@ def measure(run: Run, server: LiveKitServer, clips: Path, log: Path) -> dict[str
     ear = [sys.executable, str(INSTRUMENTS / "ear.py"), str(scenario), "--metadata", metadata]
     ear += ["--calls", str(run.calls), "--concurrent", str(run.at_once)]
     ear += ["--room", "ear-pc-{id}-{i}"] if run.name == "pipecat" else ["--agent", "peer"]
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as out:
         worker = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=environ)
         try:
@@ -318,7 +321,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="parts of NAME/SCENARIO")
     parser.add_argument("--quick", action="store_true", help="few turns of each")
     parser.add_argument("--json", help="write everything that was measured")
-    parser.add_argument("--logs", help="keep the workers' logs in this folder")
+    parser.add_argument("--logs", help="keep the workers' logs, and their stores, in this folder")
     sys.exit(asyncio.run(whole(parser.parse_args())))
 
 

@@ -138,8 +138,10 @@ class Call:
     def spoken(self) -> list[Spoken]:
         return [event for event in self.log.events if isinstance(event, Spoken)]
 
-    def notes(self, type: str) -> list[Any]:
-        return [record.data for record in self.log.records if record.kind == "note" and record.type == type]
+    @property
+    def taken_back(self) -> list[str]:
+        """What was heard of compositions that were not said to their end."""
+        return [one.heard for one in self.spoken if one.unfinished]
 
 
 def call_of(comes_to: Result | Exception, **how: Any) -> tuple[Call, CallSummary]:
@@ -172,18 +174,20 @@ def test_two_calls_alike_leave_the_same_log() -> None:
 def test_a_caller_who_interrupts_before_all_is_composed_has_heard_the_words_that_were_out() -> None:
     call, summary = call_of(Result(TEXT, exit=None), speech=[(1150, 2600), (9000, 9200)])
     first = call.spoken[0]
-    assert not first.complete
+    assert first.unfinished and not first.complete
     assert first.heard and CLAUSES[0].startswith(first.heard) and first.heard != CLAUSES[0]
     assert said_by_agent(summary)[0] == first.heard
-    assert "taken_back" not in [record.type for record in call.log.records]
+    again = next(at for at in call.sounded if at > 2600)
+    assert again < 2600 + 1000 * EVERY_S + 500, "their words are answered, without waiting for what they interrupted"
+    assert "caller_silent" not in [record.type for record in call.log.records if record.at < "2026-01-05T10:00:08"]
     assert replay(call.flow, call.log.events) == summary.state
 
 
 def test_a_composition_that_fails_ends_with_the_clause_that_sounds_and_what_was_heard_is_noted() -> None:
     call, summary = call_of(Refused("no"))
     assert EffectFailed in [type(event) for event in call.log.events]
-    [taken] = call.notes("taken_back")
-    assert taken["heard"] == TEXT, "a second passes between the last clause and the failure"
+    [taken] = call.taken_back
+    assert taken == TEXT, "a second passes between the last clause and the failure"
     assert summary.path[0] == "talk.failed"
     assert replay(call.flow, call.log.events) == summary.state
 
@@ -191,8 +195,8 @@ def test_a_composition_that_fails_ends_with_the_clause_that_sounds_and_what_was_
 def test_other_words_than_were_begun_are_said_whole_and_answered_as_any_line() -> None:
     other = "I may not tell you that."
     call, summary = call_of(Result(other))
-    assert [taken["heard"] for taken in call.notes("taken_back")] == [TEXT]
-    assert (call.spoken[0].heard, call.spoken[0].complete) == (other, True)
+    assert call.taken_back == [TEXT]
+    assert (call.spoken[1].heard, call.spoken[1].complete) == (other, True)
     assert replay(call.flow, call.log.events) == summary.state
 
 
@@ -200,7 +204,7 @@ def test_words_that_follow_the_last_clause_are_said_with_it() -> None:
     call, summary = call_of(Result(f"{TEXT} And that is all."))
     assert (call.spoken[0].heard, call.spoken[0].complete) == (f"{TEXT} And that is all.", True)
     assert summary.path[0] == "talk.done"
-    assert call.notes("taken_back") == []
+    assert call.taken_back == []
 
 
 # On a plan

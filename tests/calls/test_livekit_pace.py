@@ -44,3 +44,32 @@ def test_what_was_taken_back_is_handed_over_anew_at_once_and_is_no_lateness():
     pace.restart(now)
     assert pace.due(now) * FRAME_MS == 40
     assert pace.late_ms == 0
+
+
+@given(LATENESS)
+def test_a_lead_that_follows_the_lateness_stays_within_its_bounds(lateness: list[float]):
+    now, frames = 0.0, 0
+    pace = Pace(now, 40.0, 16.0)
+    frames += pace.due(now)
+    for late in lateness:
+        now += pace.wait_ms(now) + late
+        frames += pace.due(now)
+        assert 16 - 1e-6 <= frames * FRAME_MS + pace.late_ms - now < 40 + FRAME_MS + 1e-6
+
+
+def test_the_lead_shrinks_while_nothing_is_late_and_grows_at_once_with_lateness():
+    now = 0.0
+    pace = Pace(now, 40.0, 16.0)
+    frames = pace.due(now)
+
+    def go(late: float) -> float:
+        nonlocal now, frames
+        now += pace.wait_ms(now) + late
+        frames += pace.due(now)
+        return frames * FRAME_MS + pace.late_ms - now
+
+    for _ in range(50 * 60):
+        ahead = go(0.0)
+    assert ahead < 18 + FRAME_MS
+    assert go(13.0) >= 40 and pace.late_ms == 0
+    assert max(go(20.0) for _ in range(50)) >= 40 and pace.late_ms == 0

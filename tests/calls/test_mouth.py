@@ -410,6 +410,33 @@ async def test_a_line_that_was_begun_and_cut_before_it_sounded_is_said_once_it_i
     assert rig.heard == [("One two.", True)]
 
 
+async def test_a_line_cut_by_words_that_led_nowhere_is_said_from_its_beginning_once_it_is_known() -> None:
+    rig = Rig(kept={"One two.", " Three."})
+    rig.mouth.begin(begun("One two."))
+    rig.take(20)
+    rig.mouth.hold()
+    rig.mouth.stop()
+    assert rig.taken_back == [""], "cut within its first word"
+    rig.mouth.release()
+    assert not rig.mouth.adopt(COMPOSITION, rig.line("One two. Three."))
+    await settle()
+    rig.take(400)
+    assert rig.heard == [("One two. Three.", True)]
+
+
+async def test_a_line_that_is_known_while_the_caller_still_speaks_over_it_is_not_taken_up_again() -> None:
+    rig = Rig(kept={"One two."})
+    rig.mouth.begin(begun("One two."))
+    rig.take(20)
+    rig.mouth.hold()
+    rig.mouth.stop()
+    rig.mouth.adopt(COMPOSITION, rig.line("One two."))
+    rig.mouth.release()
+    rig.take(20)  # what was sounding fades out
+    await settle()
+    assert rig.take(400) == 0 and rig.heard == [("", False)]
+
+
 async def test_the_end_of_a_call_waits_for_no_further_word_of_a_line_that_grows() -> None:
     rig = Rig(kept={"One two."})
     rig.mouth.begin(begun("One two."))

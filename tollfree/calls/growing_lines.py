@@ -11,8 +11,8 @@ class GrowingLine:
     """One composition that is being spoken."""
 
     line: Utterance
-    heard: str | None = None
-    """What of it was heard, once it was cut short; None: it is still to be said, or being said."""
+    cut: bool = False
+    """It was cut short, and what was heard of it has been told."""
 
 
 class GrowingLines:
@@ -33,14 +33,14 @@ class GrowingLines:
         """It is known what the line says, or that it says nothing."""
         return self._lines.pop(composition, None)
 
-    def over(self, line: Utterance, heard: str) -> bool:
+    def over(self, line: Utterance) -> bool:
         """A line is over; whether it is one of these, whose words are not all known. One that never sounded is as if
         it had not begun: it is said when it is known."""
         composition = line.say.id
         growing = self._lines.get(composition)
         if growing is None or growing.line is not line:
             return False
-        growing.heard = heard
+        growing.cut = True
         if not line.started:
             del self._lines[composition]
         return True
@@ -50,7 +50,6 @@ class GrowingLines:
         for growing in self._lines.values():
             growing.line.growing = False
 
-    def pop_all(self) -> list[GrowingLine]:
+    def clear(self) -> None:
         """The call is over."""
-        lines, self._lines = list(self._lines.values()), {}
-        return lines
+        self._lines.clear()

@@ -36,8 +36,8 @@ class Mouth:
     ) -> None:
         """`spoken`: a line is over. `rendered`: the first sound of a line is ready. `started`: a clip begins to
         leave; the flag says that it is its line's first. `failed`: a line cannot be spoken, with the error's code;
-        the flag says that nothing of it can. `taken_back`: a composition came to other words than were begun, and
-        these were heard of them."""
+        the flag says that nothing of it can. `taken_back`: a composition was cut short before all of it was known,
+        or came to other words than were begun, and these were heard of it."""
         self._playout = playout
         self._spoken = spoken
         self._started = started
@@ -102,20 +102,21 @@ class Mouth:
             self._filling.go_on()
 
     def adopt(self, composition: EffectId, say: Say) -> bool:
-        """This is what the composition came to: the line that was begun goes on as `say`, and is answered as such;
-        where it was cut short meanwhile, at once. Other words than were begun are said after these are taken back.
-        Whether it has begun to sound."""
+        """This is what the composition came to: the line that was begun goes on as `say`, and is answered as such.
+        Where it was cut short, nothing more of it is said if the caller still speaks, and all of it if their words
+        have led nowhere. Other words than were begun are said after these are taken back. Whether it has begun to
+        sound."""
         growing = self._growing.find(composition)
-        if growing is None or not say.text.startswith(growing.line.say.text):
+        cut = growing is not None and growing.cut
+        if growing is None or cut or not say.text.startswith(growing.line.say.text):
             self.take_back(composition)
-            self.say(say)
+            if cut and self._held:
+                self._spoken(Spoken(effect=say.id, heard="", complete=False))
+            else:
+                self.say(say)
             return False
         self._growing.pop(composition)
         line = growing.line
-        if growing.heard is not None:
-            whole = growing.heard == say.text
-            self._spoken(Spoken(effect=say.id, heard=growing.heard, complete=whole))
-            return True
         line.grow(say)
         line.growing = False
         started = line.started
@@ -128,9 +129,8 @@ class Mouth:
         growing = self._growing.find(composition)
         if growing is None:
             return
-        if growing.heard is not None:
+        if growing.cut:
             self._growing.pop(composition)
-            self._taken_back(composition, growing.heard)
             return
         at = self._lines.index(growing.line)
         played = self._playout.played
@@ -216,8 +216,7 @@ class Mouth:
         lines, self._lines = self._lines, []
         self._has_floor = False
         self._cut(lines)
-        for growing in self._growing.pop_all():
-            self._taken_back(growing.line.say.id, growing.heard or "")
+        self._growing.clear()
         self._playout.clear()
         self._check_idle()
 
@@ -268,9 +267,10 @@ class Mouth:
         self._filling.go_on()
 
     def _over(self, line: Utterance, heard: str, *, complete: bool) -> None:
-        if self._growing.over(line, heard):
+        if self._growing.over(line):
             if line.taken_back:
                 self._growing.pop(line.say.id)
+            if line.started:
                 self._taken_back(line.say.id, heard)
             return
         self._spoken(Spoken(effect=line.say.id, heard=heard, complete=complete))

@@ -232,6 +232,7 @@ class Session:
         effects = self._take(event)
         if of is not None:
             self._composing.came_to(of, event, effects)
+        self._give_up_unawaited()
         await self._perform(effects)
         if not self._running:
             self._ahead.forget()
@@ -281,6 +282,16 @@ class Session:
         started = self._begin_effect(effect, ahead=True)
         started.task.add_done_callback(lambda task: self._tell(task, lambda event: _Planned(branch, event)))
         return started
+
+    def _give_up_unawaited(self) -> None:
+        """The caller has said something else meanwhile: what was being found or composed for them is given up, and not
+        said. What changes something outside goes on."""
+        for started in tuple(self._running.values()):
+            effect = started.effect
+            if isinstance(effect, Retrieve | Compose) and not self._state.awaits(effect.id) and not self._state.over:
+                started.task.cancel()
+                self._finished(effect.id)
+                self._composing.came_to(effect.id, None, ())
 
     def _finished(self, effect: EffectId) -> None:
         self._running.pop(effect, None)

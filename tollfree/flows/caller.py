@@ -82,6 +82,8 @@ def _unheard(call: Transition, event: CallerUnheard) -> None:
 
 
 def spoken(call: Transition, event: Spoken) -> None:
-    if any(effect == event.effect for effect, _ in call.speaking):
+    if event.unfinished:
+        call.remember(Turn("agent", event.heard))
+    elif any(effect == event.effect for effect, _ in call.speaking):
         call.speaking = tuple(pair for pair in call.speaking if pair[0] != event.effect)
         call.remember(Turn("agent", event.heard))

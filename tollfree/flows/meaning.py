@@ -13,6 +13,7 @@ from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.run import RunNode
 from tollfree.flows.questions import asks_on, leave_question, seek
 from tollfree.flows.slots.base import InvalidValue
+from tollfree.flows.state import Hearing
 from tollfree.flows.transition import Transition
 from tollfree.flows.wording import Line
 from tollfree.protocol.events import Answered
@@ -52,13 +53,23 @@ def answered(call: Transition, event: Answered) -> None:
         _volunteer(call, question, tuple(reading for reading in answer.slots if reading not in corrected))
         if take_corrections(call, corrected, answer):
             return
-    kind = call.graph_of(call.top).nodes[call.top.node].kind
-    _volunteer(call, question, answer.slots, anew=kind == IntentNode.kind and answer.choice is not None)
-    if call.top.waiting is None and (answer.understood or not hearing.late):
+    node = call.graph_of(call.top).nodes[call.top.node]
+    anew = node.kind == IntentNode.kind and answer.choice is not None
+    _volunteer(call, question, answer.slots, anew=anew)
+    if call.top.waiting is not None:
+        _hear_meanwhile(call, hearing, answer)
+    elif answer.understood or not hearing.late:
         if answer.understood:
             leave_question(call)
         if answer.understood or not seek(call, hearing.said, answer):
             call.tell(Heard(hearing.said, answer))
+
+
+def _hear_meanwhile(call: Transition, hearing: Hearing, answer: Answer) -> None:
+    """Words that were said while the node waits for a result."""
+    if call.graph_of(call.top).nodes[call.top.node].hears_while_waiting and not hearing.late:
+        call.tell(Heard(hearing.said, answer))
+        call.frames[-1] = replace(call.top, waiting=None)
 
 
 def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:

@@ -135,3 +135,10 @@ class CallState:
     def working_out(self) -> bool:
         """Whether it is being worked out what the caller's words mean."""
         return self.hearing is not None or self.seeking is not None
+
+    def awaits(self, effect: EffectId) -> bool:
+        """Whether the result of an effect still counts."""
+        asides = (self.hearing, self.seeking)
+        return any(one is not None and one.effect == effect for one in asides) or any(
+            frame.waiting == effect for frame in self.frames
+        )

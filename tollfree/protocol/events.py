@@ -69,6 +69,8 @@ class Spoken:
     heard: str
     """The words that were heard before an interruption, or all."""
     complete: bool = True
+    unfinished: bool = field(default=False, metadata=ADDED)
+    """`effect` is a composition: its first words were spoken before the rest was known, and are all that is said."""
     at: str = ""
     type: Literal["spoken"] = "spoken"
 

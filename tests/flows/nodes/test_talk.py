@@ -6,7 +6,7 @@ import pytest
 from tests.flows.driven import FACTS, Call, flow_of
 from tollfree.flows.engine import START
 from tollfree.protocol.effects import Compose
-from tollfree.protocol.events import CallStarted, Composed
+from tollfree.protocol.events import CallStarted, Composed, Spoken
 from tollfree.protocol.turn import Turn
 
 
@@ -67,6 +67,23 @@ def test_a_model_that_fails_leaves_by_failed() -> None:
 
 def test_a_model_that_composes_nothing_leaves_by_failed() -> None:
     assert talking().says("well…").composed("").path == ["talk.failed"]
+
+
+def test_words_said_while_an_answer_is_composed_are_answered_and_the_first_answer_no_longer_counts() -> None:
+    call = talking().says("well…")
+    first = call.latest(Compose)
+    call.says("no, the other one")
+    again = call.latest(Compose)
+    assert again.id != first.id and again.said == "no, the other one"
+    assert call.state.awaits(again.id) and not call.state.awaits(first.id)
+    assert call.take(Composed(effect=first.id, text="Well what?")).lines == []
+    assert call.composed("The other one, then.").lines == ["The other one, then."]
+
+
+def test_what_was_heard_of_an_answer_that_was_never_finished_is_remembered() -> None:
+    call = talking().says("well…")
+    call.take(Spoken(effect=call.latest(Compose).id, heard="Well,", complete=False, unfinished=True))
+    assert call.says("no").state.turns[-2:] == (Turn("agent", "Well,"), Turn("caller", "no"))
 
 
 def test_silences_in_a_row_leave_by_silent() -> None:

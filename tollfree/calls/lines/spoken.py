@@ -21,7 +21,7 @@ from tollfree.protocol.clock import Clock
 from tollfree.protocol.completeness import Completeness
 from tollfree.protocol.effects import Listen, Say
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import CallEnded
+from tollfree.protocol.events import CallEnded, Spoken
 from tollfree.protocol.ids import EffectId
 from tollfree.protocol.values import Value
 from tollfree.speech.stt.base import Hints, Recognizer
@@ -257,7 +257,7 @@ class SpokenLine:
 
     def _taken_back(self, composition: EffectId, heard: str) -> None:
         if heard:
-            self.note("taken_back", {"effect": composition, "heard": heard})
+            self._tell(Spoken(effect=composition, heard=heard, complete=False, unfinished=True))
 
     def _not_spoken(self, say: Say, code: str, all_of_it: bool) -> None:
         self._tell(Noted(type="line_not_spoken", data={"effect": say.id, "code": code}))

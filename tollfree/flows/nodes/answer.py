@@ -81,6 +81,7 @@ class AnswerNode(Node[AnswerConfig]):
     silent_exits = frozenset({ANSWERED, UNKNOWN, FAILED, SILENT})
     listens = True
     takes_any_words = True
+    hears_while_waiting = True
 
     def __init__(self, node_id: NodeId, config: AnswerConfig, build: Build) -> None:
         super().__init__(node_id, config, build)
@@ -137,7 +138,9 @@ class AnswerNode(Node[AnswerConfig]):
         if local.answered >= self.config.questions:
             why = f"{local.answered} of {self.config.questions} questions were answered"
             return self._leave(local, ANSWERED, "engine", why, unheard=said)
-        return self._retrieve(visit, local, said.text, said.confidence)
+        going_on = visit.frame.waiting is not None  # the question was not over: nothing was answered of it
+        question = f"{local.question} {said.text}" if going_on else said.text
+        return self._retrieve(visit, local, question, said.confidence)
 
     def _retrieve(self, visit: Visit, local: Answering, question: str, confidence: float = 1.0) -> Reaction:
         retrieve = Retrieve(

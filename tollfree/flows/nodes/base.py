@@ -168,6 +168,9 @@ class Node(ABC, Generic[ConfigT]):
     """Whether it waits for the caller."""
     takes_any_words: ClassVar[bool] = False
     """Whether words that rules and classifier make nothing of are its business all the same."""
+    hears_while_waiting: ClassVar[bool] = False
+    """Whether words that are said while it waits for a result are put to it: it then asks for another result, or for
+    none, and the first no longer counts. Only where nothing is done outside."""
 
     def __init__(self, node_id: NodeId, config: ConfigT, build: "Build") -> None:
         """Compiles templates, expressions and slots through `build`, which collects what is wrong with them."""

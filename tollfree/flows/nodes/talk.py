@@ -75,6 +75,7 @@ class TalkNode(Node[TalkConfig]):
     silent_exits = frozenset({FAILED, SILENT})
     listens = True
     takes_any_words = True
+    hears_while_waiting = True
 
     def __init__(self, node_id: NodeId, config: TalkConfig, build: Build) -> None:
         super().__init__(node_id, config, build)

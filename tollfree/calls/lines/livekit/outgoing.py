@@ -14,9 +14,9 @@ from tollfree.protocol.audio import SPOKEN_RATE
 FRAME = SPOKEN_RATE * FRAME_MS // 1000
 """Samples in what is sent at a time."""
 
-LEAD_MS = 40
-"""How far ahead of its playing sound is handed over. With 20 ms a call beside two busy cores has holes; what is ahead
-is also what a caller still hears after an interruption."""
+LEAD_MS, LEAST_LEAD_MS = 40, 16
+"""How far ahead of its playing sound is handed over, at most and at least. With 20 ms a call beside two busy cores has
+holes; what is ahead is also what a caller still hears after an interruption."""
 
 QUEUE_MS = LEAD_MS + 2 * FRAME_MS
 """What the sender has room for: a hand-over never waits."""
@@ -72,7 +72,7 @@ class Outgoing:
     async def run(self) -> None:
         """Send for as long as this lasts."""
         clock = asyncio.get_running_loop().time
-        pace = Pace(clock() * 1000, LEAD_MS)
+        pace = Pace(clock() * 1000, LEAD_MS, LEAST_LEAD_MS)
         while True:
             if self._begins_to_speak():
                 # Silence that was handed over ahead must not come before the first word.
