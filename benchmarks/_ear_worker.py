@@ -28,7 +28,7 @@ from tollfree.wiring.documents import take_in_documents
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
-from tollfree.wiring.rendering import render_published
+from tollfree.wiring.rendering import render_answers, render_published
 from tollfree.wiring.settings import Settings
 from tollfree.worker.office_desk import OfficeDesk
 from tollfree.worker.serve import Worker
@@ -180,6 +180,7 @@ async def set_up(settings: Settings, flow: str, peers: str) -> None:
             if flow == KNOWING_SHOP:
                 await take_in_documents(office, shop.PROJECT, shop.shop_folder())
                 await render_published(office, shop.PROJECT, FlowId("support"))
+                await render_answers(office, shop.PROJECT)
             return
         sys.path.insert(0, peers)
         import stub

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -214,6 +214,8 @@ def words_of(text: str) -> set[str]:
 
 
 @given(question=SENTENCES, text=TEXTS)
+@example(question="Shop.", text="Shop. (see section 2.1)* Shop.* Shop.")
+@example(question="Shop.", text="Shop. https://x.example/a[4]")
 def test_every_word_comes_from_the_passage_and_there_are_two_sentences_at_most(question: str, text: str) -> None:
     spoken = speakable(question, text)
     for part in (spoken.text, *spoken.more):

@@ -15,7 +15,7 @@ from tollfree.calls.route_table import route_faults
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.store.errors import StoreError
 from tollfree.cli.opened import faults_told, print_faults, print_json, settings_of, with_office, write_file
-from tollfree.cli.rendering import render_and_tell
+from tollfree.cli.rendering import render_and_tell, render_answers_and_tell
 from tollfree.flows.diff import diff as diff_documents
 from tollfree.flows.errors import Fault, FlowUnreadable, Severity
 from tollfree.flows.library import Library
@@ -334,7 +334,11 @@ def publish(ctx: click.Context, project: str, flow: str, note: str, no_speech: b
             click.echo(f"flow {flow}: version {done.info.number} is published")
         else:
             click.echo(f"flow {flow}: the draft is the same as version {done.info.number}, which is published already")
-        if not no_speech and (why := await render_and_tell(office, ProjectId(project), FlowId(flow))):
+        if no_speech:
+            return
+        if why := await render_and_tell(office, ProjectId(project), FlowId(flow)):
+            click.echo(why, err=True)
+        elif why := await render_answers_and_tell(office, ProjectId(project)):
             click.echo(why, err=True)
 
     with_office(ctx, work)

@@ -6,6 +6,7 @@ import click
 
 from tollfree.cli.ingest_progress import ProgressBar, tell_report
 from tollfree.cli.opened import with_office
+from tollfree.cli.rendering import render_answers_and_tell
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 
@@ -18,6 +19,7 @@ from tollfree.wiring.office import Office
 @click.option("--depth", type=int, help="Links to follow from the first page of a crawl (3).")
 @click.option("--refresh-every", default="", help="Read it again after 30m, 12h, 1d or 2w (`refresh --due`).")
 @click.option("--again", is_flag=True, help="Also read what has not changed.")
+@click.option("--no-speech", is_flag=True, help="Do not render what may be answered; callers wait longer for it.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
 def add(
@@ -29,6 +31,7 @@ def add(
     depth: int | None,
     refresh_every: str,
     again: bool,
+    no_speech: bool,
     as_json: bool,
 ) -> None:
     """Take files, folders and web pages in: PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON, plain text.
@@ -46,7 +49,10 @@ def add(
 
     async def work(office: Office) -> Report:
         async with open_ingest(office, ProjectId(project), progress.tell) as ingest:
-            return await ingest.add(sources, again=again)
+            report = await ingest.add(sources, again=again)
+        if not no_speech and (why := await render_answers_and_tell(office, ProjectId(project), quiet=as_json)):
+            click.echo(why, err=True)
+        return report
 
     try:
         report = with_office(ctx, work)

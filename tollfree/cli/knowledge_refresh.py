@@ -6,6 +6,7 @@ import click
 
 from tollfree.cli.ingest_progress import ProgressBar, tell_report
 from tollfree.cli.opened import with_office
+from tollfree.cli.rendering import render_answers_and_tell
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 
@@ -15,9 +16,18 @@ from tollfree.wiring.office import Office
 @click.argument("sources", nargs=-1, metavar="[SOURCE]…")
 @click.option("--due", is_flag=True, help="Only those whose --refresh-every is over.")
 @click.option("--again", is_flag=True, help="Also read what has not changed.")
+@click.option("--no-speech", is_flag=True, help="Do not render what may be answered; callers wait longer for it.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
-def refresh(ctx: click.Context, project: str, sources: tuple[str, ...], due: bool, again: bool, as_json: bool) -> None:
+def refresh(
+    ctx: click.Context,
+    project: str,
+    sources: tuple[str, ...],
+    due: bool,
+    again: bool,
+    no_speech: bool,
+    as_json: bool,
+) -> None:
     """Go through all sources, or those named: what changed is read again, what has gone is forgotten.
 
     For a schedule, have cron or a systemd timer run `tollfree knowledge refresh PROJECT --due` every few minutes. Exit
@@ -32,7 +42,10 @@ def refresh(ctx: click.Context, project: str, sources: tuple[str, ...], due: boo
         async with open_sources(office, ProjectId(project)) as known:
             ids = await sources_named(known, sources)
         async with open_ingest(office, ProjectId(project), progress.tell) as ingest:
-            return await ingest.refresh(ids, due=due, again=again)
+            report = await ingest.refresh(ids, due=due, again=again)
+        if not no_speech and (why := await render_answers_and_tell(office, ProjectId(project), quiet=as_json)):
+            click.echo(why, err=True)
+        return report
 
     try:
         report = with_office(ctx, work)

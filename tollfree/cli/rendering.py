@@ -9,7 +9,7 @@ from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.speech.stt.base import SpeechError
 from tollfree.weights.errors import WeightsError
 from tollfree.wiring.office import Office
-from tollfree.wiring.rendering import render_published
+from tollfree.wiring.rendering import render_answers, render_published
 
 TOLD_EVERY_S = 5.0
 """Seconds between two words on the way, where no terminal shows a line that changes."""
@@ -20,7 +20,7 @@ PATIENCE_S = 1.0
 async def render_and_tell(office: Office, project: ProjectId, flow: FlowId, *, quiet: bool = False) -> str:
     """Render a published flow's fixed lines. Returns why that could not be, in a plain sentence; empty: all is well.
     Progress goes to standard error, unless `quiet`."""
-    progress = _Progress()
+    progress = _Progress("what is always said the same")
     try:
         await render_published(office, project, flow, None if quiet else progress.tell)
     except (SpeechError, WeightsError) as error:
@@ -33,10 +33,23 @@ async def render_and_tell(office: Office, project: ProjectId, flow: FlowId, *, q
     return ""
 
 
+async def render_answers_and_tell(office: Office, project: ProjectId, *, quiet: bool = False) -> str:
+    """Render what may be answered from a project's documents; as `render_and_tell`."""
+    progress = _Progress("what may be answered from the documents (to end this is no harm)")
+    try:
+        await render_answers(office, project, None if quiet else progress.tell)
+    except (SpeechError, WeightsError) as error:
+        return f"Answers from the documents were not rendered, so callers wait longer for each once: {error.message}"
+    finally:
+        progress.end()
+    return ""
+
+
 class _Progress:
     """One line on a terminal; a word now and then elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._terminal = sys.stderr.isatty()
         self._next: float | None = None
         self._open = False
@@ -47,7 +60,7 @@ class _Progress:
             self._next = time.monotonic() + PATIENCE_S
         if time.monotonic() < self._next:
             return
-        words = f"rendering what is always said the same: {done} of {of} lines"
+        words = f"rendering {self._what}: {done} of {of} lines"
         if self._terminal:
             self._open = True
             click.echo(f"\r{words}", nl=False, err=True)

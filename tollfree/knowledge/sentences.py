@@ -32,7 +32,7 @@ _LINK = re.compile(r"\[([^\]]{1,200})\]\([^)]{0,500}\)")
 _NOTE_MARK = re.compile(r"\[\^?\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰†‡§¶]|(?<=[\w.,)])\*(?!\w)|\^\d{1,2}\b")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|~~|#+(?!\d)|\\(?=[*_#`|])|[{}<>|]")
 _URL = re.compile(
-    r"(?:\(\s*)?(?:\b(?:at|on|visit|see|via|under|from|through|here|using)[: ]+)?<?\b(?:https?://|ftp://|www\.)[^\s>)\]]+>?(?:\s*\))?",
+    r"(?:\(\s*)?(?:\b(?:at|on|visit|see|via|under|from|through|here|using)[: ]+)?<?\b(?:https?://|ftp://|www\.)(?:[^\s>)\[\]]|\[[^\s\[\]]*\])+>?(?:\s*\))?",
     re.IGNORECASE,
 )
 _PLACE = (
@@ -230,7 +230,7 @@ def _listed(lead: str, entries: list[str], heading: str) -> list[Sentence]:
 
 def _split(text: str) -> list[str]:
     """Sentences of running text, each bare of pointers and marks."""
-    parts = parted(_EMPHASIS.sub("", _NOTE_MARK.sub("", text)))
+    parts = parted(_EMPHASIS.sub("", _PARENTHESIS.sub("", _NOTE_MARK.sub("", text))))
     short: list[str] = []
     for part in parts:
         short += part.split(";") if len(part.split()) > MANY_WORDS else [part]

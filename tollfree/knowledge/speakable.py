@@ -155,10 +155,15 @@ def spoken_passages(
             found.append(passage)
             continue
         beside = [*texts[:place], *texts[place + 1 :]]
-        section = "" if _PLACE.match(passage.place) else passage.place.rpartition(" > ")[2]
+        section = section_of(passage.place)
         spoken = speakable(question, passage.text, section=section, context=context, beside=beside, embedder=embedder)
         found.append(replace(passage, speakable=spoken.text, more=spoken.more))
     return tuple(found)
+
+
+def section_of(place: str) -> str:
+    """The heading above a passage, of its place; empty where that is a page or a row."""
+    return "" if _PLACE.match(place) else place.rpartition(" > ")[2]
 
 
 def shares_words(question: str, text: str) -> bool:

@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     """What agents without a voice of their own speak with, such as `kokoro:af_heart`, `piper:en_US-joe-medium`
     or `served:ws://HOST:PORT#kokoro:af_heart`; `auto`: the best that this machine is fast enough for, as measured at
     set-up."""
+    rendered_answers: int = Field(default=200, ge=0)
+    """Lines of a project's documents that are rendered when documents come in and when a flow is published, so that
+    answers from them sound as soon as fixed lines; without language models only. 0: each is rendered when it is first
+    said."""
     voice_api_key_env: str = "TOLLFREE_VOICE_API_KEY"
     """The environment variable that holds the key to a server of voices, where a voice is on one that wants a key."""
     voice_within_ms: int = Field(default=1500, ge=100, le=60_000)
