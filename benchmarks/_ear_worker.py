@@ -38,6 +38,18 @@ PROJECT = ProjectId("bench")
 KNOWING_SHOP = "shop_with_documents"
 """The corner shop with its documents in an index, and its fixed lines rendered."""
 SHOPS = ("shop", KNOWING_SHOP)
+QUESTIONS = "questions"
+"""A flow that answers what is asked of the corner shop's documents with lines that never change, by real engines."""
+REAL = (*SHOPS, QUESTIONS)
+ASKED = {
+    "dog": "Can I bring my dog?",
+    "gift": "Do you sell gift cards?",
+    "bread": "Do you have gluten-free bread?",
+    "parking": "Where can I park my car?",
+    "pay": "Can I pay with a credit card?",
+    "fee": "Is there a restocking fee?",
+}
+"""By clip; the documents answer each."""
 NO_BACKEND = 9
 """The port of a backend that is not there: what is measured comes before anything is looked up."""
 STAFF = {"kind": "transfer", "to": "staff", "exits": {"connected": "bye", "nobody": "bye", "failed": "bye"}}
@@ -76,6 +88,29 @@ def fixed_flow(said: str, answer: str) -> dict[str, object]:
                 "exits": {"known": "answer", "other": "bye", "unclear": "answer", "silent": "bye"},
             },
             "answer": {"kind": "say", "say": answer, "exits": {"said": "reason"}},
+            "bye": {"kind": "end"},
+            "staff": STAFF,
+        },
+    }
+
+
+def questions_flow() -> dict[str, object]:
+    """An intent a question, and a line that answers each."""
+    answers = {f"about_{name}": f"Here is what we say to whoever asks about {name}." for name in ASKED}
+    exits = {name: f"about_{name}" for name in ASKED}
+    return {
+        "flow": QUESTIONS,
+        "start": "hello",
+        "handlers": {"person": {"examples": ["a person please"], "go": "staff"}},
+        "nodes": {
+            "hello": {"kind": "say", "say": "Thanks for calling.", "exits": {"said": "reason"}},
+            "reason": {
+                "kind": "intent",
+                "ask": "How can I help you?",
+                "intents": {name: {"examples": [question]} for name, question in ASKED.items()},
+                "exits": {**exits, "unclear": "about_dog", "silent": "bye"},
+            },
+            **{node: {"kind": "say", "say": line, "exits": {"said": "reason"}} for node, line in answers.items()},
             "bye": {"kind": "end"},
             "staff": STAFF,
         },
@@ -186,11 +221,13 @@ async def set_up(settings: Settings, flow: str, peers: str) -> None:
         import stub
 
         answer = "Here is a line that is the same for everybody who calls."
-        document = TALK if flow == "talk" else fixed_flow(stub.TEXT, answer)
+        document = {"talk": TALK, QUESTIONS: questions_flow()}.get(flow) or fixed_flow(stub.TEXT, answer)
         project = ProjectSettings.model_validate({"name": "Bench", "agents": {"main": {"flow": flow}}})
         await office.store.projects.new(PROJECT, name="Bench", settings=project.model_dump(mode="json"))
         await office.store.drafts.save(PROJECT, FlowId(flow), document, expected_revision=0)
         await publish(office.store, PROJECT, FlowId(flow), office.embedder)
+        if flow == QUESTIONS:
+            await render_published(office, PROJECT, FlowId(flow))
         if flow == "fixed":
             engines = Engines(settings, PretendRecognizer(stub), lambda name, cache: PretendVoice(stub))
             for line in (answer, "Hello, this is answer number 0 for you."):
@@ -199,13 +236,13 @@ async def set_up(settings: Settings, flow: str, peers: str) -> None:
 
 def settings_of(home: str, flow: str) -> Settings:
     """The installation that is called."""
-    pretend = {} if flow in SHOPS else {"voice": "pretend:tone", "recording": "none"}
+    pretend = {} if flow in REAL else {"voice": "pretend:tone", "recording": "none"}
     return Settings(home=Path(home), **pretend)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flow", choices=("talk", "fixed", *SHOPS), required=True)
+    parser.add_argument("--flow", choices=("talk", "fixed", *REAL), required=True)
     parser.add_argument("--peers", required=True)
     parser.add_argument("--agent", default="peer")
     parser.add_argument("--max-calls", type=int, default=16)
@@ -229,7 +266,7 @@ def main() -> None:
         subprocess.run([sys.executable, __file__, *sys.argv[1:], "--set-up", home], check=True)
         settings = settings_of(home, args.flow)
         phone = PhoneSettings()
-        desk = OfficeDesk(settings, phone) if args.flow in SHOPS else PretendDesk(settings, phone, args.peers)
+        desk = OfficeDesk(settings, phone) if args.flow in REAL else PretendDesk(settings, phone, args.peers)
         worker_settings = WorkerSettings(name=args.agent, max_calls=args.max_calls, warm_processes=args.warm)
         worker = Worker(desk, server, worker_settings, settings.home, Path(home) / "notices")
 

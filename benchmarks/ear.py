@@ -223,7 +223,7 @@ def measure(run: Run, server: LiveKitServer, clips: Path, log: Path) -> dict[str
             "summary": result["summary"], "calls": result["calls"]}  # fmt: skip
 
 
-def _wait_until_ready(log: Path, within_s: float = 120, settle_s: float = 6) -> None:
+def _wait_until_ready(log: Path, within_s: float = 900, settle_s: float = 6) -> None:
     """Until a worker says that calls can come, and a while more for its idle processes."""
     until = time.monotonic() + within_s
     while time.monotonic() < until and "registered worker" not in log.read_text():

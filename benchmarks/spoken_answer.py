@@ -1,10 +1,10 @@
 """How long a caller waits for an answer from documents, beside a line that is always the same.
 
-One caller joins the corner shop over a real LiveKit server on loopback, as in ear.py: heard by the configured
-recogniser (tiny.en by default), the shop's documents in a real index, fixed lines rendered before. The caller asks a
-question that the documents answer, then one that a fixed line answers, in turn. A time is from the end of the caller's
-speech to the first sound of what follows, at the caller's ear. The limit is on the difference of the medians; nothing
-is asserted.
+One caller joins over a real LiveKit server on loopback, as in ear.py, heard by the configured recogniser (tiny.en by
+default). The same clips are asked of the corner shop, whose documents answer them (in a real index, rendered as a
+publish does), and of a flow that answers each with a fixed line: what a recogniser needs for a clip is so the same. A
+time is from the end of the caller's speech to the first sound of what follows, at the caller's ear. The limit is on the
+difference of the medians; nothing is asserted.
 
 Needs the instruments (TOLLFREE_INSTRUMENTS, default ../shared/instruments), a LiveKit server (scripts/livekit), and the
 model files. The caller's voice is rendered when the benchmark runs.
@@ -21,6 +21,7 @@ import wave
 from pathlib import Path
 
 import click
+from _ear_worker import ASKED, KNOWING_SHOP, QUESTIONS
 from _table import percentile, print_table
 from ear import INSTRUMENTS, QUIET, Run, measure
 
@@ -30,25 +31,15 @@ from tollfree.wiring.livekit_settings import LiveKitSettings
 from tollfree.wiring.settings import Settings
 from tollfree.worker.livekit_server import livekit_server
 
+FLOWS = {"an answer from documents": KNOWING_SHOP, "a fixed line": QUESTIONS}
 LIMIT_MS = 60
 """By how much the median of answers may be above that of fixed lines."""
-QUESTIONS = {
-    "dog": "Can I bring my dog?",
-    "gift": "Do you sell gift cards?",
-    "bread": "Do you have gluten-free bread?",
-    "parking": "Where can I park my car?",
-    "pay": "Can I pay with a credit card?",
-    "fee": "Is there a restocking fee?",
-}
-"""By clip; the documents answer each."""
-FIXED = {"robot": "Are you a robot?", "help": "What can you do?"}
-"""The flow answers these with lines that never change."""
 
 
 async def render(voice_name: str, cache: Path, folder: Path) -> None:
     """The caller's clips, in a voice that is not the agent's."""
     voice = await asyncio.to_thread(load_voice, voice_name, cache)
-    for name, text in (QUESTIONS | FIXED).items():
+    for name, text in ASKED.items():
         clip = await voice.render(text)
         with wave.open(str(folder / f"{name}.wav"), "wb") as file:
             file.setparams((1, 2, SPOKEN_RATE, 0, "NONE", ""))
@@ -57,36 +48,27 @@ async def render(voice_name: str, cache: Path, folder: Path) -> None:
 
 
 def steps() -> list[dict[str, object]]:
-    """A question, then a fixed line, then the next."""
-    fixed = list(FIXED)
-    turns: list[dict[str, object]] = [QUIET]
-    for place, question in enumerate(QUESTIONS):
-        turns += [{"play": f"{question}.wav"}, QUIET, {"play": f"{fixed[place % len(fixed)]}.wav"}, QUIET]
-    return turns
+    """A question, its answer, then the next."""
+    return [QUIET, *(step for name in ASKED for step in ({"play": f"{name}.wav"}, QUIET))]
 
 
-def waited(result: dict[str, object], clips: dict[str, str]) -> tuple[list[float], int]:
-    """Milliseconds that these clips were waited for, and how many were not answered in time or too soon."""
-    names = {f"{name}.wav" for name in clips}
-    events = [event for call in result["calls"] for event in call["events"] if event["clip"] in names]
+def waited(results: list[dict[str, object]]) -> tuple[list[float], int]:
+    """Milliseconds that were waited for answers, and how many did not come in time or came too soon."""
+    events = [event for result in results for call in result["calls"] for event in call["events"]]
     times = [event["response_ms"] for event in events if event["response_ms"] is not None]
     return times, len(events) - len(times)
 
 
-def report(result: dict[str, object]) -> None:
+def report(results: dict[str, list[dict[str, object]]]) -> None:
     """The table, with the limit beside the figures."""
     rows = []
     medians: list[float] = []
-    for title, clips in (("an answer from documents", QUESTIONS), ("a fixed line", FIXED)):
-        times, missing = waited(result, clips)
-        if not times:
-            rows.append((title, "0", "-", "-", str(missing)))
-            continue
+    for title, found in results.items():
+        times, missing = waited(found)
         medians.append(percentile(times, 50))
         rows.append((title, str(len(times)), f"{medians[-1]:.0f}", f"{percentile(times, 95):.0f}", str(missing)))
     print_table("From the end of the caller's speech to the first sound, ms", ("", "n", "p50", "p95", "none"), rows)
-    if len(medians) == len(rows):
-        click.echo(f"difference of the medians: {medians[0] - medians[1]:+.0f} ms (limit: {LIMIT_MS} ms)")
+    click.echo(f"difference of the medians: {medians[0] - medians[1]:+.0f} ms (limit: {LIMIT_MS} ms)")
 
 
 async def whole(args: argparse.Namespace) -> int:
@@ -94,26 +76,30 @@ async def whole(args: argparse.Namespace) -> int:
         click.echo(f"skipped: the instruments are not here ({INSTRUMENTS})")
         return 0
     settings = Settings()
+    results: dict[str, list[dict[str, object]]] = {title: [] for title in FLOWS}
     with tempfile.TemporaryDirectory() as folder:
         clips = Path(folder) / "clips"
         clips.mkdir()
         await render(args.voice, settings.cache, clips)
-        run = Run(f"tollfree {settings.stt}", "spoken answers", steps(), calls=args.calls, flow="shop_with_documents")
-        log = Path(args.logs or folder) / "spoken_answer.log"
         async with livekit_server(LiveKitSettings(), home=Path(folder), cache=settings.cache) as server:
-            result = await asyncio.to_thread(measure, run, server, clips, log)
-    if result is None or "error" in result:
-        click.echo(f"failed: {result}")
-        return 1
-    report(result)
+            for number in range(args.calls):
+                for title, flow in FLOWS.items():
+                    run = Run(f"tollfree {settings.stt}", f"{flow} {number}", steps(), flow=flow)
+                    log = Path(args.logs or folder) / f"{flow}-{number}.log"
+                    result = await asyncio.to_thread(measure, run, server, clips, log)
+                    if result is None or "error" in result or not waited([result])[0]:
+                        click.echo(f"failed: {result}")
+                        return 1
+                    results[title].append(result)
+    report(results)
     if args.json:
-        await asyncio.to_thread(Path(args.json).write_text, json.dumps(result, indent=1))
+        await asyncio.to_thread(Path(args.json).write_text, json.dumps(results, indent=1))
     return 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=2, help="each asks six questions and hears six fixed lines")
+    parser.add_argument("--calls", type=int, default=2, help="of each kind, taking turns; each asks six questions")
     parser.add_argument("--voice", default="kokoro:am_michael", help="the caller's")
     parser.add_argument("--json", help="write everything that was measured")
     parser.add_argument("--logs", help="keep the worker's log in this folder")

@@ -44,7 +44,7 @@ def test_a_search_shows_what_was_found_and_where(shell: Shell) -> None:
 
 def test_what_nothing_answers_is_not_known(shell: Shell) -> None:
     shell.ok("project", "new", "shop")
-    assert "I do not know" in shell.ok("knowledge", "search", "shop", "when are you open").out
+    assert "no documents" in shell.ok("knowledge", "search", "shop", "when are you open").out
     furnish(shell, "shop")
     assert shell.ok("knowledge", "search", "shop", "who won the cup in 1998", "--json").json == []
     assert "I do not know" in shell.ok("knowledge", "search", "shop", "who won the cup in 1998").out

@@ -89,13 +89,30 @@ async def _demo(office: Office, folder: Path, wish: Wish) -> bool:
         listening = await running.enter_async_context(backend(folder, wish.port))
         if not wish.as_json:
             click.echo(f"The shop's backend is at http://127.0.0.1:{listening}. Publishing its flows …")
-        await bring_up_to_date(office, folder, listening)
+        for flow, replaced in (await bring_up_to_date(office, folder, listening)).items():
+            if replaced is not None:
+                notes.add(
+                    f"The flow {flow} is published as shipped, in place of version {replaced}. To have that back: "
+                    f"tollfree flow rollback {PROJECT} {flow} {replaced}"
+                )
+        if not wish.once:
+            await _read_documents(office, folder, notes)
         as_written = await _spoken(office, caller, wish, notes, running) if caller is not None else None
         if as_written is None:
             as_written = await typed_call(office, folder, tuple(notes.kept), as_json=wish.as_json)
         if not wish.once and sys.stdin.isatty() and sys.stdout.isatty():
             await _talk(office)
         return as_written
+
+
+async def _read_documents(office: Office, folder: Path, notes: Notes) -> None:
+    """What you may ask the shop about when you talk to it."""
+    from tollfree.wiring.documents import take_in_documents  # documents' libraries, which no short demo pays for
+
+    click.echo("Reading its documents …")
+    _, faults = await take_in_documents(office, PROJECT, folder)
+    for fault in faults:
+        notes.add(fault)
 
 
 def _recorded_caller(folder: Path, wish: Wish) -> "SpokenCaller | None":

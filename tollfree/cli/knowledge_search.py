@@ -32,12 +32,13 @@ def command(
 ) -> None:
     """Ask a project's knowledge a question."""
 
-    async def work(office: Office) -> tuple[Passage, ...]:
+    async def work(office: Office) -> tuple[tuple[Passage, ...], bool]:
         found = await office.store.projects.get(ProjectId(project))
         query = Query(text=question, k=most, tags=tags, context=context)
-        return await office.knowledge.retrieve(found.id, query, at_least=0.0 if unsure else KNOWN)
+        passages = await office.knowledge.retrieve(found.id, query, at_least=0.0 if unsure else KNOWN)
+        return passages, bool(passages) or await office.knowledge.count(found.id) > 0
 
-    passages = with_office(ctx, work)
+    passages, knows = with_office(ctx, work)
     if as_json:
         print_json([_as_json(one) for one in passages])
         return
@@ -45,7 +46,9 @@ def command(
         where = ", ".join(part for part in (one.source, one.place) if part)
         click.echo(printable(f"{one.score:.2f}  {where}  [{one.id}]"))
         click.echo("      " + printable(" ".join(one.text.split())))
-    if not passages:
+    if not knows:
+        click.echo(f"The project {project} has no documents; `tollfree knowledge add {project} PATH` takes some in.")
+    elif not passages:
         click.echo("I do not know." if unsure else "I do not know. (--unsure shows what comes nearest)")
 
 

@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "eval": "Measure understanding on your own data.",
     "flow": "Make, check, publish and compare flows.",
     "knowledge": "Take documents and web pages in, and see what is known.",
-    "models": "List, fetch and check model files.",
+    "models": "List, pull and verify model files.",
     "number": "Say which agent answers a telephone number.",
     "people": "See which callers wait for a person, and take a call.",
     "project": "Make, list and delete projects.",

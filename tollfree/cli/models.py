@@ -21,7 +21,7 @@ LINE_BITS_PER_S = 50e6
 
 @click.group("models")
 def command() -> None:
-    """List, fetch and check model files."""
+    """List, pull and verify model files."""
 
 
 def _cache(ctx: click.Context) -> Path:

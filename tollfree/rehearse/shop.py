@@ -83,17 +83,18 @@ async def backend(folder: Path, port: int) -> AsyncGenerator[int]:
         await _stop(process)
 
 
-async def bring_up_to_date(office: Office, folder: Path, port: int) -> tuple[str, ...]:
+async def bring_up_to_date(office: Office, folder: Path, port: int) -> dict[FlowId, int | None]:
     """Make the project in this home, or bring it up to date. Publishes the flows that answer calls, and sub-flows that
-    were published before, where that makes another version, and returns them."""
+    were published before, where that makes another version: these, each with the version that it took the place of."""
     read = shop_at(read_folder(folder), port)
     known = {project.id for project in await office.store.projects.list()}
     load = load_project if PROJECT in known else new_project
     await load(office.store, PROJECT, read)
     answering = {agent.flow for agent in read.settings.agents.values()}
-    published = {flow.name for flow in await office.store.flows.list(PROJECT) if flow.published is not None}
+    before = {flow.name: flow.published for flow in await office.store.flows.list(PROJECT)}
+    published = {flow for flow, number in before.items() if number is not None}
     wanted = [flow for flow in run_first(read.flows) if flow in answering | published]
-    return tuple([flow for flow in wanted if await _publish(office, flow)])
+    return {flow: before.get(flow) for flow in wanted if await _publish(office, flow)}
 
 
 async def _publish(office: Office, flow: FlowId) -> bool:
