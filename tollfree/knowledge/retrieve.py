@@ -26,7 +26,7 @@ CANDIDATES = 30
 class _Reading:
     """One way to read the question."""
 
-    vector: NDArray[np.float32]
+    text: str
     words: dict[str, float]
     """What is searched for, with what each word is worth."""
     weight: float
@@ -58,8 +58,9 @@ async def retrieve(
     """The best `query.k` passages, best first; none when the best does not score `at_least`. Raises `IndexUnusable`."""
     if not query.text.strip() or query.k < 1:
         return ()
-    read = await _readings(query, rarity, embedder)
-    scored = _scored(await _candidates(index, read, query), read, rarity, query.confidence)
+    read = [_Reading(text, words_weighed(searched(words_of(text)), rarity), weight) for text, weight in readings(query)]
+    vectors, places = await _legs(index, read, embedder, query)
+    scored = _scored(await index.take(places), read, vectors, rarity, query.confidence)
     most = max(query.k, RERANKED if reranker is not None else 2)
     kept = first_of_each(scored, most)
     found = _with_confidence(kept)
@@ -70,33 +71,35 @@ async def retrieve(
     return tuple(_cited(passage, score) for passage, score in found[: query.k])
 
 
-async def _readings(query: Query, rarity: Rarity, embedder: Embeds) -> list[_Reading]:
-    texts = readings(query)
-    vectors = await asyncio.to_thread(embedder.encode, [text for text, _ in texts])
-    return [
-        _Reading(vector, words_weighed(searched(words_of(text)), rarity), weight)
-        for (text, weight), vector in zip(texts, vectors, strict=True)
-    ]
-
-
-async def _candidates(index: Searchable, read: Sequence[_Reading], query: Query) -> list[Candidate]:
-    """What any leg finds for any reading, read once."""
+async def _legs(
+    index: Searchable, read: Sequence[_Reading], embedder: Embeds, query: Query
+) -> tuple[NDArray[np.float32], list[int]]:
+    """The readings' vectors, and the places of what any leg finds for any reading. The words are looked for while the
+    vectors are made."""
     limit = max(CANDIDATES, 2 * query.k)
-    legs = await asyncio.gather(
-        *(index.nearest(one.vector, limit, query.tags) for one in read),
-        *(index.matching(one.words, limit, query.tags) for one in read),
-    )
-    return await index.take(list(dict.fromkeys(place for leg in legs for place in leg)))
+    matching = asyncio.gather(*(index.matching(one.words, limit, query.tags) for one in read))
+    try:
+        vectors = await asyncio.to_thread(embedder.encode, [one.text for one in read])
+        near = asyncio.gather(*(index.nearest(vector, limit, query.tags) for vector in vectors))
+        nearest, matched = await asyncio.gather(near, matching)
+    finally:
+        matching.cancel()  # which one that is done does not mind
+    return vectors, list(dict.fromkeys(place for leg in (*nearest, *matched) for place in leg))
 
 
 def _scored(
-    candidates: Sequence[Candidate], read: Sequence[_Reading], rarity: Rarity, confidence: float
+    candidates: Sequence[Candidate],
+    read: Sequence[_Reading],
+    vectors: NDArray[np.float32],
+    rarity: Rarity,
+    confidence: float,
 ) -> list[_Scored]:
     """Best first; equal ones by id, so that the same question finds the same."""
     total = sum(one.weight for one in read)
     scored: list[_Scored] = []
     for candidate in candidates:
-        cosine = sum(one.weight * float(one.vector @ candidate.vector) for one in read) / total
+        near = (one.weight * float(vector @ candidate.vector) for one, vector in zip(read, vectors, strict=True))
+        cosine = sum(near) / total
         found = sum(one.weight * evidence_of(one.words, candidate.words, rarity.mean_length) for one in read) / total
         scored.append(_Scored(candidate, cosine, fused(cosine, found, rarity.passages, confidence)))
     return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
