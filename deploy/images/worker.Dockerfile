@@ -26,7 +26,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 libgomp1 ca-certificates npm \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home tollfree \
-    && install -d -o tollfree -g tollfree /models /home/tollfree/.tollfree
+    && install -d -o tollfree -g tollfree /models \
+    && install -d -m 700 -o tollfree -g tollfree /home/tollfree/.tollfree
 COPY --from=packages /opt/uv /opt/uv
 COPY --from=packages /app /app
 COPY examples /app/examples

@@ -62,6 +62,8 @@ def _images() -> dict[str, list[str]]:
 
 def _in_compose(service: dict[str, Any]) -> list[str]:
     usual = _images()[service["image"]]
+    if "entrypoint" in service:
+        return [*service["entrypoint"], *service.get("command", [])]
     return [usual[0], *service["command"]] if "command" in service else usual
 
 
