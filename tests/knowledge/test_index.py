@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from tests.fakes.embedder import HashingEmbedder
 from tests.knowledge.conftest import SHOP, names, passage
+from tollfree.knowledge import lance
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.errors import IndexUnusable
-from tollfree.knowledge.index import APPROXIMATE_FROM, PassageIndex
+from tollfree.knowledge.index import APPROXIMATE_FROM, TABLE, PassageIndex
 from tollfree.knowledge.index_words import words_of
 
 EMBEDDER = HashingEmbedder()
@@ -170,3 +171,12 @@ async def test_many_rows_are_searched_by_partitions_and_still_found(tmp_path: Pa
         found += len(set(await ids(index, await index.nearest(rows[row], 10))) & {str(n) for n in exact})
     assert found >= 0.9 * 400
     assert len(await index.sample_of_words(100)) == 100
+
+
+async def test_a_table_of_an_earlier_version_names_the_command_that_reads_the_documents_anew(tmp_path: Path) -> None:
+    uri = str(tmp_path / "index")
+    connection = await lance.connect_async(uri)
+    await connection.create_table(TABLE, [{"id": "p1", "source": "a.txt", "text": "apples", "words": "appl"}])
+    connection.close()
+    with pytest.raises(IndexUnusable, match="earlier version.*tollfree knowledge rebuild shop"):
+        await PassageIndex.open(uri, "shop")

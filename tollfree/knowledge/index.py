@@ -19,20 +19,18 @@ from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.errors import IndexUnusable
 from tollfree.knowledge.index_lance import (
+    STRINGS,
     SUPERSEDED,
-    TEXT_COLUMNS,
     Connection,
     Lookup,
-    Rows,
     Table,
     any_word,
     connect,
-    rows,
     schema,
     text_index,
     vector_index,
 )
-from tollfree.knowledge.index_words import words_of
+from tollfree.knowledge.index_rows import COLUMNS, SEARCHED, candidates_of, clean, passages_of, places_of, rows_of
 from tollfree.knowledge.removal import remove_folder
 
 TABLE = "passages"
@@ -51,8 +49,6 @@ KEPT_VERSIONS = 8
 """Versions of the table that are kept however many were written within `SUPERSEDED`; a writing makes about three."""
 _REFUSALS = (OSError, RuntimeError, ValueError, KeyError)
 """What LanceDB raises for a full disk and for damaged files."""
-_COLUMNS = [*TEXT_COLUMNS, "words", "tags"]
-_WHOLE = [*_COLUMNS, "vector"]
 
 
 class PassageIndex:
@@ -81,7 +77,14 @@ class PassageIndex:
         """One that exists."""
         with _faults(uri, project, "read"):
             connection = await connect(uri)
-            return cls(uri, project, connection, await connection.open_table(TABLE))
+            table = await connection.open_table(TABLE)
+            names = (await table.schema()).names
+        if not set(STRINGS) <= set(names):
+            raise IndexUnusable(
+                f"The knowledge of {project} in {uri} was written by an earlier version. Run `tollfree knowledge "
+                f"rebuild {project}`, which reads the documents anew."
+            )
+        return cls(uri, project, connection, table)
 
     @staticmethod
     async def exists(uri: str, project: str) -> bool:
@@ -121,15 +124,9 @@ class PassageIndex:
         """Insert, or replace by id, all or none. Ids are unique; vectors have a row each."""
         if not passages:
             return
-        clean = {name: [_clean(cast(str, getattr(one, name))) for one in passages] for name in TEXT_COLUMNS}
-        columns = {
-            **clean,
-            "words": [" ".join(words_of(one.indexed_text)) for one in passages],
-            "tags": [[_clean(tag) for tag in one.tags] for one in passages],
-        }
         merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
         with _faults(self._uri, self._project, "written"):
-            await merge.execute(rows(columns, np.ascontiguousarray(vectors, np.float32)))
+            await merge.execute(rows_of(passages, vectors))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Forget these."""
@@ -151,7 +148,7 @@ class PassageIndex:
         """See `Searchable`; exact below `APPROXIMATE_FROM` rows."""
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
-            return _places(await _tagged(lookup, tags).select(["_distance"]).with_row_id().limit(limit).to_arrow())
+            return places_of(await _tagged(lookup, tags).select(["_distance"]).with_row_id().limit(limit).to_arrow())
 
     async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
         """See `Searchable`."""
@@ -160,38 +157,38 @@ class PassageIndex:
             return []
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
-            return _places(await _tagged(lookup, tags).select(["_score"]).with_row_id().limit(limit).to_arrow())
+            return places_of(await _tagged(lookup, tags).select(["_score"]).with_row_id().limit(limit).to_arrow())
 
     async def take(self, places: Sequence[int]) -> list[Candidate]:
         """See `Searchable`."""
         if not places:
             return []
         with _faults(self._uri, self._project, "read"):
-            found = await self._table.take_row_ids(list(places)).select(_WHOLE).with_row_id().to_arrow()
-        by_place = dict(zip(_places(found), _candidates(found), strict=True))
+            found = await self._table.take_row_ids(list(places)).select(SEARCHED).with_row_id().to_arrow()
+        by_place = dict(zip(places_of(found), candidates_of(found), strict=True))
         return [by_place[place] for place in places if place in by_place]
 
     async def everything(self, most: int) -> list[Candidate]:
         """So many passages at most, as a search would find them."""
         with _faults(self._uri, self._project, "read"):
-            return _candidates(await self._table.query().select(_WHOLE).limit(most).to_arrow())
+            return candidates_of(await self._table.query().select(SEARCHED).limit(most).to_arrow())
 
     async def get(self, ids: Sequence[str]) -> tuple[StoredPassage, ...]:
         """These passages in this order; unknown ones are left out."""
         if not ids:
             return ()
         with _faults(self._uri, self._project, "read"):
-            found = await self._table.query().where(_one_of("id", ids)).select(_COLUMNS).limit(len(ids)).to_arrow()
-        by_id = {one.id: one for one in _passages(found)}
-        return tuple(by_id[one] for one in dict.fromkeys(map(_clean, ids)) if one in by_id)
+            found = await self._table.query().where(_one_of("id", ids)).select(COLUMNS).limit(len(ids)).to_arrow()
+        by_id = {one.id: one for one in passages_of(found)}
+        return tuple(by_id[one] for one in dict.fromkeys(map(clean, ids)) if one in by_id)
 
     async def batches(self, source: str | None = None) -> AsyncIterator[tuple[StoredPassage, ...]]:
         """All passages, or those of a source, `BATCH` at a time, as they were when this began."""
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query()
             lookup = lookup.where(_one_of("source", (source,))) if source is not None else lookup
-            async for batch in await lookup.select(_COLUMNS).to_batches(max_batch_length=BATCH):
-                yield _passages(batch)
+            async for batch in await lookup.select(COLUMNS).to_batches(max_batch_length=BATCH):
+                yield passages_of(batch)
 
     async def count(self) -> int:
         """How many passages there are."""
@@ -276,34 +273,4 @@ def _one_of(column: str, values: Sequence[str]) -> str:
 
 def _quoted(values: Sequence[str]) -> str:
     """Strings for a filter: between quotes only a quote has a meaning, and it is doubled."""
-    return ", ".join("'" + _clean(value).replace("'", "''") + "'" for value in values)
-
-
-def _clean(text: str) -> str:
-    """Without lone surrogates, which have no UTF-8, and without NUL, which ends strings in places."""
-    return text.encode("utf-8", "replace").decode().replace("\0", " ")
-
-
-def _passages(found: Rows) -> tuple[StoredPassage, ...]:
-    columns = {name: cast(list[str], found.column(name).to_pylist()) for name in TEXT_COLUMNS}
-    tags = cast(list[list[str] | None], found.column("tags").to_pylist())
-    return tuple(
-        StoredPassage(**{name: columns[name][row] for name in TEXT_COLUMNS}, tags=tuple(tags[row] or ()))
-        for row in range(found.num_rows)
-    )
-
-
-def _places(found: Rows) -> list[int]:
-    return cast(list[int], found.column("_rowid").to_pylist())
-
-
-def _candidates(found: Rows) -> list[Candidate]:
-    passages = _passages(found)
-    if not passages:
-        return []
-    words = cast(list[str], found.column("words").to_pylist())
-    vectors = found.column("vector").combine_chunks().flatten().to_numpy().reshape(len(passages), -1)
-    return [
-        Candidate(passage=passage, words=f" {line} ", vector=vector)
-        for passage, line, vector in zip(passages, words, vectors, strict=True)
-    ]
+    return ", ".join("'" + clean(value).replace("'", "''") + "'" for value in values)

@@ -89,8 +89,16 @@ class WrittenVersion(TypedDict):
     """Local, without a zone."""
 
 
+class Schema(Protocol):
+    """What a table says of its columns."""
+
+    names: Sequence[str]
+
+
 class Table(Protocol):
     """`lancedb.AsyncTable`."""
+
+    async def schema(self) -> Schema: ...
 
     def query(self) -> Lookup: ...
 
@@ -174,18 +182,19 @@ async def connect(uri: str) -> Connection:
 
 
 def schema(dimensions: int) -> object:
-    """A row a passage: what `StoredPassage` has, its words as they are searched, and its vector."""
+    """A row a passage: by what it is filtered and searched, and all else that `StoredPassage` has in one column, as
+    each column that is read costs a search most of a millisecond."""
     return _arrow.schema(
         [
-            *(_arrow.field(name, _arrow.string(), nullable=False) for name in (*TEXT_COLUMNS, "words")),
+            *(_arrow.field(name, _arrow.string(), nullable=False) for name in STRINGS),
             _arrow.field("tags", _arrow.list_(_arrow.string())),
             _arrow.field("vector", _arrow.list_(_arrow.float32(), dimensions)),
         ]
     )
 
 
-TEXT_COLUMNS = ("id", "source", "text", "title", "section", "place", "url", "language", "fetched_at", "content_hash")
-"""The fields of `StoredPassage` that are one string."""
+STRINGS = ("id", "source", "passage", "words")
+"""Columns that are one string; `passage` is JSON."""
 
 
 def rows(columns: Mapping[str, Sequence[object]], vectors: NDArray[np.float32]) -> Rows:
