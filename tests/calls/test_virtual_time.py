@@ -312,3 +312,15 @@ def test_two_runs_see_the_same_moments() -> None:
         return seen
 
     assert run_virtually(main) == run_virtually(main)
+
+
+def test_time_passes_for_who_waits_for_less_than_its_resolution() -> None:
+    async def main(clock: object) -> int:
+        loop, waits = asyncio.get_running_loop(), 0
+        until_s = loop.time() + 1e-10
+        while loop.time() < until_s and waits < 10:
+            await asyncio.sleep(1e-10)
+            waits += 1
+        return waits
+
+    assert run_virtually(main) == 1

@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -39,6 +40,8 @@ def _planted() -> dict[str, str]:
     return {
         "route key": "sk-planted+route/key==7Qx",
         "other route key": "sk-planted-other-9Zt",
+        "speech key": "stt-planted/key+4Hn",
+        "voice key": "tts-planted-key=2Jd",
         "tool secret": 'tool"secret\\planted 3Wv',
         "livekit secret": "livekit-planted-secret-of-more-than-32-letters",
         "livekit key": "APIplantedKey5Rm",
@@ -68,6 +71,8 @@ class PlantedSecrets:
         return {
             ROUTE_KEY: self.values["route key"],
             OTHER_ROUTE_KEY: self.values["other route key"],
+            "TOLLFREE_STT_API_KEY": self.values["speech key"],
+            "TOLLFREE_VOICE_API_KEY": self.values["voice key"],
             "TOLLFREE_LIVEKIT_API_KEY": self.values["livekit key"],
             "TOLLFREE_LIVEKIT_API_SECRET": self.values["livekit secret"],
             "TOLLFREE_SECRET_KEY": self.values["secret key"],
@@ -146,7 +151,12 @@ class _Listener(logging.Handler):
         self._planted.found(f"log {record.name} {record.levelname}", text)
 
 
-def _forms(secret: str) -> Iterator[str]:
+@cache
+def _forms(secret: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_written(secret)))
+
+
+def _written(secret: str) -> Iterator[str]:
     yield secret
     yield quote(secret, safe="")
     yield quote_plus(secret)

@@ -9,7 +9,8 @@
         assert models.asked[0].ended == "finished"
 
 It runs in a thread with an event loop of its own, in real time, so it serves synchronous tests, virtual time and other
-processes alike. A request that no script fits is answered by the first answer that its schema allows, or "All right.".
+processes alike; or, by `async with models.here():`, in the caller's loop. A request that no script fits is answered by
+the first answer that its schema allows, or "All right.".
 `asked` grows the moment a request has been read; `wait_for` waits until something is true of it.
 """
 
@@ -18,7 +19,8 @@ import json
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -92,6 +94,18 @@ class ScriptedModels:
             self._thread.join(PATIENCE_S)
             self._thread = None
 
+    @asynccontextmanager
+    async def here(self) -> AsyncGenerator[Self]:
+        """Serve in the loop that is running, so that delays pass on its clock, virtual or not."""
+        ready = asyncio.Event()
+        serving = asyncio.create_task(self._serve(ready))
+        try:
+            await ready.wait()
+            yield self
+        finally:
+            self._stopping.set()
+            await serving
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -100,7 +114,7 @@ class ScriptedModels:
     ) -> None:
         self.stop()
 
-    async def _serve(self, ready: threading.Event) -> None:
+    async def _serve(self, ready: threading.Event | asyncio.Event) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         serving: set[asyncio.Task[None]] = set()
 

@@ -20,9 +20,17 @@ class HummingVoice:
     """Passes the contract of voices without weights. Renders are counted; texts in `fails` cannot be spoken, and
     none can while `gate` is closed."""
 
-    def __init__(self, name: str = "fake:hum", *, fails: Iterable[str] = (), hertz: float = 220.0) -> None:
+    def __init__(
+        self,
+        name: str = "fake:hum",
+        *,
+        fails: Iterable[str] = (),
+        hertz: float = 220.0,
+        character_ms: float = CHARACTER_MS,
+    ) -> None:
         self._name = name
         self._hertz = hertz
+        self._character_ms = character_ms
         self.fails = frozenset(fails)
         self.broken = False
         """Nothing can be spoken."""
@@ -58,7 +66,7 @@ class HummingVoice:
         spoken = normalise(clause)
         if not spoken.text:
             return silent(clause)
-        ms = len(spoken.text) * CHARACTER_MS
+        ms = len(spoken.text) * self._character_ms
         time = np.arange(round(ms * SPOKEN_RATE / 1000)) / SPOKEN_RATE
         shaped = shape((0.1 * np.sin(2 * np.pi * self._hertz * time)).astype(np.float32), SPOKEN_RATE, gap_ms(clause))
         ends = shared_out(spoken.text.split(), 0.0, shaped.sound_ms)

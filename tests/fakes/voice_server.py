@@ -5,10 +5,12 @@ import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import numpy as np
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
 
+from tollfree.network.quiet_logger import quiet_logger
 from tollfree.protocol.audio import Samples
 
 HELLO = {"type": "hello", "protocol": 1, "rate": 24_000, "format": "s16le", "voice": "kokoro:hum"}
@@ -59,10 +61,18 @@ class SpeakServer:
 
 
 @asynccontextmanager
-async def speak_server(answer: Answering = proper, **hello: object) -> AsyncGenerator[SpeakServer]:
-    """On loopback, as long as the block lasts."""
+async def speak_server(
+    answer: Answering = proper, *, status: int = 200, **hello: object
+) -> AsyncGenerator[SpeakServer]:
+    """On loopback, as long as the block lasts. Any other `status`: nobody is let in."""
     found = SpeakServer(answer, {**HELLO, **hello})
-    async with serve(found._serve, "127.0.0.1", 0, close_timeout=0.2) as server:  # noqa: SLF001 - its own
+
+    def let_in(socket: ServerConnection, request: Request) -> Response | None:
+        key = request.headers.get("authorization", "")
+        return None if status == 200 else socket.respond(HTTPStatus(status), f"we do not like {key}\n")
+
+    handler, quiet = found._serve, quiet_logger(__name__)  # noqa: SLF001 - its own
+    async with serve(handler, "127.0.0.1", 0, close_timeout=0.2, process_request=let_in, logger=quiet) as server:
         found.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield found
 
@@ -78,8 +88,9 @@ class SpeechServer:
 
 
 @asynccontextmanager
-async def speech_server(*pieces: bytes, stall: bool = False) -> AsyncGenerator[SpeechServer]:
-    """`pieces` are sent one after another, headers included; `stall`: then nothing, until the client goes."""
+async def speech_server(*pieces: bytes, stall: bool = False, each_s: float = 0.0) -> AsyncGenerator[SpeechServer]:
+    """`pieces` are sent one after another, headers included, with so many seconds between them; `stall`: then nothing,
+    until the client goes."""
     found = SpeechServer()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -93,7 +104,11 @@ async def speech_server(*pieces: bytes, stall: bool = False) -> AsyncGenerator[S
         found.requests.append(head + await reader.readexactly(length))
         for piece in pieces:
             writer.write(piece)
-            await writer.drain()
+            try:
+                await writer.drain()
+            except ConnectionError:  # it went in the middle
+                break
+            await asyncio.sleep(each_s)
         if stall:
             await reader.read()
             found.hung_up.set()

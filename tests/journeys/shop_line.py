@@ -41,6 +41,8 @@ VOICE = "piper:en_US-joe-medium"
 """The agent's: the quickest there is, and none of the callers'."""
 NEEDED = ("tiny.en", "piper")
 """Models without which nobody is heard or answered."""
+LATE, LATE_MS = "TOLLFREE_LISTENING__LATE_TRANSCRIPT_MS", "8000"
+"""Builders are slow: a caller whose words come late is waited for, as what is said then is tested elsewhere."""
 TURN_GAP_S = 0.6
 """A caller who is silent for less is within one turn."""
 SILENT_S = 0.3
@@ -238,7 +240,8 @@ class ShopLine:
 
     async def restart(self) -> None:
         """Start a worker: the first, or one in place of another that is gone."""
-        environ = {"TOLLFREE_VOICE": VOICE, "TOLLFREE_HOME": str(self.settings.home), **self.environ}
+        home = str(self.settings.home)
+        environ = {"TOLLFREE_VOICE": VOICE, "TOLLFREE_HOME": home, LATE: LATE_MS, **self.environ}
         opened = worker_process(self.livekit, self.chosen, home=self.settings.home, environ=environ, stop_s=5)
         self.worker = await self._stack.enter_async_context(opened)
 

@@ -199,7 +199,8 @@ class _Selector(selectors.BaseSelector):
             elif self._work:
                 events = self._wait_for_work(timeout)
             else:
-                self.now_s = round(self.now_s + timeout, 9)  # a loop's own resolution: no error adds up
+                # A loop's own resolution: no error adds up. Who waits for less than that still sees time pass.
+                self.now_s = max(round(self.now_s + timeout, 9), round(self.now_s + 1e-9, 9))
         if events:
             self._alive_s = time.perf_counter()
         return events

@@ -65,8 +65,9 @@ class Settings(BaseSettings):
     stt_language: str = ""
     """What callers speak, such as `en`, told to a speech server; `auto`: it is detected; empty: as the server is
     set."""
-    stt_within_ms: int = Field(default=4000, ge=100, le=60_000)
-    """Milliseconds in which a speech server must have heard a turn."""
+    stt_within_ms: int = Field(default=2000, ge=100, le=60_000)
+    """Milliseconds in which a speech server must have heard a turn. Callers are waited for as long as
+    `TOLLFREE_LISTENING__LATE_TRANSCRIPT_MS` says."""
     voice: str = "auto"
     """What agents without a voice of their own speak with, such as `kokoro:af_heart`, `piper:en_US-joe-medium`
     or `served:ws://HOST:PORT#kokoro:af_heart`; `auto`: the best that this machine is fast enough for, as measured at

@@ -93,8 +93,16 @@ def test_a_failed_decode_of_clear_speech_is_tried_again_and_then_committed() -> 
 
 def test_a_recogniser_that_never_answers_does_not_hold_the_call() -> None:
     driver = Driver(hear=lambda wanted: None).silence(512).speech(992).silence(10_000)
-    assert len(driver.of(Offer)) == 2
-    assert driver.names() == ["Commit"]
+    assert len(driver.of(Offer)) == 1 and driver.names() == ["Commit"]
+    assert driver.of(Commit)[0].at_ms - driver.of(Commit)[0].speech_end_ms <= 2032
+
+
+def test_a_second_try_gets_no_more_time_than_the_first_has_left() -> None:
+    answers = iter([Transcript(text="", confidence=0.0)])
+    driver = Driver(hear=lambda wanted: next(answers, None) if isinstance(wanted, Offer) else None, delay_ms=1500)
+    driver.silence(512).speech(992).silence(10_000)
+    assert len(driver.of(Offer)) == 2 and driver.names() == ["Commit"]
+    assert driver.of(Commit)[0].at_ms - driver.of(Commit)[0].speech_end_ms <= 2032
 
 
 def test_a_long_voice_that_cannot_be_believed_counts_as_not_understood() -> None:

@@ -8,9 +8,10 @@ from tollfree.speech.work_queue import WorkQueue
 
 Result = TypeVar("Result")
 
-LOST_AFTER_S = 5.0
+LOST_AFTER_S = 3.0
 """Seconds after which a decode that nobody waits for is lost, and the next begins beside it: a second more than the
-listener waits for a text (`late_transcript_ms`), so that its second try is heard. A turn takes a tenth of that."""
+listener waits for a text (`late_transcript_ms`), so that what the caller then says is heard. A turn takes a tenth of
+that."""
 
 
 class DecodeQueue(Generic[Result]):

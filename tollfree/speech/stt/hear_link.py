@@ -5,7 +5,6 @@ import itertools
 import json
 import logging
 import random
-import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -13,9 +12,11 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from tollfree.network.quiet_logger import quiet_logger
+from tollfree.protocol.audio import HEARD_RATE
 from tollfree.speech.stt.base import Hearing, Overloaded, RecognitionFailed, TooLate
 from tollfree.speech.stt.remote_settings import RemoteSettings
-from tollfree.speech.stt.wire import PROTOCOL, SERVER_MESSAGES, URGENCIES, Cancel, Failed, Hear, Heard, Hello
+from tollfree.speech.stt.wire import FORMAT, PROTOCOL, SERVER_MESSAGES, URGENCIES, Cancel, Failed, Hear, Heard, Hello
 
 FIRST_AGAIN_S = 0.05
 LAST_AGAIN_S = 2.0
@@ -48,6 +49,7 @@ class HearLink:
     """Belongs to one event loop. Turns that were under way when a connection broke are asked for again on the next."""
 
     def __init__(self, url: str, settings: RemoteSettings) -> None:
+        self.loop = asyncio.get_running_loop()
         self._url = url
         self._settings = settings
         self._ids = itertools.count(1)
@@ -58,11 +60,10 @@ class HearLink:
         self._socket: ClientConnection | None = None
         self._got_s = 0.0
         """When the server was last heard of."""
-        self._lost_s = time.monotonic()
+        self._lost_s = self.loop.time()
         self._why = "no attempt was made yet"
         self.hearing: Hearing | None = None
         """What the server said of itself."""
-        self.loop = asyncio.get_running_loop()
         self._keeping = asyncio.create_task(self._keep())
 
     async def reached(self, within_s: float) -> bool:
@@ -82,7 +83,7 @@ class HearLink:
     async def ask(self, head: Hear, sound: bytes) -> Heard:
         """The words of a turn. Raises `RecognitionFailed`. Cancelled, the server is told so."""
         id = str(next(self._ids))
-        asked = _Asked(head.model_copy(update={"id": id}), sound, self.loop.create_future(), time.monotonic())
+        asked = _Asked(head.model_copy(update={"id": id}), sound, self.loop.create_future(), self.loop.time())
         self._asked[id] = asked
         self._changed.set()
         try:
@@ -113,7 +114,7 @@ class HearLink:
                 self._why = _plain(error, self._settings)
             if self._up.is_set():
                 again_s = FIRST_AGAIN_S
-                self._lost_s = time.monotonic()
+                self._lost_s = self.loop.time()
                 _log.warning("the connection to a speech server is lost", extra={"server": self._url})
             self._up.clear()
             self._socket = None
@@ -124,12 +125,12 @@ class HearLink:
 
     async def _pause(self, pause_s: float) -> None:
         """Wait before the next attempt; turns that cannot wait any longer fail meanwhile."""
-        end_s = time.monotonic() + pause_s
-        while (left_s := end_s - time.monotonic()) > 0:
+        end_s = self.loop.time() + pause_s
+        while (left_s := end_s - self.loop.time()) > 0:
             await asyncio.sleep(min(left_s, FIRST_AGAIN_S))
             self._give_up()
             if self._asked:
-                end_s = min(end_s, time.monotonic() + 2 * FIRST_AGAIN_S)
+                end_s = min(end_s, self.loop.time() + 2 * FIRST_AGAIN_S)
 
     async def _connected(self) -> None:
         """One connection, from its beginning to its end."""
@@ -143,11 +144,14 @@ class HearLink:
             ping_interval=PING_S,
             ping_timeout=PING_S,
             max_size=LARGEST_ANSWER,
+            logger=quiet_logger(__name__),
         ) as socket:
             async with asyncio.timeout(self._settings.reach_s):
                 hello = _read(await socket.recv())
             if not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
                 raise _NotOurs("it is no speech server of this version")
+            if (hello.rate, hello.format) != (HEARD_RATE, FORMAT):
+                raise _NotOurs(f"it hears {hello.format} at {hello.rate} Hz, not {FORMAT} at {HEARD_RATE} Hz")
             self.hearing = Hearing(
                 languages=hello.languages,
                 punctuates=hello.punctuates,
@@ -160,7 +164,7 @@ class HearLink:
             sending = asyncio.create_task(self._send(socket))
             try:
                 async for message in socket:
-                    self._got_s = time.monotonic()
+                    self._got_s = self.loop.time()
                     self._take(_read(message))
                 raise _NotOurs("it closed the connection")
             finally:
@@ -179,7 +183,7 @@ class HearLink:
                 asked = min(unsent, key=lambda asked: (URGENCIES[asked.head.urgency], int(asked.head.id)))
                 asked.sent = True
                 asked.tries += 1
-                left_ms = 1000 * (asked.since_s + self._settings.within_s - time.monotonic())
+                left_ms = 1000 * (asked.since_s + self._settings.within_s - self.loop.time())
                 head = asked.head.model_copy(update={"deadline_ms": max(1.0, round(left_ms, 1))})
                 await socket.send(head.model_dump_json())
                 await socket.send(asked.sound)
@@ -205,7 +209,7 @@ class HearLink:
 
     def _give_up(self) -> None:
         """Turns that have been without a connection for too long."""
-        now_s = time.monotonic()
+        now_s = self.loop.time()
         for asked in self._asked.values():
             if now_s - max(asked.since_s, self._lost_s) > self._settings.reach_s and not asked.future.done():
                 asked.future.set_exception(self._unreached())

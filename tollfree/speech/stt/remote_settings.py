@@ -16,9 +16,8 @@ class RemoteSettings:
     """The environment variable it came from, for people who read an error."""
     language: str = ""
     """What callers speak, such as `en`; `auto`: it is detected; empty: as the server is set."""
-    within_s: float = 4.0
-    """Seconds a turn may take, the network included: the listener asks again after so long
-    (`late_transcript_ms`)."""
+    within_s: float = 2.0
+    """Seconds a turn may take, the network included: the listener waits for no longer (`late_transcript_ms`)."""
     reach_s: float = 1.0
     """Seconds without a connection after which a turn fails, so that another engine can hear it in time."""
 

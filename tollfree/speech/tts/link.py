@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from tollfree.network.quiet_logger import quiet_logger
 from tollfree.speech.tts.base import RenderingFailed
 from tollfree.speech.tts.reader import RenderingLate
 from tollfree.speech.tts.wire import PATH, PROTOCOL, Cancel, Clause, Done, Failed, Hello, Hurry, Speak, UrgencyName
@@ -68,6 +69,7 @@ class Link:
                     compression=None,
                     close_timeout=CLOSING_S,
                     proxy=None,
+                    logger=quiet_logger(__name__),
                 )
                 try:
                     hello = Hello.model_validate(_object(await socket.recv()))

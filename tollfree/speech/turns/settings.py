@@ -86,8 +86,9 @@ class ListeningSettings(BaseModel):
     """Milliseconds of silence after which the caller may have finished, so that planning begins."""
     quick_offer_after_ms: float = Field(default=32, ge=32, le=500)
     """The same with a recogniser that is quick: being wrong inside a word costs it nothing."""
-    late_transcript_ms: float = Field(default=4000, ge=500, le=30_000)
-    """After so long without an answer a stretch is offered once more, and then committed as not understood."""
+    late_transcript_ms: float = Field(default=2000, ge=500, le=30_000)
+    """Milliseconds of silence after which a turn whose text has not come counts as not understood, whatever was tried
+    by then. With the way to the ear a caller hears nothing for less than two and a half seconds."""
     nothing_ms: float = Field(default=500, ge=64, le=5000)
     """Milliseconds of silence after which a sound without words is dropped."""
     unheard_ms: float = Field(default=1000, ge=64, le=5000)

@@ -12,7 +12,7 @@ from tollfree.speech.turns.turn import Offered, Over, Turn
 _FORCE_MS = 2000.0
 """Milliseconds that a turn which is too long is given to find a dip."""
 _TRIES = 2
-"""Times that a stretch is offered before it is committed without words."""
+"""Times that a stretch is offered before it is committed without words, if there is time for both."""
 _UNBELIEVED = 0.5
 """Confidence at most of an empty text that stands for a voice without words to be believed."""
 
@@ -50,15 +50,10 @@ class TurnEnd:
         if turn.offer is None and silence_ms >= self._settings.offer_after_ms and self._floor.closing is None:
             self._floor.offer(turn, failures=0)
         elif turn.offer is not None and turn.offer.transcript is None:
-            self._await_transcript(turn)
+            if silence_ms >= self._settings.late_transcript_ms:  # a caller is told so before they doubt the line
+                self._floor.commit(turn, turn.offer)
         else:
             self.end_if_over()
-
-    def _await_transcript(self, turn: Turn) -> None:
-        offer = turn.offer
-        if offer is None or self._floor.now_ms - offer.asked_ms < self._settings.late_transcript_ms:
-            return
-        self._failed(turn, offer)
 
     def _failed(self, turn: Turn, offer: Offered) -> None:
         """The stretch could not be heard: once more, then the turn counts without words."""
