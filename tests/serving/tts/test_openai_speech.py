@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from openai import AsyncOpenAI, NotFoundError
 
+from tests.fakes.planted_secrets import planted_secrets
 from tests.serving.tts.conftest import Hall, Open, until
 from tollfree.serving.tts.formats import MEDIA_TYPES, UNKNOWN_SIZE, wav_head
 
@@ -159,3 +160,18 @@ async def test_metrics_and_health_say_how_it_goes_and_never_what_was_said(opened
         assert "tollfree_tts_characters_total 19.0" in metrics and "Zebulon" not in metrics
         health = (await client.get("/health")).json()
         assert health["status"] == "ready" and health["voice"] == "kokoro:hum"
+
+
+async def test_no_secret_is_in_anything_that_a_server_of_voices_shows(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with planted_secrets(monkeypatch) as planted:
+        key = planted.values["voice key"]
+        async with opened(api_key=key) as hall, hall.http() as client:
+            for sent in (key, f"{key}, which is not all of it"):
+                for path in ("/health", "/metrics", "/v1/voices", "/v1/audio/speech"):
+                    answer = await client.get(path, headers={"authorization": f"Bearer {sent}"})
+                    planted.metrics(path, f"{answer.text}\n{answer.headers}")
+            found = await client.get("/metrics", headers={"authorization": f"Bearer {key}"})
+        assert "tollfree_tts" in found.text
+        planted.nothing_leaked()
