@@ -32,6 +32,7 @@ from tollfree.protocol.effects import Compose, Say
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import EffectFailed, Spoken
 from tollfree.protocol.ids import CallId, EffectId, NodeId
+from tollfree.protocol.question import Answer, Question, Said
 from tollfree.speech.turns.listener import Listener
 
 CLAUSES = (
@@ -71,8 +72,17 @@ class StreamingComposer:
         self._comes_to = comes_to
         self._clauses = clauses
         self.done_ms = 0.0
+        self.given_up: list[str] = []
+        """Effects whose composition was cancelled."""
 
     async def compose(self, effect: Compose, words: Callable[[str], None]) -> Result:
+        try:
+            return await self._compose(words)
+        except asyncio.CancelledError:
+            self.given_up.append(effect.id)
+            raise
+
+    async def _compose(self, words: Callable[[str], None]) -> Result:
         for count in range(1, len(self._clauses) + 1):
             await self._clock.sleep(EVERY_S)
             words(" ".join(self._clauses[:count]))
@@ -83,13 +93,32 @@ class StreamingComposer:
         return self._comes_to
 
 
+class SlowUnderstander(FakeUnderstander):
+    """Takes its time."""
+
+    def __init__(self, clock: Clock, after_s: float) -> None:
+        super().__init__({})
+        self._clock, self._after_s = clock, after_s
+
+    async def understand(self, question: Question, said: Said) -> Answer:
+        if self._after_s:
+            await self._clock.sleep(self._after_s)
+        return await super().understand(question, said)
+
+
 class Call:
     """One call whose agent composes what it says, in virtual time."""
 
     def __init__(
-        self, clock: Clock, comes_to: Result | Exception, *, speech: Sequence[tuple[float, float]] = ()
+        self,
+        clock: Clock,
+        comes_to: Result | Exception,
+        *,
+        speech: Sequence[tuple[float, float]] = (),
+        understands_after_s: float = 0.0,
     ) -> None:
         self.clock = clock
+        self._understander = SlowUnderstander(clock, understands_after_s)
         self.media = FakeMedia()
         self.composer = StreamingComposer(clock, comes_to)
         self.log = FakeLog(Journal())
@@ -110,7 +139,7 @@ class Call:
             self.flow,
             line,
             self.log,
-            Performers(understands=FakeUnderstander({}), composer=self.composer),
+            Performers(understands=self._understander, composer=self.composer),
             self.clock,
             timezone=ZoneInfo("UTC"),
             pause=self.clock.sleep,
@@ -177,9 +206,21 @@ def test_a_caller_who_interrupts_before_all_is_composed_has_heard_the_words_that
     assert first.unfinished and not first.complete
     assert first.heard and CLAUSES[0].startswith(first.heard) and first.heard != CLAUSES[0]
     assert said_by_agent(summary)[0] == first.heard
+    assert call.composer.given_up[:1] == [first.effect]
     again = next(at for at in call.sounded if at > 2600)
     assert again < 2600 + 1000 * EVERY_S + 500, "their words are answered, without waiting for what they interrupted"
     assert "caller_silent" not in [record.type for record in call.log.records if record.at < "2026-01-05T10:00:08"]
+    assert replay(call.flow, call.log.events) == summary.state
+
+
+def test_an_answer_that_was_interrupted_is_not_begun_again_while_it_is_worked_out_what_was_said() -> None:
+    call, summary = call_of(Result(TEXT, exit=None), speech=[(1150, 2600), (12_000, 12_200)], understands_after_s=1.5)
+    composed = [record.at for record in call.log.records if record.type == "composed"]
+    answered = [record.at for record in call.log.records if record.type == "answered"]
+    assert composed[0] < answered[0], "the answer came while the words were being understood"
+    assert not [at for at in call.sounded if 2600 < at < 4200]
+    assert [at for at in call.sounded if 4200 < at < 6500], "their words are answered"
+    assert said_by_agent(summary)[0] == call.spoken[0].heard
     assert replay(call.flow, call.log.events) == summary.state
 
 

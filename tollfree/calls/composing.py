@@ -48,7 +48,8 @@ class Composing:
     def start(self, effect: Awaited) -> Composition:
         """An effect is begun, by the call or by a plan; only a `Compose` ever grows."""
         composition = Composition(effect.id)
-        if isinstance(effect, Compose):
+        live = self._under_way.get(effect.id)
+        if isinstance(effect, Compose) and not (live is not None and live.asked_for):  # else it is a plan that is void
             self._under_way[effect.id] = composition
         return composition
 
@@ -72,7 +73,7 @@ class Composing:
 
     def came_to(self, effect: EffectId, event: object, effects: Sequence[Effect]) -> None:
         """A composition is over, and `effects` follow from it: the line that says its words goes on from what was
-        begun of them, and what was begun is taken back where there is none."""
+        begun of them. Where there is none, or it is given up, what was begun is taken back."""
         composition = self._under_way.pop(effect, None)
         if composition is None or not composition.begun:
             return
@@ -83,16 +84,25 @@ class Composing:
             self._line.take_back(effect)
             self._taken_back()
 
-    def say(self, say: Say) -> bool:
-        """Say a line if it is one that was begun; whether it was."""
+    def say(self, say: Say, state: CallState) -> bool:
+        """Say a line if it is one that was begun; whether it was. One that words cut short which are not understood
+        yet is not taken up again."""
         composition = self._becomes.pop(say.id, None)
         if composition is not None:
-            self._line.adopt(composition, say)
+            self._line.adopt(composition, say, anew=not state.working_out)
         return composition is not None
+
+    def go_on(self, state: CallState) -> None:
+        """The caller's words are understood: what is composed still is spoken."""
+        for composition in self._under_way.values():
+            if composition.asked_for:
+                self._speak(composition, state)
 
     def _speak(self, composition: Composition, state: CallState) -> None:
         """Unless the caller has turned to something else: then its line is said when they are back."""
         if not composition.text or state.over or not state.frames or state.frames[-1].waiting != composition.effect:
+            return
+        if state.working_out:  # their words may ask for something else
             return
         if not composition.begun:
             composition.begun = True

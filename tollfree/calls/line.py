@@ -82,12 +82,13 @@ class Line(Protocol):
         there is more. It is answered only once it is adopted. A line without sound does nothing."""
         ...
 
-    def adopt(self, composition: EffectId, say: Say) -> None:
-        """Speak a line that may have been begun so: it goes on, or was cut short meanwhile, and is answered as any."""
+    def adopt(self, composition: EffectId, say: Say, *, anew: bool = True) -> None:
+        """Speak a line that may have been begun so: it goes on, and is answered as any. One that was cut short
+        meanwhile is spoken from its beginning if `anew`, and the caller is not speaking."""
         ...
 
     def take_back(self, composition: EffectId) -> None:
-        """What was begun is not what is said: it ends with the clause that sounds, and a note has what was heard."""
+        """What was begun is not what is said: it ends with the clause that sounds. What was heard of it is told."""
         ...
 
     def planned(self, offer: int, completeness: Completeness) -> None:

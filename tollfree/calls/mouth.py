@@ -101,16 +101,16 @@ class Mouth:
             growing.line.grow(so_far)
             self._filling.go_on()
 
-    def adopt(self, composition: EffectId, say: Say) -> bool:
+    def adopt(self, composition: EffectId, say: Say, *, anew: bool = True) -> bool:
         """This is what the composition came to: the line that was begun goes on as `say`, and is answered as such.
-        Where it was cut short, nothing more of it is said if the caller still speaks, and all of it if their words
-        have led nowhere. Other words than were begun are said after these are taken back. Whether it has begun to
-        sound."""
+        Where it was cut short, nothing more of it is said if the caller still speaks, if it could not be spoken, or if
+        their words are still to be answered (not `anew`); all of it, if they have led nowhere. Other words than were
+        begun are said after these are taken back. Whether it has begun to sound."""
         growing = self._growing.find(composition)
         cut = growing is not None and growing.cut
         if growing is None or cut or not say.text.startswith(growing.line.say.text):
             self.take_back(composition)
-            if cut and self._held:
+            if growing is not None and cut and (self._held or not anew or growing.line.failed):
                 self._spoken(Spoken(effect=say.id, heard="", complete=False))
             else:
                 self.say(say)

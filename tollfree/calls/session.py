@@ -39,7 +39,7 @@ from tollfree.flows.wording import Line as FixedLine
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import CallEnded, CallerSpoke, CallEvent, CallStarted, Spoken, TimerFired
+from tollfree.protocol.events import Answered, CallEnded, CallerSpoke, CallEvent, CallStarted, Spoken, TimerFired
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
@@ -225,7 +225,7 @@ class Session:
         if isinstance(event, CallerSpoke):
             self._ahead.adopt(event)
             self._metering.spoke()
-        elif isinstance(event, Spoken):
+        elif isinstance(event, Spoken) and not event.unfinished:  # that was no line, and counts with its composition
             self._waiting.spoken()
         if self._limit.told_again(event):
             return
@@ -233,6 +233,8 @@ class Session:
         if of is not None:
             self._composing.came_to(of, event, effects)
         self._give_up_unawaited()
+        if isinstance(event, Answered):
+            self._composing.go_on(self._state)
         await self._perform(effects)
         if not self._running:
             self._ahead.forget()
@@ -310,7 +312,7 @@ class Session:
         self._say(Say(id=overdue.effect.id, text=words))
 
     def _say(self, say: Say) -> None:
-        if not self._composing.say(say):
+        if not self._composing.say(say, self._state):
             self._waiting.said()
             self._line.say(say)
 

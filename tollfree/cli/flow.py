@@ -338,8 +338,8 @@ def publish(ctx: click.Context, project: str, flow: str, note: str, no_speech: b
             return
         if why := await render_and_tell(office, ProjectId(project), FlowId(flow)):
             click.echo(why, err=True)
-        elif why := await render_answers_and_tell(office, ProjectId(project)):
-            click.echo(why, err=True)
+        else:
+            await render_answers_and_tell(office, ProjectId(project))
 
     with_office(ctx, work)
 

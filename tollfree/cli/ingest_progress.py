@@ -57,6 +57,7 @@ class ProgressBar:
     def end(self) -> None:
         """Nothing more is told."""
         if self._drawn:
+            self._drawn = False
             click.echo(err=True)
 
 

@@ -43,13 +43,14 @@ def refresh(
             ids = await sources_named(known, sources)
         async with open_ingest(office, ProjectId(project), progress.tell) as ingest:
             report = await ingest.refresh(ids, due=due, again=again)
-        if not no_speech and (why := await render_answers_and_tell(office, ProjectId(project), quiet=as_json)):
-            click.echo(why, err=True)
+        progress.end()
+        tell_report(report, as_json=as_json)
+        if not no_speech and report.changed:
+            await render_answers_and_tell(office, ProjectId(project), quiet=as_json)
         return report
 
     try:
         report = with_office(ctx, work)
     finally:
         progress.end()
-    tell_report(report, as_json=as_json)
     sys.exit(1 if any(fault.serious for fault in report.faults) else 0)

@@ -5,6 +5,7 @@ import time
 
 import click
 
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.speech.stt.base import SpeechError
 from tollfree.weights.errors import WeightsError
@@ -33,16 +34,19 @@ async def render_and_tell(office: Office, project: ProjectId, flow: FlowId, *, q
     return ""
 
 
-async def render_answers_and_tell(office: Office, project: ProjectId, *, quiet: bool = False) -> str:
-    """Render what may be answered from a project's documents; as `render_and_tell`."""
+async def render_answers_and_tell(office: Office, project: ProjectId, *, quiet: bool = False) -> None:
+    """Render what may be answered from a project's documents. What keeps it from that is told, and is no fault of what
+    went before."""
     progress = _Progress("what may be answered from the documents (to end this is no harm)")
     try:
         await render_answers(office, project, None if quiet else progress.tell)
-    except (SpeechError, WeightsError) as error:
-        return f"Answers from the documents were not rendered, so callers wait longer for each once: {error.message}"
+    except TollfreeError as error:
+        click.echo(
+            f"Answers from the documents were not rendered, so callers wait longer for each once: {error.message}",
+            err=True,
+        )
     finally:
         progress.end()
-    return ""
 
 
 class _Progress:

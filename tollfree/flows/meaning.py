@@ -3,6 +3,7 @@
 What was answered is held against the question that was asked, so that nothing outside its closed set ever counts.
 """
 
+import re
 from dataclasses import replace
 
 from tollfree.flows.corrections import Correction, correct
@@ -11,7 +12,7 @@ from tollfree.flows.graph import Slot
 from tollfree.flows.nodes.base import Heard, Leave
 from tollfree.flows.nodes.intent import IntentNode
 from tollfree.flows.nodes.run import RunNode
-from tollfree.flows.questions import asks_on, leave_question, seek
+from tollfree.flows.questions import ASIDES, asks_on, leave_question, seek
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.state import Hearing
 from tollfree.flows.transition import Transition
@@ -24,6 +25,12 @@ from tollfree.protocol.values import Value, Values
 
 SURE_UNASKED = 0.75
 """A volunteered value or a correction below this confidence is not taken: the caller is asked in its turn."""
+
+_FILLERS = frozenset(
+    "hello hi hey okay ok yes yeah yep mm hm mmhm mhm uh huh um ah oh right sure alright fine thanks thank you so well "
+    "are still there anybody".split()
+)
+"""Words that are said to somebody who is thinking."""
 
 ANSWERS = frozenset({"yes", "no", "refuse", "done", "cancel", "more", "unsure"})
 """Choices that mean nothing but as the answer to a question that was asked."""
@@ -66,10 +73,17 @@ def answered(call: Transition, event: Answered) -> None:
 
 
 def _hear_meanwhile(call: Transition, hearing: Hearing, answer: Answer) -> None:
-    """Words that were said while the node waits for a result."""
-    if call.graph_of(call.top).nodes[call.top.node].hears_while_waiting and not hearing.late:
-        call.tell(Heard(hearing.said, answer))
-        call.frames[-1] = replace(call.top, waiting=None)
+    """Words that were said while the node waits for a result. Those that only say that somebody is there change
+    nothing, and a caller who never stops gets the answer to what they asked last."""
+    hears = call.graph_of(call.top).nodes[call.top.node].hears_while_waiting and not hearing.late
+    if not hears or answer.choice == "no" or call.top.asides >= ASIDES or _says_nothing(hearing.said.text):
+        return
+    call.tell(Heard(hearing.said, answer))
+    call.frames[-1] = replace(call.top, waiting=None, asides=call.top.asides + 1)
+
+
+def _says_nothing(text: str) -> bool:
+    return set(re.findall(r"[a-z]+", text.lower())) <= _FILLERS
 
 
 def _unprompted(call: Transition, question: Question, answer: Answer) -> Answer:

@@ -53,8 +53,8 @@ def test_the_words_rest_on_the_passages_that_were_found() -> None:
 def test_a_question_that_goes_on_while_it_is_looked_for_is_looked_for_as_a_whole(found: bool) -> None:
     call = asked()
     first = call.retrieved(HOURS).latest(Compose) if found else call.latest(Retrieve)
-    retrieve = call.says("I mean on Sundays").latest(Retrieve)
-    assert retrieve.query == "when are you open? I mean on Sundays"
+    retrieve = call.says("and on Sundays").latest(Retrieve)
+    assert retrieve.query == "when are you open? and on Sundays"
     assert call.state.awaits(retrieve.id) and not call.state.awaits(first.id)
     assert call.retrieved(HOURS).composed("Never.", cited=("p1",)).lines[0] == "Never."
 

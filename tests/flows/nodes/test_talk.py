@@ -80,6 +80,23 @@ def test_words_said_while_an_answer_is_composed_are_answered_and_the_first_answe
     assert call.composed("The other one, then.").lines == ["The other one, then."]
 
 
+@pytest.mark.parametrize("words", ["Hello?", "okay", "Mm-hm.", "are you still there?"])
+def test_words_that_only_say_that_somebody_is_there_leave_the_answer_under_way(words: str) -> None:
+    call = talking().says("well…")
+    compose = call.latest(Compose)
+    call.says(words)
+    assert call.latest(Compose) is compose and call.state.awaits(compose.id)
+    assert call.composed("Well what?").lines == ["Well what?"]
+
+
+def test_a_caller_who_never_stops_gets_the_answer_to_what_they_asked_last() -> None:
+    call = talking(turns=100).says("well…")
+    for number in range(20):
+        call.says(f"no, I mean number {number}")
+    assert call.latest(Compose).said == "no, I mean number 7"
+    assert call.composed("Number seven, then.").lines == ["Number seven, then."]
+
+
 def test_what_was_heard_of_an_answer_that_was_never_finished_is_remembered() -> None:
     call = talking().says("well…")
     call.take(Spoken(effect=call.latest(Compose).id, heard="Well,", complete=False, unfinished=True))

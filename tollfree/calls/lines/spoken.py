@@ -162,10 +162,10 @@ class SpokenLine:
         self._timings.said(so_far)
         self._mouth.begin(so_far)
 
-    def adopt(self, composition: EffectId, say: Say) -> None:
+    def adopt(self, composition: EffectId, say: Say, *, anew: bool = True) -> None:
         self._timings.said(say)
         self._timings.became(composition, say)
-        if self._mouth.adopt(composition, say):
+        if self._mouth.adopt(composition, say, anew=anew):
             self._media.caption("agent", say.text, segment=f"agent-{composition}", final=True)
 
     def take_back(self, composition: EffectId) -> None:

@@ -54,7 +54,7 @@ class WrittenLine(ABC):
     def begin(self, so_far: Say) -> None:  # noqa: B027  as above
         """A line is shown whole."""
 
-    def adopt(self, composition: EffectId, say: Say) -> None:
+    def adopt(self, composition: EffectId, say: Say, *, anew: bool = True) -> None:
         self.say(say)
 
     def take_back(self, composition: EffectId) -> None:  # noqa: B027  as above

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import RESUME, Lines, NodeConfig, Text
-from tollfree.flows.follow_up import context_of, continues
+from tollfree.flows.follow_up import context_of, continues, follows_up
 from tollfree.flows.nodes.base import (
     STAY,
     UNNUMBERED,
@@ -138,7 +138,8 @@ class AnswerNode(Node[AnswerConfig]):
         if local.answered >= self.config.questions:
             why = f"{local.answered} of {self.config.questions} questions were answered"
             return self._leave(local, ANSWERED, "engine", why, unheard=said)
-        going_on = visit.frame.waiting is not None  # the question was not over: nothing was answered of it
+        # Where nothing was answered yet, the question was perhaps not over.
+        going_on = visit.frame.waiting is not None and follows_up(said.text)
         question = f"{local.question} {said.text}" if going_on else said.text
         return self._retrieve(visit, local, question, said.confidence)
 

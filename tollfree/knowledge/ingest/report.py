@@ -64,6 +64,11 @@ class Report:
         return sum(one.outcome is outcome for one in self.documents)
 
     @property
+    def changed(self) -> bool:
+        """Whether anything is known now that was not before."""
+        return any(one.outcome in (Outcome.ADDED, Outcome.CHANGED) for one in self.documents)
+
+    @property
     def passages(self) -> int:
         """Of all documents that were gone through and are in the index."""
         return sum(one.passages for one in self.documents if one.outcome is not Outcome.REMOVED)

@@ -11,6 +11,8 @@ from tollfree.speech.turns.turn import Offered, Over, Turn
 
 _FORCE_MS = 2000.0
 """Milliseconds that a turn which is too long is given to find a dip."""
+_LEAST_MS = 250.0
+"""Milliseconds that every text is given to come."""
 _TRIES = 2
 """Times that a stretch is offered before it is committed without words, if there is time for both."""
 _UNBELIEVED = 0.5
@@ -50,7 +52,9 @@ class TurnEnd:
         if turn.offer is None and silence_ms >= self._settings.offer_after_ms and self._floor.closing is None:
             self._floor.offer(turn, failures=0)
         elif turn.offer is not None and turn.offer.transcript is None:
-            if silence_ms >= self._settings.late_transcript_ms:  # a caller is told so before they doubt the line
+            asked_ms = self._floor.now_ms - turn.offer.asked_ms
+            # A caller is told so before they doubt the line; what was asked for only just now may come still.
+            if silence_ms >= self._settings.late_transcript_ms and asked_ms >= _LEAST_MS:
                 self._floor.commit(turn, turn.offer)
         else:
             self.end_if_over()

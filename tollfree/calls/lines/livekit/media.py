@@ -87,7 +87,7 @@ class LiveKitMedia:
 
     @property
     def ear_delay_ms(self) -> float:
-        return LEAD_MS + PATH_MS
+        return (LEAD_MS if self._outgoing is None else self._outgoing.lead_ms) + PATH_MS
 
     @property
     def room(self) -> rtc.Room:

@@ -14,7 +14,7 @@ from tollfree.protocol.audio import SPOKEN_RATE
 FRAME = SPOKEN_RATE * FRAME_MS // 1000
 """Samples in what is sent at a time."""
 
-LEAD_MS, LEAST_LEAD_MS = 40, 16
+LEAD_MS, LEAST_LEAD_MS = 40, 20
 """How far ahead of its playing sound is handed over, at most and at least. With 20 ms a call beside two busy cores has
 holes; what is ahead is also what a caller still hears after an interruption."""
 
@@ -52,6 +52,8 @@ class Outgoing:
         """For how long no speech, nor a rest within it, has been handed over."""
         self.heard = False
         """Whether anybody is there to hear: while nobody is, the playout stands still."""
+        self.lead_ms: float = LEAD_MS
+        """How far ahead of its playing sound is handed over just now."""
         self.late_ms = 0.0
         """How long the sender had nothing to play because this process was late."""
 
@@ -81,7 +83,7 @@ class Outgoing:
             for _ in range(pace.due(clock() * 1000)):
                 frame = rtc.AudioFrame(self._next(), SPOKEN_RATE, 1, FRAME)
                 await self._source.capture_frame(frame)
-            self.late_ms = pace.late_ms
+            self.late_ms, self.lead_ms = pace.late_ms, pace.lead_ms
             await self._until_due(pace.wait_ms(clock() * 1000) / 1000)
 
     async def _until_due(self, seconds: float) -> None:

@@ -5,8 +5,8 @@ FRAME_MS = 20
 _SOON_MS, _SAME_MS = 0.1, 1e-6
 _PER_LATENESS = 2
 """Milliseconds of lead for each by which hand-overs have been late."""
-_FORGETS = 0.997
-"""What is left of the worst lateness after a hand-over: half of it after five seconds."""
+_FORGETS = 0.9985
+"""What is left of the worst lateness after a hand-over: half of it after nine seconds."""
 
 
 class Pace:
@@ -32,6 +32,11 @@ class Pace:
         """The moment at which the sender runs dry, and the one at which the next frame is to be handed over."""
         self.late_ms = 0.0
         """How long the sender had nothing to play, altogether."""
+
+    @property
+    def lead_ms(self) -> float:
+        """How far ahead is handed over just now, at least."""
+        return self._lead
 
     def due(self, now_ms: float) -> int:
         """How many frames to hand over now; they count as handed over."""
