@@ -8,17 +8,19 @@ machine's clock; then a tick of sound is a turn of the loop, so that a machine w
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import pytest
 
 from tests.fakes.embedder import HashingEmbedder
 from tests.fakes.listening import LoudActivity
 from tests.fakes.media import FakeMedia
+from tests.fakes.planted_secrets import PlantedSecrets, planted_secrets
 from tests.fakes.voice import HummingVoice
 from tests.journeys.faulty_clocks import EnginesClock, OfficeClock
 from tollfree.calls.lines.spoken import Ears, SpokenLine
@@ -64,6 +66,19 @@ AT_ONCE = 8
 """Calls side by side."""
 QUICK_MS = 12.0
 """Milliseconds that a character of the agent's takes to be said: tests are short."""
+
+Case: TypeAlias = tuple[str, ...]
+"""What is wrong, with what."""
+STATUS = {
+    "reason": {
+        "kind": "intent",
+        "ask": "How can I help?",
+        "intents": {"status": {"phrases": ["status"], "examples": ["where is my order"]}},
+        "exits": {"status": "tell", "unclear": "person", "silent": "person"},
+    },
+    "tell": {"kind": "say", "say": "Your order is on its way.", "exits": {"said": "bye"}},
+}
+"""Nodes of a flow that is asked for one thing."""
 
 _TONE = np.tile(np.array([8000, -8000], np.int16), HEARD_RATE * TICK_MS // 2000)
 _QUIET = np.zeros(len(_TONE), np.int16)
@@ -197,10 +212,6 @@ class Faulty:
     voices: Callable[[], Sequence[Voice]] = field(default=lambda: [HummingVoice("fake:spare", character_ms=QUICK_MS)])
 
 
-Case: TypeAlias = tuple[str, ...]
-"""What is wrong, with what."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Shop:
     """Where calls are placed."""
@@ -278,3 +289,14 @@ async def all_placed(shop: Shop, calls: Mapping[Case, Faulty]) -> dict[Case, Cam
 
     came_to = await asyncio.gather(*(one(call) for call in calls.values()))
     return dict(zip(calls, came_to, strict=True))
+
+
+Matrix: TypeAlias = tuple[dict[Case, CameTo], PlantedSecrets]
+"""What came of every call, and the secrets that were there."""
+
+
+@contextmanager
+def matrix_of(made: Callable[[Path, PlantedSecrets], dict[Case, CameTo]], home: Path) -> Generator[Matrix]:
+    """Every call that there is of an engine, with secrets planted; they are searched for until this ends."""
+    with pytest.MonkeyPatch.context() as patch, planted_secrets(patch) as planted:
+        yield made(home, planted), planted

@@ -26,11 +26,21 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fakes.planted_secrets import ROUTE_KEY, PlantedSecrets, planted_secrets
+from tests.fakes.planted_secrets import ROUTE_KEY, PlantedSecrets
 from tests.fakes.recognizer import ScriptedRecognizer
 from tests.fakes.scripted_models import Asked, Script, ScriptedModels
 from tests.flows.driven import flow_of
-from tests.journeys.faulty_call import LONGEST_SILENCE_MS, SPEECH, CameTo, Case, Faulty, all_placed, open_shop
+from tests.journeys.faulty_call import (
+    LONGEST_SILENCE_MS,
+    SPEECH,
+    CameTo,
+    Case,
+    Faulty,
+    Matrix,
+    all_placed,
+    matrix_of,
+    open_shop,
+)
 from tollfree.calls.virtual_time import run_virtually
 from tollfree.protocol.clock import Clock
 
@@ -136,14 +146,11 @@ def made(home: Path, planted: PlantedSecrets) -> dict[Case, CameTo]:
     return run_virtually(lambda clock: _made(clock, home, planted))
 
 
-Matrix = tuple[dict[Case, CameTo], PlantedSecrets]
-
-
 @pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     """What came of every call."""
-    with pytest.MonkeyPatch.context() as patch, planted_secrets(patch) as planted:
-        yield made(tmp_path_factory.mktemp("faults"), planted), planted
+    with matrix_of(made, tmp_path_factory.mktemp("faults")) as whole:
+        yield whole
 
 
 @pytest.mark.parametrize("fault", NAMES)

@@ -35,10 +35,13 @@ from tests.flows.driven import ask, flow_of
 from tests.journeys.faulty_call import (
     LONGEST_SILENCE_MS,
     SPEECH,
+    STATUS,
     CameTo,
     Case,
     Faulty,
+    Matrix,
     all_placed,
+    matrix_of,
     open_shop,
 )
 from tests.journeys.looked_at import LookedAt
@@ -55,16 +58,9 @@ from tollfree.speech.stt.voice_gate import Voiced, VoiceGate
 from tollfree.wiring.engines import recognizer_of
 from tollfree.wiring.settings import Settings
 
-REASON = {
-    "kind": "intent",
-    "ask": "How can I help?",
-    "intents": {"status": {"phrases": ["status"], "examples": ["where is my order"]}},
-    "exits": {"status": "tell", "unclear": "person", "silent": "person"},
-}
-TELL = {"kind": "say", "say": "Your order is on its way.", "exits": {"said": "bye"}}
 CODE = {"code": {"type": "digits", "length": 3, "ask": "Which code?", "keypad": True}}
 FLOWS = {
-    "reason": flow_of({"reason": REASON, "tell": TELL}, name="reason"),
+    "reason": flow_of(STATUS, name="reason"),
     "code": flow_of({"code": ask(slots=CODE)}, name="code"),
 }
 SORRY = "I'm sorry, I couldn't hear that on our side. Please say it once more."
@@ -202,9 +198,6 @@ class Voices:
         return Voiced(sound=sound, windows=20)
 
 
-Matrix = tuple[dict[Case, CameTo], PlantedSecrets]
-
-
 async def _made(clock: Clock, kind: str, home: Path, planted: PlantedSecrets) -> dict[Case, CameTo]:
     async with _servers() as names, open_shop(clock, home / kind, FLOWS) as shop:
         names = {case: name for case, name in names.items() if case[0] == kind}
@@ -223,8 +216,8 @@ def made(home: Path, planted: PlantedSecrets) -> dict[Case, CameTo]:
 @pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     """What came of every call."""
-    with pytest.MonkeyPatch.context() as patch, planted_secrets(patch) as planted:
-        yield made(tmp_path_factory.mktemp("faults"), planted), planted
+    with matrix_of(made, tmp_path_factory.mktemp("faults")) as whole:
+        yield whole
 
 
 @pytest.mark.parametrize("case", CASES, ids=" ".join)

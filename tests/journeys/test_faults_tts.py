@@ -26,7 +26,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection
 
-from tests.fakes.planted_secrets import PlantedSecrets, planted_secrets
+from tests.fakes.planted_secrets import PlantedSecrets
 from tests.fakes.recognizer import ScriptedRecognizer
 from tests.fakes.voice import HummingVoice
 from tests.fakes.voice_server import Answering, answered, clause, hum, proper, speak_server, speech_server
@@ -35,10 +35,13 @@ from tests.journeys.faulty_call import (
     LONGEST_SILENCE_MS,
     QUICK_MS,
     SPEECH,
+    STATUS,
     CameTo,
     Case,
     Faulty,
+    Matrix,
     all_placed,
+    matrix_of,
     open_shop,
 )
 from tests.journeys.looked_at import LookedAtVoice
@@ -49,14 +52,7 @@ from tollfree.speech.tts.openai_voice import OpenAIVoice
 from tollfree.speech.tts.remote import Known, ServedVoice
 from tollfree.speech.tts.server_name import ServerAccess, ServerName
 
-REASON = {
-    "kind": "intent",
-    "ask": "How can I help?",
-    "intents": {"status": {"phrases": ["status"], "examples": ["where is my order"]}},
-    "exits": {"status": "tell", "unclear": "person", "silent": "person"},
-}
-TELL = {"kind": "say", "say": "Your order is on its way.", "exits": {"said": "bye"}}
-FLOWS = {"reason": flow_of({"reason": REASON, "tell": TELL}, name="reason")}
+FLOWS = {"reason": flow_of(STATUS, name="reason")}
 DRIP_S = 0.3
 SPOKEN_S = 0.8
 
@@ -197,14 +193,11 @@ def made(home: Path, planted: PlantedSecrets) -> dict[Case, CameTo]:
     return run_virtually(lambda clock: _made(clock, home, planted))
 
 
-Matrix = tuple[dict[Case, CameTo], PlantedSecrets]
-
-
 @pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     """What came of every call."""
-    with pytest.MonkeyPatch.context() as patch, planted_secrets(patch) as planted:
-        yield made(tmp_path_factory.mktemp("faults"), planted), planted
+    with matrix_of(made, tmp_path_factory.mktemp("faults")) as whole:
+        yield whole
 
 
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
