@@ -15,9 +15,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.serving.served import served
+from tollfree.network.address import is_loopback
+from tollfree.network.errors import CannotListen
 from tollfree.serving.admission import Admission
-from tollfree.serving.door import DoorSettings, is_loopback
-from tollfree.serving.errors import CannotBind, NoKey, Refusal
+from tollfree.serving.door import DoorSettings
+from tollfree.serving.errors import NoKey, Refusal
 from tollfree.serving.frame import engine_app
 from tollfree.serving.metrics import ServerMetrics
 
@@ -205,6 +207,6 @@ async def test_a_port_that_is_taken_is_named() -> None:
     work, other = Work(), Work()
     async with served(work.app(), work.door, work.admission) as server:
         port = int(server.url.rpartition(":")[2])
-        with pytest.raises(CannotBind, match=str(port)):
+        with pytest.raises(CannotListen, match=str(port)):
             async with served(other.app(), DoorSettings(port=port), other.admission):
                 pass

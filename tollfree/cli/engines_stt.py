@@ -23,7 +23,7 @@ def command(ctx: click.Context, **given: Any) -> None:
     or Ctrl-C; turns that are being heard then are finished.
     """
     # the web framework and the model's libraries, which no other command pays for
-    from tollfree.serving.run import stop_on_signals
+    from tollfree.network.http_server import stop_on_signals
     from tollfree.serving.stt.settings import SttServerSettings
     from tollfree.serving.stt.stt_app import SttServer, loaded
     from tollfree.worker.log_lines import log_to_stderr

@@ -22,7 +22,7 @@ def command(ctx: click.Context, **given: Any) -> None:
     or Ctrl-C; texts that are being spoken then are finished.
     """
     # the web framework and the voices' libraries, which no other command pays for
-    from tollfree.serving.run import stop_on_signals
+    from tollfree.network.http_server import stop_on_signals
     from tollfree.serving.tts.settings import TtsServerSettings
     from tollfree.serving.tts.tts_app import TtsServer
     from tollfree.wiring.voice_choice import chosen_voice

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "route": "See which language models are asked, and try them.",
     "schema": "Print the schemas of flows and of call logs.",
     "secret": "Keep the secrets that a project's tools need.",
+    "server": "Serve the dashboard and the API.",
     "up": "Start LiveKit and the worker, and stop them together.",
     "usage": "Sum up calls, minutes, tokens and what they cost.",
     "worker": "Take calls from a LiveKit server.",

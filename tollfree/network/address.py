@@ -118,3 +118,11 @@ def _reach_of_v6(address: ipaddress.IPv6Address) -> Reach:
         return Reach.NEVER
     is_public = address in _GLOBAL_V6 and not any(address in network for network in _INTERNAL_V6)
     return Reach.PUBLIC if is_public else Reach.INTERNAL
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address. A name other than `localhost` may be anything."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,10 +1,9 @@
 """Where an engine server listens, and whom it lets in."""
 
-import ipaddress
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tollfree.network.address import is_loopback
 from tollfree.serving.errors import NoKey
 
 
@@ -37,11 +36,3 @@ class DoorSettings(BaseSettings):
                 f"The server may not listen on {self.host} without an API key: set {prefix}API_KEY, "
                 f"or listen on 127.0.0.1."
             )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address. A name other than `localhost` may be anything."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

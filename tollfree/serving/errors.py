@@ -3,7 +3,6 @@
 TollfreeError
 └── ServingError
     ├── NoKey       it may not listen beyond this machine without an API key
-    ├── CannotBind  the address cannot be listened on
     └── Refusal     a request that is answered with an error
 """
 
@@ -20,12 +19,6 @@ class NoKey(ServingError):
     """Whoever reaches the server may use it, so one that others reach needs a key."""
 
     code = "no_api_key"
-
-
-class CannotBind(ServingError):
-    """The address cannot be listened on."""
-
-    code = "cannot_bind"
 
 
 class Refusal(ServingError):

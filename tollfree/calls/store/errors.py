@@ -18,6 +18,10 @@ StoreError                 the database said something unexpected
 ├── UnknownNumber          nobody here answers this number
 ├── NotWaiting             this call waits for nobody, or no longer
 ├── AlreadyTaken           another person is joining this call
+├── BadEmail               what is no e-mail address was to name a person
+├── EmailTaken             another person has this address
+├── UnknownUser            no such person
+├── LastAdmin              nobody else could administer the installation
 ├── StaleDraft             somebody else saved the draft first
 ├── UnknownCall            no such call
 ├── CallExists             a call with this id was begun already
@@ -208,6 +212,42 @@ class AlreadyTaken(StoreError):
         super().__init__(f"{by} is taking call {call!r} already.")
         self.call = call
         self.by = by
+
+
+class BadEmail(StoreError):
+    """Not an e-mail address."""
+
+    code = "bad_email"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email[:80]!r} is not an e-mail address. Write one such as ada@example.com.")
+
+
+class EmailTaken(StoreError):
+    """Another person has this address."""
+
+    code = "email_taken"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"There is a person with the address {email} already. Give them a role instead.")
+
+
+class UnknownUser(StoreError):
+    """No such person."""
+
+    code = "unknown_user"
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"There is no person {user[:80]!r}.")
+
+
+class LastAdmin(StoreError):
+    """Nobody else could administer the installation."""
+
+    code = "last_admin"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last admin of the installation. Make somebody else one first.")
 
 
 class StaleDraft(StoreError):

@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from types import TracebackType
 
+from tollfree.calls.store.api_keys import ApiKeys
+from tollfree.calls.store.audit import Audit
 from tollfree.calls.store.calls import Calls
 from tollfree.calls.store.catalogues import Catalogues
 from tollfree.calls.store.database import Database, parse_url
@@ -14,9 +16,11 @@ from tollfree.calls.store.migrate import migrate
 from tollfree.calls.store.numbers import Numbers
 from tollfree.calls.store.projects import Projects
 from tollfree.calls.store.sealed_secrets import SealedSecrets
+from tollfree.calls.store.sign_ins import SignIns
 from tollfree.calls.store.sqlite_file import prepare
 from tollfree.calls.store.tools import Tools
 from tollfree.calls.store.usage import Usage
+from tollfree.calls.store.users import Users
 from tollfree.calls.store.versions import Versions
 from tollfree.calls.store.waiting_calls import WaitingCalls
 from tollfree.protocol.clock import Clock, SystemClock
@@ -48,6 +52,10 @@ class Store:
         self.usage = Usage(database)
         self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)
+        self.users = Users(database, clock)
+        self.sign_ins = SignIns(database, clock)
+        self.api_keys = ApiKeys(database, clock)
+        self.audit = Audit(database, clock)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock | None = None, wait_ms: int = WAIT_MS) -> "Store":

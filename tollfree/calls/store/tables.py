@@ -219,3 +219,64 @@ call_usage = Table(
     Index(None, "call_id"),
     Index(None, "started_at", "project"),
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("email", Key, nullable=False, unique=True),
+    Column("name", Prose, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("everywhere", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Index(None, "project"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user_id", Key, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index(None, "user_id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key_sha256", String(64), nullable=False, unique=True),
+    Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Prose, nullable=False),
+    Column("until", Moment),
+    Column("used_at", Moment),
+    Index(None, "project"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Prose, nullable=False),
+    Column("who_id", Key, nullable=False),
+    # no foreign key: what was done in a project that is gone stays on record
+    Column("project", Key, nullable=False),
+    Column("action", Key, nullable=False),
+    Column("subject", Prose, nullable=False),
+    Column("details", Text, nullable=False),
+    Index(None, "project", "id"),
+)

@@ -1,0 +1,55 @@
+"""Builds the server: every noun's routes, the dashboard's files, and what stands before them."""
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from tollfree import __version__
+from tollfree.server.access import GuardedRoute
+from tollfree.server.answers import add_handlers
+from tollfree.server.bounds import Bounds
+from tollfree.server.desk import Desk
+from tollfree.server.errors import Unguarded
+from tollfree.server.headers import SecurityHeaders
+from tollfree.server.pages import add_pages, built_dashboard
+from tollfree.server.routes import ROUTERS
+from tollfree.server.settings import is_secure
+
+PREFIX = "/api/v1"
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The whole server. Raises `Unguarded` when a route does not say who may use it."""
+    app = FastAPI(
+        title="tollfree",
+        version=__version__,
+        description="The control tower of a tollfree installation. Sign in for a cookie, or send an API key.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # their pages load scripts from elsewhere
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
+    )
+    app.state.desk = desk
+    for router in ROUTERS:
+        app.include_router(router)
+    routes_of(app)
+    add_handlers(app)
+    add_pages(app, desk.settings.dashboard or built_dashboard())
+    livekit = desk.settings.livekit_url or (desk.livekit.url if desk.livekit is not None else "")
+    app.add_middleware(Bounds, settings=desk.settings)
+    app.add_middleware(SecurityHeaders, livekit_url=livekit, secure=is_secure(desk.settings))
+    return app
+
+
+def routes_of(app: FastAPI) -> tuple[GuardedRoute, ...]:
+    """The API's routes. Raises `Unguarded`."""
+    found: list[GuardedRoute] = []
+    for route in app.routes:
+        if isinstance(route, GuardedRoute):
+            found.append(route)
+        elif isinstance(route, APIRoute):
+            raise Unguarded(f"{route.path} does not say who may use it: make its router with `access.guarded`.")
+    names = [route.name for route in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise Unguarded(f"These names are those of several routes: {', '.join(sorted(twice))}.")
+    return tuple(found)

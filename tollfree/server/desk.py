@@ -1,0 +1,62 @@
+"""What handlers work with."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.store.store import Store
+from tollfree.protocol.clock import Clock
+from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.principal import Principal
+from tollfree.server.settings import ServerSettings
+from tollfree.wiring.livekit_settings import WorkerSettings
+from tollfree.wiring.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One for the server."""
+
+    office: Office
+    """The installation, open."""
+    settings: ServerSettings
+    doorkeeper: Doorkeeper
+    livekit: LiveKitServer | None = None
+    """None: calls over WebRTC are not to be had."""
+    worker: WorkerSettings | None = None
+    """How this installation's calls are asked for in LiveKit."""
+
+    @property
+    def store(self) -> Store:
+        """The office's."""
+        return self.office.store
+
+    @property
+    def clock(self) -> Clock:
+        """The office's."""
+        return self.office.clock
+
+
+def _desk(request: Request) -> Desk:
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk
+
+
+def _who(request: Request) -> Principal:
+    who = request.state.who
+    assert isinstance(who, Principal)
+    return who
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+Who = Annotated[Principal, Depends(_who)]
+"""Whoever makes the request; the route's access was checked."""
+
+
+def audit(request: Request, **details: str | int | bool | None) -> None:
+    """Say more of what was done than the route and its path do."""
+    known = dict(getattr(request.state, "audit", {}))
+    request.state.audit = {**known, **details}

@@ -1,0 +1,109 @@
+"""What the server refuses."""
+
+from tollfree.protocol.errors import TollfreeError
+
+
+class ServerError(TollfreeError):
+    """The root. Its code is answered with the status of `status`."""
+
+    status = 400
+
+
+class SignedOut(ServerError):
+    """Nobody is signed in, and no key was sent."""
+
+    code = "signed_out"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Sign in, or send an API key as `Authorization: Bearer KEY`.")
+
+
+class WrongPassword(ServerError):
+    """The address and the password do not go together."""
+
+    code = "wrong_password"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("The address and the password do not go together.")
+
+
+class TooManyTries(ServerError):
+    """Too many wrong passwords."""
+
+    code = "too_many_tries"
+    status = 429
+    retryable = True
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"Too many wrong passwords. Try again in {max(1, round(wait_s))} seconds.")
+        self.retry_after_s = max(1, round(wait_s))
+
+
+class NoToken(ServerError):
+    """A browser's request that its own page did not make."""
+
+    code = "csrf"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("The header X-CSRF-Token is missing or not this sign-in's. Reload the page.")
+
+
+class NotAllowed(ServerError):
+    """Their role does not cover it."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class StaleLink(ServerError):
+    """The link of the first start was used, or never was one."""
+
+    code = "stale_link"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This link is not valid any more. Sign in; or ask an admin to add you.")
+
+
+class WeakPassword(ServerError):
+    """A password that is guessed."""
+
+    code = "weak_password"
+    status = 422
+
+
+class Unfit(ServerError):
+    """What was sent cannot be used."""
+
+    code = "invalid_request"
+    status = 422
+
+
+class NeedsMatch(ServerError):
+    """A save that does not say what it changes."""
+
+    code = "needs_if_match"
+    status = 428
+
+    def __init__(self) -> None:
+        super().__init__("Send If-Match with the ETag of what you changed, so that nobody's work is overwritten.")
+
+
+class TooLarge(ServerError):
+    """More than may be sent."""
+
+    code = "too_large"
+    status = 413
+
+
+class Insecure(ServerError):
+    """Passwords would travel where others can read them."""
+
+    code = "insecure"
+
+
+class Unguarded(Exception):
+    """A route that does not say who may use it; the program is wrong."""

@@ -1,0 +1,50 @@
+"""Opens the installation, builds the server, and runs it until it is told to stop."""
+
+import asyncio
+from collections.abc import Callable
+
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.network.address import is_loopback
+from tollfree.network.http_server import serve_until
+from tollfree.server.app import create_app
+from tollfree.server.desk import Desk
+from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.errors import Insecure
+from tollfree.server.settings import ServerSettings, is_secure
+from tollfree.wiring.livekit_settings import WorkerSettings
+from tollfree.wiring.office import Office
+from tollfree.wiring.settings import Settings
+
+Ready = Callable[[str, str], None]
+"""Told where people find the dashboard, and the link by which the first of them comes in; empty: somebody is there."""
+
+
+async def run_server(
+    settings: Settings,
+    server: ServerSettings,
+    livekit: LiveKitServer | None,
+    worker: WorkerSettings,
+    stop: asyncio.Event,
+    ready: Ready,
+) -> None:
+    """Serve until `stop`. Raises `Insecure`, `CannotListen` or `StoreError`."""
+    check_address(server)
+    async with await Office.open(settings) as office:
+        doorkeeper = Doorkeeper(office.store, server, office.clock, settings.home)
+        desk = Desk(office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker)
+        token = await doorkeeper.first_link()
+
+        def told(address: str) -> None:
+            url = server.url.rstrip("/") or address
+            ready(url, f"{url}/first?token={token}" if token else "")
+
+        await serve_until(create_app(desk), server.host, server.port, stop, told, closing_s=server.drain_s)
+
+
+def check_address(settings: ServerSettings) -> None:
+    """Raises `Insecure` where passwords would travel in the clear beyond this machine."""
+    if not is_loopback(settings.host) and not is_secure(settings):
+        raise Insecure(
+            f"The server may not listen on {settings.host} without https: passwords travel. Put a proxy with a "
+            "certificate before it and set TOLLFREE_SERVER_URL=https://…, or listen on 127.0.0.1."
+        )
