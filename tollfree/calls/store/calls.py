@@ -26,6 +26,7 @@ _COLUMNS = (
     calls.c.started_at,
     calls.c.ended_at,
     calls.c.outcome,
+    calls.c.caller,
 )
 
 
@@ -46,6 +47,8 @@ class Call:
     """None: it is running, or its process died and it waits to be recovered."""
     outcome: str | None = None
     """As the flow's `end` node, or whoever ended the call, named it. None until then."""
+    caller: str = ""
+    """The caller's number in E.164, or empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,40 @@ class FinalState:
     state: Values
     sha256: str
     """As it was when the call ended, see `tollfree.calls.store.document.digest`: a replay must give the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """Which calls are wanted: those that match everything that is given."""
+
+    project: ProjectId | None = None
+    flow: FlowId | None = None
+    agent: str | None = None
+    outcome: str | None = None
+    line: str | None = None
+    caller: str | None = None
+    ended: bool | None = None
+    """False: running, or to be recovered."""
+    since: datetime | None = None
+    """Began then, or later."""
+    until: datetime | None = None
+    """Began before."""
+    text: TextQuery | None = None
+    """Whose words match; of calls that have ended."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """All but the words'."""
+        wanted: list[ColumnElement[bool]] = []
+        for name in ("project", "flow", "agent", "outcome", "line", "caller"):
+            if (value := getattr(self, name)) is not None:
+                wanted.append(calls.c[name] == value)
+        if self.ended is not None:
+            wanted.append(calls.c.ended_at.is_not(None) if self.ended else calls.c.ended_at.is_(None))
+        if self.since is not None:
+            wanted.append(calls.c.started_at >= self.since)
+        if self.until is not None:
+            wanted.append(calls.c.started_at < self.until)
+        return wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +122,7 @@ class Calls:
             "version": call.version,
             "line": call.line,
             "started_at": call.started_at,
+            "caller": call.caller,
         }
         async with self._database.writing() as connection:
             await require_version(connection, call.project, call.flow, call.version)
@@ -111,6 +149,8 @@ class Calls:
                 raise UnknownCall(call) if known is None else CallClosed(call)
             await connection.execute(delete(call_commands).where(call_commands.c.call_id == call))
             await add_usage(connection, call, usage)
+            if text is not None:
+                await add_text(connection, call, text)
         return sha256
 
     async def get(self, call: CallId) -> Call:
@@ -141,18 +181,29 @@ class Calls:
         limit: int = 50,
     ) -> CallPage:
         """Calls that match every filter given, newest first. `ended=False`: running, or to be recovered."""
-        wanted = select(*_COLUMNS).order_by(calls.c.id.desc()).limit(limit + 1)
-        for column, value in ((calls.c.project, project), (calls.c.flow, flow), (calls.c.outcome, outcome)):
-            if value is not None:
-                wanted = wanted.where(column == value)
-        if ended is not None:
-            wanted = wanted.where(calls.c.ended_at.is_not(None) if ended else calls.c.ended_at.is_(None))
-        if before is not None:
-            wanted = wanted.where(calls.c.id < before)
+        only = CallFilter(project=project, flow=flow, outcome=outcome, ended=ended)
+        return await self.found(only, before=before, limit=limit)
+
+    async def found(self, only: CallFilter, *, before: CallId | None = None, limit: int = 50) -> CallPage:
+        """Calls that match, newest first. Raises `BadQuery` for words of which nothing can be looked for."""
+        wanted = select(*_COLUMNS).where(*only.conditions()).limit(limit + 1)
         async with self._database.reading() as connection:
+            if only.text is None:
+                wanted = wanted.order_by(calls.c.id.desc())
+                if before is not None:
+                    wanted = wanted.where(calls.c.id < before)
+            else:
+                below = await place_before(connection, before) if before is not None else None
+                wanted = found_by(wanted, only.text, only.project, connection.dialect.name, below=below)
             rows = (await connection.execute(wanted)).all()
         page = tuple(_call(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
+
+    async def running(self, limit: int) -> tuple[Call, ...]:
+        """Calls of all projects that run, or wait to be recovered, oldest first."""
+        wanted = select(*_COLUMNS).where(calls.c.ended_at.is_(None)).order_by(calls.c.id).limit(limit)
+        async with self._database.reading() as connection:
+            return tuple(_call(row) for row in await connection.execute(wanted))
 
 
 def _call(row: Row[*tuple[object, ...]]) -> Call:
@@ -166,4 +217,5 @@ def _call(row: Row[*tuple[object, ...]]) -> Call:
         started_at=row.started_at,
         ended_at=row.ended_at,
         outcome=row.outcome,
+        caller=row.caller,
     )
