@@ -6,7 +6,7 @@ of a personal value of this call, when it holds figures of one, or when it is wh
 one. So it hides rather too much than too little.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tollfree.calls.personal import HIDDEN, Veil

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-_ONES = {
-    name: str(number)
-    for number, name in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-                                  "fifteen sixteen seventeen eighteen nineteen".split())
-}  # fmt: skip
+_NAMES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_ONES = {name: str(number) for number, name in enumerate(_NAMES.split())}
 _ONES |= {"oh": "0", "o": "0", "nought": "0", "first": "1", "second": "2", "third": "3", "fifth": "5", "twelfth": "12"}
 _TENS = {
     name: str(number)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
 from tollfree.calls.store.tables import call_commands, calls
+from tollfree.calls.store.texts import CallText, TextQuery, add_text, found_by, place_before
 from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
@@ -132,10 +133,17 @@ class Calls:
                 raise CallExists(call.id) from error
 
     async def end(
-        self, call: CallId, *, ended_at: datetime, outcome: str, state: Values, usage: Sequence[UsageRow] = ()
+        self,
+        call: CallId,
+        *,
+        ended_at: datetime,
+        outcome: str,
+        state: Values,
+        usage: Sequence[UsageRow] = (),
+        said: CallText | None = None,
     ) -> str:
-        """Closes a call with its final state, whose SHA-256 is returned, and with what engines did for it; what it
-        was told to do goes. Raises `UnknownCall` or `CallClosed`."""
+        """Closes a call with its final state, whose SHA-256 is returned, with what engines did for it, and with what
+        was said, by which it is found; what it was told to do goes. Raises `UnknownCall` or `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -149,8 +157,8 @@ class Calls:
                 raise UnknownCall(call) if known is None else CallClosed(call)
             await connection.execute(delete(call_commands).where(call_commands.c.call_id == call))
             await add_usage(connection, call, usage)
-            if text is not None:
-                await add_text(connection, call, text)
+            if said is not None:
+                await add_text(connection, call, said)
         return sha256
 
     async def get(self, call: CallId) -> Call:
@@ -159,7 +167,7 @@ class Calls:
             row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one_or_none()
         if row is None:
             raise UnknownCall(call)
-        return _call(row)
+        return call_from(row)
 
     async def final_state(self, call: CallId) -> FinalState | None:
         """The state the call ended with; None while it has not. Raises `UnknownCall`."""
@@ -196,17 +204,20 @@ class Calls:
                 below = await place_before(connection, before) if before is not None else None
                 wanted = found_by(wanted, only.text, only.project, connection.dialect.name, below=below)
             rows = (await connection.execute(wanted)).all()
-        page = tuple(_call(row) for row in rows[:limit])
+        page = tuple(call_from(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
 
-    async def running(self, limit: int) -> tuple[Call, ...]:
-        """Calls of all projects that run, or wait to be recovered, oldest first."""
-        wanted = select(*_COLUMNS).where(calls.c.ended_at.is_(None)).order_by(calls.c.id).limit(limit)
-        async with self._database.reading() as connection:
-            return tuple(_call(row) for row in await connection.execute(wanted))
+    def running_now(self, limit: int) -> Select[*tuple[object, ...]]:
+        """Chooses calls of all projects that run, or wait to be recovered, oldest first."""
+        return select(*_COLUMNS).where(calls.c.ended_at.is_(None)).order_by(calls.c.id).limit(limit)
+
+    def these(self, ids: Sequence[CallId]) -> Select[*tuple[object, ...]]:
+        """Chooses calls by their ids."""
+        return select(*_COLUMNS).where(calls.c.id.in_(ids))
 
 
-def _call(row: Row[*tuple[object, ...]]) -> Call:
+def call_from(row: Row[*tuple[object, ...]]) -> Call:
+    """A call as its row has it."""
     return Call(
         id=CallId(row.id),
         project=ProjectId(row.project),

@@ -12,6 +12,7 @@ from tollfree.calls.store.commands import Commands
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
 from tollfree.calls.store.flows import Flows
+from tollfree.calls.store.growing import GrowingLogs
 from tollfree.calls.store.idempotent import IdempotentRequests
 from tollfree.calls.store.log import CallLog
 from tollfree.calls.store.migrate import migrate
@@ -56,6 +57,7 @@ class Store:
         self.usage = Usage(database)
         self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)
+        self.growing = GrowingLogs(database, self.calls)
         self.call_texts = CallTexts(database)
         self.idempotent = IdempotentRequests(database, clock)
         self.users = Users(database, clock)

@@ -289,6 +289,7 @@ audit = Table(
     Column("subject", Prose, nullable=False),
     Column("details", Text, nullable=False),
     Index(None, "project", "id"),
+)
 
 call_commands = Table(
     "call_commands",

@@ -19,13 +19,6 @@ call_texts = Table(
     Column("words", Words, nullable=False),
     Column("shown", Words, nullable=False),
 )
-for _index in (
-    Index("ix_call_texts_project_call_id", call_texts.c.project, call_texts.c.call_id),
-    Index("ix_call_texts_words", call_texts.c.words, postgresql_using="gin"),
-    Index("ix_call_texts_shown", call_texts.c.shown, postgresql_using="gin"),
-):
-    _index.ddl_if(dialect="postgresql")
-
 idempotent_requests = Table(
     "idempotent_requests",
     metadata,

@@ -116,7 +116,9 @@ def found_by(
     place = _WORDS_TABLE.c.rowid if sql == "sqlite" else call_texts.c.place
     texts = call_texts.join(calls, call_texts.c.call_id == calls.c.id)
     if sql == "sqlite":
-        texts = _WORDS_TABLE.join(call_texts, call_texts.c.place == place).join(calls, call_texts.c.call_id == calls.c.id)
+        texts = _WORDS_TABLE.join(call_texts, call_texts.c.place == place).join(
+            calls, call_texts.c.call_id == calls.c.id
+        )
         parts = [_quoted(word, f'{kept} : "{{}}"', " *") for word in query.words]
         parts += [f'project : "{word}"' for word in words_of(project or "")]
         matches = text("call_words MATCH :asked").bindparams(asked=" AND ".join(parts))

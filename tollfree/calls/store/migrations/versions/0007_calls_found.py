@@ -54,7 +54,7 @@ def upgrade() -> None:
         for statement in (WORDS, *KEPT_IN_STEP):
             op.execute(statement)
     else:
-        op.create_index("ix_call_texts_project_call_id", "call_texts", ["project", "call_id"])
+        op.create_index("ix_call_texts_project_place", "call_texts", ["project", "place"])
         for column in ("words", "shown"):
             op.create_index(f"ix_call_texts_{column}", "call_texts", [column], postgresql_using="gin")
     op.create_table(
