@@ -100,7 +100,7 @@ async def test_a_calls_page_tells_what_happened(shop: Tower) -> None:
     async with shop.client(address(Role.SUPERVISOR)) as client:
         page = (await client.get(f"{CALLS}/{call}")).json()
     assert page["slots"] == {"code": "417", "other": "222"}
-    assert page["path"][:2] == ["code.given", "twice.given"] and page["tokens"][0]["evidence"]
+    assert page["path"][:2] == ["code.given", "twice.given"] and page["tokens"][0]["decided_by"] == "rules"
     assert page["node"] == "done" and page["call"]["outcome"]
     said = [(one["who"], one["text"]) for one in page["turns"]]
     assert ("caller", SECRET) in said and any(who == "agent" and "Goodbye" in text for who, text in said)
