@@ -103,7 +103,9 @@ def test_a_look_up_that_fails_meanwhile_fails_at_the_hand_back() -> None:
 
 def test_an_answer_that_was_composed_meanwhile_is_said_at_the_hand_back() -> None:
     exits = dict.fromkeys(("done", "gave_up", "silent", "failed"), "bye")
-    call = Call(flow_of({"chat": {"kind": "talk", "goal": "x", "outcomes": {"done": "They are done."}, "exits": exits}}))
+    call = Call(
+        flow_of({"chat": {"kind": "talk", "goal": "x", "outcomes": {"done": "They are done."}, "exits": exits}})
+    )
     taken_over(call)
     assert call.composed("Hello, I am the assistant.").lines == []
     assert supervised(call, "hand_back").lines == ["Hello, I am the assistant."]
@@ -177,7 +179,9 @@ def test_a_slot_that_is_set_for_a_node_not_yet_begun_is_found_there() -> None:
 def test_an_exit_that_is_chosen_of_a_look_up_under_way_leaves_its_result_unheard() -> None:
     call = called().says("one two three", reading("code", "123"))
     old = call.latest(Lookup).id
-    supervised(taken_over(call), "choose_exit", "missing").take(LookedUp(effect=old, found=True, result={"name": "Ann"}))
+    supervised(taken_over(call), "choose_exit", "missing").take(
+        LookedUp(effect=old, found=True, result={"name": "Ann"})
+    )
     supervised(call, "hand_back")
     assert (call.node, call.values.get("thing"), call.lines) == ("age", None, ["How old?"])
 

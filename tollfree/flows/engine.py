@@ -61,7 +61,8 @@ def step(flow: Flow, state: CallState, event: CallEvent) -> Step:
     if state.over or (state.facts is None) != isinstance(event, CallStarted):
         return Step(state)
     transition = Transition(flow, state, event.at)
-    _apply(transition, event)
+    if not while_taken_over(transition, event):
+        _apply(transition, event)
     transition.settle()
     return Step(transition.state(), tuple(transition.effects), tuple(transition.tokens))
 
@@ -75,8 +76,6 @@ def replay(flow: Flow, events: Iterable[CallEvent]) -> CallState:
 
 
 def _apply(call: Transition, event: CallEvent) -> None:
-    if while_taken_over(call, event):
-        return
     match event:
         case CallStarted():
             call.facts = event.facts
