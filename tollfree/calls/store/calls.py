@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
-from tollfree.calls.store.tables import calls
+from tollfree.calls.store.tables import call_commands, calls
 from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
@@ -96,8 +96,8 @@ class Calls:
     async def end(
         self, call: CallId, *, ended_at: datetime, outcome: str, state: Values, usage: Sequence[UsageRow] = ()
     ) -> str:
-        """Closes a call with its final state, whose SHA-256 is returned, and with what engines did for it. Raises
-        `UnknownCall` or `CallClosed`."""
+        """Closes a call with its final state, whose SHA-256 is returned, and with what engines did for it; what it
+        was told to do goes. Raises `UnknownCall` or `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -109,6 +109,7 @@ class Calls:
             if (await connection.execute(ended)).rowcount == 0:
                 known = await connection.scalar(select(calls.c.id).where(calls.c.id == call))
                 raise UnknownCall(call) if known is None else CallClosed(call)
+            await connection.execute(delete(call_commands).where(call_commands.c.call_id == call))
             await add_usage(connection, call, usage)
         return sha256
 

@@ -8,6 +8,7 @@ from tollfree.calls.store.api_keys import ApiKeys
 from tollfree.calls.store.audit import Audit
 from tollfree.calls.store.calls import Calls
 from tollfree.calls.store.catalogues import Catalogues
+from tollfree.calls.store.commands import Commands
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
 from tollfree.calls.store.flows import Flows
@@ -49,6 +50,7 @@ class Store:
         self.sealed_secrets = SealedSecrets(database, clock)
         self.numbers = Numbers(database, clock)
         self.calls = Calls(database)
+        self.commands = Commands(database, clock)
         self.usage = Usage(database)
         self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)

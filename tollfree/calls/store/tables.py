@@ -280,3 +280,16 @@ audit = Table(
     Column("details", Text, nullable=False),
     Index(None, "project", "id"),
 )
+
+call_commands = Table(
+    "call_commands",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("by", Prose, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "call_id", "id"),
+)
