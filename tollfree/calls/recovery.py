@@ -13,6 +13,7 @@ from tollfree.calls.delivery import Delivered, deliver_or_raise, deliver_spools,
 from tollfree.calls.resuming import fold
 from tollfree.calls.room import ROOM
 from tollfree.calls.running import RunningCalls
+from tollfree.calls.said import text_of
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
@@ -142,7 +143,8 @@ async def end_lost_call(
         state = taken.state
     outcome = state.outcome or reason
     usage = await usage_of(store.log.stream(call), found.flow)
-    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state), usage=usage)
+    said = text_of([entry async for entry in store.log.stream(call)], found.flow)
+    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state), usage=usage, said=said)
     return outcome
 
 
