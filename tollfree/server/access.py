@@ -22,7 +22,7 @@ class Access:
     """What a route asks for; it stands among the route's dependencies, and `GuardedRoute` enforces it before anything
     of the request but its head is read."""
 
-    def __init__(self, scope: Scope, role: Role | None = None, looked_at: str = "") -> None:
+    def __init__(self, scope: Scope, role: Role | None = None, looked_at: str = "", *, person: bool = False) -> None:
         self.scope: Scope = scope
         """`project`: a role in the project that the path names. `everywhere`: an admin of the installation.
         `signed_in`: a person, of whatever role. `anyone`: nobody is asked."""
@@ -30,6 +30,8 @@ class Access:
         """With `project`: the least that is needed."""
         self.looked_at = looked_at
         """What personal data it shows, where looking at it is written down."""
+        self.person = person
+        """Whether a program's key will not do, of whatever role: else a key that was found could make others."""
 
     async def __call__(self) -> None:
         """Nothing: it was enforced before."""
@@ -42,12 +44,12 @@ class Access:
         who: Principal | None = await desk.doorkeeper.principal(request)
         if who is None:
             raise SignedOut
-        if self.scope == "signed_in" and who.kind != "user":
+        if self.scope == "project":
+            await self._check_project(request, desk, who)
+        if (self.scope == "signed_in" or self.person) and who.kind != "user":
             raise NotAllowed("Only a person who is signed in may do this, not a program with a key.")
         if self.scope == "everywhere" and not who.everywhere:
             raise NotAllowed("Only an admin of the installation may do this.")
-        if self.scope == "project":
-            await self._check_project(request, desk, who)
         return who
 
     async def _check_project(self, request: Request, desk: Any, who: Principal) -> None:
@@ -61,10 +63,10 @@ class Access:
             raise NotAllowed(f"This needs the role {self.role.value} in {project}; yours is {role.value}.")
 
 
-def may(role: Role, *, looked_at: str = "") -> Dependency:
+def may(role: Role, *, looked_at: str = "", person: bool = False) -> Dependency:
     """Whoever has this role, or one that covers it, in the project that the path names. `looked_at`: what personal data
-    the route shows; each look is then written to the audit trail."""
-    return Depends(Access("project", role, looked_at))
+    the route shows; each look is then written to the audit trail. `person`: no program with a key."""
+    return Depends(Access("project", role, looked_at, person=person))
 
 
 def everywhere() -> Dependency:

@@ -9,6 +9,7 @@ from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.store.store import Store
 from tollfree.protocol.clock import Clock
 from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.finding import Doctor, no_doctor
 from tollfree.server.principal import Principal
 from tollfree.server.settings import ServerSettings
 from tollfree.wiring.livekit_settings import WorkerSettings
@@ -27,6 +28,8 @@ class Desk:
     """None: calls over WebRTC are not to be had."""
     worker: WorkerSettings | None = None
     """How this installation's calls are asked for in LiveKit."""
+    examine: Doctor = no_doctor
+    """What `tollfree doctor` finds."""
 
     @property
     def store(self) -> Store:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TypeGuard
 
 from tollfree.calls.call_id import new_call_id
+from tollfree.calls.closing import close_call
 from tollfree.calls.delivery import deliver_or_raise
 from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
@@ -34,7 +35,7 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.usage import summed, usage_of
+from tollfree.calls.usage import summed
 from tollfree.flows.graph import Flow
 from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
@@ -291,14 +292,7 @@ class Office:
         return summary
 
     async def _end(self, call: Call, flow: Flow, summary: CallSummary) -> None:
-        usage = await usage_of(self.store.log.stream(call.id), flow)
-        await self.store.calls.end(
-            call.id,
-            ended_at=self.clock.now(),
-            outcome=summary.outcome,
-            state=snapshot(summary.state),
-            usage=usage,
-        )
+        await close_call(self.store, call, flow, self.clock.now(), summary.outcome, snapshot(summary.state))
 
     def _keep_late(self, call: CallId, metered: Metered) -> None:
         task = asyncio.get_running_loop().create_task(self._add_usage(call, metered))

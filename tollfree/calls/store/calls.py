@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
+from tollfree.calls.store.hours import Count, add_counts
+from tollfree.calls.store.outbox import announce
 from tollfree.calls.store.tables import calls
 from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
-from tollfree.protocol.values import Values
+from tollfree.protocol.values import Value, Values
 
 _COLUMNS = (
     calls.c.id,
@@ -92,12 +94,20 @@ class Calls:
                 await connection.execute(insert(calls), row)
             except IntegrityError as error:
                 raise CallExists(call.id) from error
+            await announce(connection, call.project, "call.started", call.started_at, _told(call))
 
     async def end(
-        self, call: CallId, *, ended_at: datetime, outcome: str, state: Values, usage: Sequence[UsageRow] = ()
+        self,
+        call: CallId,
+        *,
+        ended_at: datetime,
+        outcome: str,
+        state: Values,
+        usage: Sequence[UsageRow] = (),
+        counts: Sequence[Count] = (),
     ) -> str:
-        """Closes a call with its final state, whose SHA-256 is returned, and with what engines did for it. Raises
-        `UnknownCall` or `CallClosed`."""
+        """Closes a call with its final state, whose SHA-256 is returned, with what engines did for it, and with what
+        is counted of it. Raises `UnknownCall` or `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -110,6 +120,9 @@ class Calls:
                 known = await connection.scalar(select(calls.c.id).where(calls.c.id == call))
                 raise UnknownCall(call) if known is None else CallClosed(call)
             await add_usage(connection, call, usage)
+            row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one()
+            await add_counts(connection, row.project, row.started_at, counts)
+            await announce(connection, row.project, "call.ended", ended_at, _told(_call(row)))
         return sha256
 
     async def get(self, call: CallId) -> Call:
@@ -119,6 +132,14 @@ class Calls:
         if row is None:
             raise UnknownCall(call)
         return _call(row)
+
+    async def running(self, project: ProjectId | None = None) -> int:
+        """How many have not ended; of all projects, unless one is named."""
+        wanted = select(func.count()).select_from(calls).where(calls.c.ended_at.is_(None))
+        if project is not None:
+            wanted = wanted.where(calls.c.project == project)
+        async with self._database.reading() as connection:
+            return await connection.scalar(wanted) or 0
 
     async def final_state(self, call: CallId) -> FinalState | None:
         """The state the call ended with; None while it has not. Raises `UnknownCall`."""
@@ -152,6 +173,24 @@ class Calls:
             rows = (await connection.execute(wanted)).all()
         page = tuple(_call(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
+
+
+def _told(call: Call) -> Values:
+    """What webhooks are told of a call: nothing that its caller said."""
+    told: dict[str, Value] = {
+        "call": call.id,
+        "project": call.project,
+        "agent": call.agent,
+        "flow": call.flow,
+        "version": call.version,
+        "line": call.line,
+        "started_at": call.started_at.isoformat(),
+    }
+    if call.ended_at is not None:
+        told["ended_at"] = call.ended_at.isoformat()
+        told["seconds"] = round((call.ended_at - call.started_at).total_seconds(), 3)
+        told["outcome"] = call.outcome
+    return told
 
 
 def _call(row: Row[*tuple[object, ...]]) -> Call:

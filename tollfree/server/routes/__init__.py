@@ -2,9 +2,32 @@
 
 from fastapi import APIRouter
 
-from tollfree.server.routes import projects, session
+from tollfree.server.routes import (
+    account,
+    audit,
+    engines,
+    keys,
+    members,
+    overview,
+    projects,
+    session,
+    setup,
+    usage,
+    users,
+    webhooks,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
+    account.router,
+    users.router,
     projects.router,
+    members.router,
+    keys.router,
+    audit.router,
+    webhooks.router,
+    usage.router,
+    overview.router,
+    engines.router,
+    setup.router,
 )
