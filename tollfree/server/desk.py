@@ -1,6 +1,6 @@
 """What handlers work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +10,7 @@ from tollfree.calls.store.store import Store
 from tollfree.protocol.clock import Clock
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.finding import Doctor, no_doctor
+from tollfree.server.metrics import Metrics
 from tollfree.server.principal import Principal
 from tollfree.server.settings import ServerSettings
 from tollfree.wiring.livekit_settings import WorkerSettings
@@ -30,6 +31,8 @@ class Desk:
     """How this installation's calls are asked for in LiveKit."""
     examine: Doctor = no_doctor
     """What `tollfree doctor` finds."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted of requests."""
 
     @property
     def store(self) -> Store:

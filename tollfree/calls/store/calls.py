@@ -141,6 +141,12 @@ class Calls:
         async with self._database.reading() as connection:
             return await connection.scalar(wanted) or 0
 
+    async def running_by_project(self) -> dict[str, int]:
+        """The same, of each project that has any."""
+        wanted = select(calls.c.project, func.count()).where(calls.c.ended_at.is_(None)).group_by(calls.c.project)
+        async with self._database.reading() as connection:
+            return {str(project): int(count) for project, count in await connection.execute(wanted)}
+
     async def final_state(self, call: CallId) -> FinalState | None:
         """The state the call ended with; None while it has not. Raises `UnknownCall`."""
         async with self._database.reading() as connection:

@@ -50,6 +50,15 @@ class Hours:
             rows = (await connection.execute(wanted)).all()
         return tuple((str(row[0]), _count(*row[1:])) for row in rows)
 
+    async def totals(self) -> tuple[tuple[str, Count], ...]:
+        """Of each project, since it began: the kinds that have no names."""
+        table = hourly_counts.c
+        keys = (table.project, table.what, table.name)
+        sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(sums)).all()
+        return tuple((str(row[0]), _count(*row[1:])) for row in rows)
+
 
 async def add_counts(connection: AsyncConnection, project: str, began: datetime, counts: Iterable[Count]) -> None:
     """Within a transaction: add to the hour in which a call began."""

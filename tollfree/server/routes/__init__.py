@@ -8,6 +8,7 @@ from tollfree.server.routes import (
     engines,
     keys,
     members,
+    operations,
     overview,
     projects,
     session,
@@ -30,4 +31,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
     engines.router,
     setup.router,
+    operations.router,
 )
