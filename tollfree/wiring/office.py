@@ -24,6 +24,7 @@ from tollfree.calls.publishing import project_settings
 from tollfree.calls.recording_retention import PRUNE_EVERY_S, RECORDINGS, Pruned, prune_recordings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.resuming import fold, taken_up
+from tollfree.calls.retention import prune_projects
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
 from tollfree.calls.session import CallSummary, Session
@@ -142,14 +143,16 @@ class Office:
 
     async def recover(self) -> tuple[Recovered, ...]:
         """End the calls of this machine whose process is gone: see `tollfree.calls.running`. A folder listing when
-        there are none; every call does it before it begins, so nothing else has to run. Every hour, recordings that
-        are too old are deleted as well."""
+        there are none; every call does it before it begins, so nothing else has to run. Every hour, recordings and
+        words that are too old are deleted as well."""
         within_s = self.settings.resume_within_s
         recovered = await recover_calls(self.store, self.running, self.clock, resume_within_s=within_s)
-        now, days = self.clock.elapsed_ms(), self.settings.keep_recordings_days
-        if days and (self._pruned_ms is None or now - self._pruned_ms >= PRUNE_EVERY_S * 1000):
+        now = self.clock.elapsed_ms()
+        if self._pruned_ms is None or now - self._pruned_ms >= PRUNE_EVERY_S * 1000:
             self._pruned_ms = now
-            await self.prune_recordings(days)
+            if days := self.settings.keep_recordings_days:
+                await self.prune_recordings(days)
+            await prune_projects(self.store, self.clock, self.settings.home)
         return recovered
 
     async def prune_recordings(self, days: int) -> Pruned:

@@ -10,6 +10,7 @@ from tollfree.calls.store.calls import Calls
 from tollfree.calls.store.catalogues import Catalogues
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
+from tollfree.calls.store.erasing import Erasing
 from tollfree.calls.store.flows import Flows
 from tollfree.calls.store.hours import Hours
 from tollfree.calls.store.log import CallLog
@@ -64,6 +65,7 @@ class Store:
         self.webhooks = Webhooks(database, clock)
         self.outbox = Outbox(database, clock)
         self.hours = Hours(database)
+        self.erasing = Erasing(database, clock)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock | None = None, wait_ms: int = WAIT_MS) -> "Store":

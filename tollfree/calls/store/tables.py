@@ -332,3 +332,10 @@ hourly_counts = Table(
     Column("count", BigInteger, nullable=False),
     Column("amount", Float, nullable=False),
 )
+
+erased_calls = Table(
+    "erased_calls",
+    metadata,
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Moment, nullable=False),
+)

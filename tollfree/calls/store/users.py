@@ -18,7 +18,7 @@ from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Webhooks and what is to be delivered to them, links to set a password, and what is counted of calls by the hour."""
+"""Webhooks and what is to be delivered to them, links to set a password, what is counted of calls by the hour, and
+which calls were erased."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -77,4 +78,11 @@ def upgrade() -> None:
         sa.Column("amount", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("project", "hour", "what", "name", name="pk_hourly_counts"),
         _goes_with("hourly_counts", "project", "projects"),
+    )
+    op.create_table(
+        "erased_calls",
+        _key("call_id"),
+        _moment("at"),
+        sa.PrimaryKeyConstraint("call_id", name="pk_erased_calls"),
+        _goes_with("erased_calls", "call_id", "calls"),
     )
