@@ -78,7 +78,10 @@ def _apply(call: Transition, event: CallEvent) -> None:
     match event:
         case CallStarted():
             call.facts = event.facts
-            call.begin()
+            if event.facts.closed:
+                call.turn_away(event.facts.closed)
+            else:
+                call.begin()
         case CallerSpoke():
             caller_spoke(call, event)
         case KeyPressed():

@@ -42,6 +42,13 @@ class Transition(WorkingCopy):
         self.scopes = [Scope(main.id, main.initial)]
         self.open(Frame(scope=0, node=main.start, visit=0, opened_by="start"))
 
+    def turn_away(self, line: str) -> None:
+        """Nobody answers at this hour: say so, and end the call. Its outcome is `closed`."""
+        main = self.flow.main
+        self.scopes = [Scope(main.id, main.initial)]
+        self.say(line)
+        self.hang_up("closed")
+
     def open(self, frame: Frame) -> None:
         """Put a frame on top and enter its node."""
         self.frames.append(frame)

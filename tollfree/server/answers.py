@@ -1,7 +1,7 @@
 """The one shape of every answer that says no."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from fastapi import FastAPI, Request
@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from tollfree.calls.store.errors import StaleDraft
+from tollfree.calls.store.errors import StaleDraft, StaleSettings
+from tollfree.flows.errors import Fault, FlowFaulty
 from tollfree.protocol.errors import TollfreeError
 from tollfree.server.errors import ServerError
 
@@ -30,6 +31,9 @@ STATUSES: Mapping[str, int] = {
     "not_published": 409,
     "knowledge_busy": 409,
     "stale_draft": 412,
+    "stale_settings": 412,
+    "stale_publication": 412,
+    "flow_in_use": 409,
     "store_unavailable": 503,
     "store_full": 507,
     "store_read_only": 503,
@@ -98,17 +102,18 @@ def refusal(error: TollfreeError) -> JSONResponse:
         headers["Retry-After"] = str(wait)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    current: dict[str, object] | None = None
-    if isinstance(error, StaleDraft):
-        current = {
-            "revision": error.stored,
-            "document": dict(error.document),
-            "saved_at": error.saved_at.isoformat(),
-            "saved_by": error.saved_by,
-        }
+    current = dict(error.current) if isinstance(error, StaleDraft | StaleSettings) else None
+    faults = fault_models(error.faults) if isinstance(error, FlowFaulty) else ()
     if status >= 500:
         _log.warning("a request failed", extra={"code": error.code})
-    return answer(status, Problem(code=error.code, message=error.message, current=current), headers)
+    return answer(status, Problem(code=error.code, message=error.message, faults=faults, current=current), headers)
+
+
+def fault_models(faults: Iterable[Fault]) -> tuple[FaultModel, ...]:
+    """Faults of a flow, as they are told."""
+    return tuple(
+        FaultModel(code=one.code, severity=one.severity.value, node=one.node, message=one.message) for one in faults
+    )
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -52,7 +52,7 @@ from tollfree.wiring.call_models import CallModels
 from tollfree.wiring.claims import Claims
 from tollfree.wiring.knowing import ProjectKnowledge
 from tollfree.wiring.knowledge import shelf_of
-from tollfree.wiring.placing import Placed, Wanted, facts_of
+from tollfree.wiring.placing import Placed, Wanted, facts_of, out_of_hours
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
 
@@ -159,9 +159,11 @@ class Office:
     async def place(self, wanted: Wanted, line: str) -> Placed:
         """A call that can begin, on a line of that name. Raises as `place_call`."""
         settings = await project_settings(self.store, wanted.project)
-        flow = FlowId(wanted.flow) if wanted.flow else await self.flow_of(wanted.project, settings, wanted.agent)
-        version = await self.versions.published(wanted.project, flow)
         started = self.clock.now()
+        other, closed = out_of_hours(settings, wanted, started)
+        named = wanted.flow or other
+        flow = FlowId(named) if named else await self.flow_of(wanted.project, settings, wanted.agent)
+        version = await self.versions.published(wanted.project, flow)
         call = Call(
             id=new_call_id(started),
             project=wanted.project,
@@ -172,7 +174,8 @@ class Office:
             started_at=started,
         )
         await self.routes.look()
-        facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
+        models = bool(self.routes.routes.routes)
+        facts = facts_of(settings, call, wanted.caller, models=models, closed=closed)
         return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
 
     async def carry(
@@ -191,7 +194,8 @@ class Office:
         `metering`: is told what engines do for it, see `metering`."""
         call, version, facts = placed.call, placed.version, placed.facts
         metering = metering if metering is not None else self.metering(call.id)
-        models = CallModels(self.routes, metering) if facts.models else None
+        default = placed.agent.route if placed.agent is not None else ""
+        models = CallModels(self.routes, metering, default) if facts.models else None
         scene = Scene(placed.settings.name, facts.language)
         if models is not None and not _composes(composer):
             composer = models.composer(scene, facts)
