@@ -32,7 +32,8 @@ class OpeningHours(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     week: dict[Weekday, tuple[Span, ...]] = Field(
-        default_factory=dict, examples=[{"monday": ["09:00-12:30", "13:30-17:00"], "saturday": ["10:00-14:00"]}]
+        default_factory=dict[Weekday, tuple[Span, ...]],
+        examples=[{"monday": ["09:00-12:30", "13:30-17:00"], "saturday": ["10:00-14:00"]}],
     )
     """By day of the week, in the project's time zone. A day that is not named is closed."""
     closed_on: tuple[date, ...] = Field(default=(), max_length=400)
@@ -156,7 +157,5 @@ def _laid_over(below: Mapping[str, object], above: Mapping[str, object]) -> dict
     for name, value in above.items():
         held = laid.get(name)
         both = isinstance(held, Mapping) and isinstance(value, Mapping)
-        laid[name] = (
-            _laid_over(cast(Mapping[str, object], held), cast(Mapping[str, object], value)) if both else value
-        )
+        laid[name] = _laid_over(cast(Mapping[str, object], held), cast(Mapping[str, object], value)) if both else value
     return laid

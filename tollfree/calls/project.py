@@ -97,6 +97,11 @@ class ProjectSettings(BaseModel):
                     raise ValueError(f"queue {name}: {error.message}") from error
         return self
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.timezone)
+
     def agent(self, name: str) -> AgentSettings:
         """One agent. Raises `BadProject`."""
         agent = self.agents.get(name)

@@ -4,8 +4,8 @@ import click
 
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import drafts_of, project_settings
-from tollfree.calls.settings_edits import edit_settings
 from tollfree.calls.route_table import Served, intents_of, table_of, unknown_intent, unknown_route
+from tollfree.calls.settings_edits import edit_settings
 from tollfree.cli.opened import print_json, settings_of, with_office
 from tollfree.language.llm.routes_file import read_routes_file
 from tollfree.protocol.ids import ProjectId

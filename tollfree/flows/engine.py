@@ -78,10 +78,7 @@ def _apply(call: Transition, event: CallEvent) -> None:
     match event:
         case CallStarted():
             call.facts = event.facts
-            if event.facts.closed:
-                call.turn_away(event.facts.closed)
-            else:
-                call.begin()
+            call.begin()
         case CallerSpoke():
             caller_spoke(call, event)
         case KeyPressed():

@@ -223,7 +223,9 @@ class OfficeCalls:
             clock=self._office.clock,
             connect=LiveKitMedia.dialled,
             speaker=await (
-                engines.speaker_of(agent.spoken_with, agent.spare_voices) if agent is not None else engines.speaker_of("")
+                engines.speaker_of(agent.spoken_with, agent.spare_voices)
+                if agent is not None
+                else engines.speaker_of("")
             ),
             project=settings.name,
             region=settings.region,

@@ -24,6 +24,7 @@ StoreError                 the database said something unexpected
 ├── LastAdmin              nobody else could administer the installation
 ├── StaleDraft             somebody else saved the draft first
 ├── StaleSettings          somebody else saved the project's settings first
+├── StaleResource          somebody else saved the tool or catalogue first
 ├── StalePublication       another version was published meanwhile
 ├── FlowInUse              a flow that an agent, another flow or a call needs
 ├── UnknownCall            no such call
@@ -285,7 +286,6 @@ class StaleDraft(StoreError):
         self.saved_at = saved_at
         self.saved_by = saved_by
 
-
     @property
     def current(self) -> Mapping[str, Value]:
         """What is stored now, for whoever wants to take it over."""
@@ -310,6 +310,22 @@ class StaleSettings(StoreError):
         self.project = project
         self.current = current
         """What is stored now."""
+
+
+class StaleResource(StoreError):
+    """The tool or catalogue was changed since it was read. Nothing was overwritten; what is stored comes with the
+    error."""
+
+    code = "stale_resource"
+
+    def __init__(self, project: ProjectId, kind: str, name: str, current: Mapping[str, Value] | None) -> None:
+        became = "was deleted" if current is None else "was saved by somebody else"
+        super().__init__(
+            f"The {kind} {name!r} of project {project!r} {became} after the copy you changed was read. "
+            "Nothing was overwritten: look at what is there now, and save again."
+        )
+        self.current: Mapping[str, Value] = current if current is not None else {}
+        """What is stored now; empty: nothing."""
 
 
 class StalePublication(StoreError):

@@ -57,7 +57,6 @@ class Flows:
                 raise UnknownFlow(project, flow)
         return _flow(*row)
 
-
     async def delete(self, project: ProjectId, flow: FlowId) -> None:
         """Removes a flow with its draft and versions. Raises `UnknownProject`, `UnknownFlow`, or `FlowInUse` when calls
         were made on it: their logs could not be read without it."""
