@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, model_validator
 
+from tollfree.calls.web_button import WebButton
 from tollfree.speech.stt.base import UnknownEngine
 from tollfree.speech.tts.voice_name import FASTEST, SLOWEST, at_speed, split_speed
 from tollfree.speech.turns.settings import ListeningSettings
@@ -17,13 +18,6 @@ Span = Annotated[
     StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"),
 ]
 """`09:00-17:30`, in the project's time zone. One that ends before it begins goes on past midnight."""
-Host = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(\*\.)?[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-9-]{0,62})?)*(:[0-9]{1,5})?$", max_length=260
-    ),
-]
-"""A site as its address has it: `shop.example.com`, `localhost:5173`; `*.example.com` for all below it."""
 
 
 class OpeningHours(BaseModel):
@@ -70,19 +64,6 @@ class OpeningHours(BaseModel):
         return False
 
 
-class WebButton(BaseModel):
-    """A button on other sites by which visitors call the agent from their browser."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    domains: tuple[Host, ...] = Field(default=(), max_length=50)
-    """Sites that may show it; none: no site may."""
-    label: str = Field(default="Call us", min_length=1, max_length=80)
-    """What stands on it."""
-    consent: str = Field(default="", max_length=1000)
-    """What a visitor agrees to before the call begins; empty: nothing is asked."""
-
-
 class AgentSettings(BaseModel):
     """What answers a call."""
 
@@ -112,8 +93,8 @@ class AgentSettings(BaseModel):
     """How it listens, where that is otherwise than the installation's: thresholds by name."""
     hours: OpeningHours | None = None
     """When its flow answers; none: always."""
-    web_button: WebButton = WebButton()
-    """Who may call it from a web page."""
+    web: WebButton = WebButton()
+    """Its button on web sites."""
 
     @model_validator(mode="after")
     def _one_speed(self) -> Self:

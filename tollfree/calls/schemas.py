@@ -8,7 +8,6 @@ from pydantic import BaseModel, TypeAdapter
 from tollfree.calls.log import EFFECT, EVENT, TOKEN
 from tollfree.flows.document import FlowHead
 from tollfree.flows.nodes.registry import NODE_KINDS
-from tollfree.flows.slots.registry import SLOT_TYPES
 
 JsonSchema = dict[str, Any]
 """JSON Schema is open by nature."""
@@ -27,9 +26,6 @@ def flow_schema() -> JsonSchema:
         part["x-exits"] = list(node.closed_exits)
         definitions[f"node_{name}"] = part
         kinds.append({"$ref": f"#/$defs/node_{name}"})
-    definitions["SlotConfig"]["x-options"] = {
-        name: slot.options_model.model_json_schema(by_alias=True) for name, slot in SLOT_TYPES.items()
-    }
     schema["properties"]["nodes"] = {
         "type": "object",
         "description": "The flow's nodes by name.",

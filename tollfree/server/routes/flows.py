@@ -60,7 +60,7 @@ class EditorFacts(Told):
 @router.get("/flows/schema", dependencies=[signed_in()])
 async def show_flow_schema() -> dict[str, Any]:
     """The JSON Schema of a flow document, as `tollfree schema flow` prints it. Each kind of node is a definition
-    `node_KIND` with its closed exits as `x-exits`; the options of slot types are `x-options` of `SlotConfig`."""
+    `node_KIND` with its closed exits as `x-exits`; slot types with their options are `x-types` of `SlotConfig`."""
     return await asyncio.to_thread(flow_schema)
 
 
