@@ -82,4 +82,4 @@ async def tower(
                 user = await office.store.users.add(email=address(role, project), name=role, password_hash=kept)
                 await office.store.users.grant(user.id, project, role)
         yield Tower(create_app(desk), desk)
-        await desk.feed.close()
+        await desk.aclose()

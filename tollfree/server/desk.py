@@ -17,6 +17,7 @@ from tollfree.server.live.feed import LiveFeed
 from tollfree.server.metrics import Metrics
 from tollfree.server.principal import Principal
 from tollfree.server.settings import ServerSettings
+from tollfree.server.workbench import Workbench
 from tollfree.wiring.flow_shelf import FlowShelf
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
@@ -44,10 +45,18 @@ class Desk:
     """The flows that calls ran on."""
     feed: LiveFeed = field(init=False)
     """Calls as they go on."""
+    workbench: Workbench = field(init=False)
+    """What editors work with besides."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "flows", FlowShelf(self.store))
         object.__setattr__(self, "feed", LiveFeed(self.store, self.flows, self.clock))
+        object.__setattr__(self, "workbench", Workbench(self.office))
+
+    async def aclose(self) -> None:
+        """End what goes on in the background."""
+        await self.feed.close()
+        await self.workbench.aclose()
 
     @property
     def store(self) -> Store:

@@ -54,16 +54,23 @@ async def run_server(
             url = server.url.rstrip("/") or address
             ready(url, f"{url}/first?token={token}" if token else "")
 
-        app = create_app(desk)
+        desk.workbench.renders = True
         deliverer = Deliverer(office.store, office.clock, lambda: load_key(settings.home, os.environ))
         delivering = asyncio.ensure_future(deliverer.run())
         try:
             await serve_until(
-                app, server.host, server.port, stop, told, closing_s=server.drain_s, drained=desk.feed.close
+                create_app(desk),
+                server.host,
+                server.port,
+                stop,
+                told,
+                closing_s=server.drain_s,
+                drained=desk.feed.close,
             )
         finally:
             delivering.cancel()
             await asyncio.gather(delivering, return_exceptions=True)
+            await desk.aclose()
 
 
 def check_address(settings: ServerSettings) -> None:
