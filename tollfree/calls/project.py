@@ -16,6 +16,7 @@ from tollfree.calls.phone.errors import BadNumber
 from tollfree.calls.phone.number import e164
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.tools.tools_file import ToolsFile, read_tools
+from tollfree.calls.web_button import WebButton
 from tollfree.flows.catalogue_file import read_catalogue
 from tollfree.flows.library import Library, ToolInfo
 from tollfree.flows.source import Document
@@ -45,6 +46,8 @@ class AgentSettings(BaseModel):
     routes: dict[str, str] = Field(default_factory=dict)
     """Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
     flow says, and counts from the next call on."""
+    web: WebButton = WebButton()
+    """Its button on web sites."""
 
     @model_validator(mode="after")
     def _one_speed(self) -> Self:

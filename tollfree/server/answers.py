@@ -29,6 +29,7 @@ STATUSES: Mapping[str, int] = {
     "not_waiting": 409,
     "not_published": 409,
     "knowledge_busy": 409,
+    "knowledge_gone": 409,
     "stale_draft": 412,
     "store_unavailable": 503,
     "store_full": 507,

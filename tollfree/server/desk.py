@@ -1,6 +1,6 @@
 """What handlers work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -9,7 +9,9 @@ from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.store.store import Store
 from tollfree.protocol.clock import Clock
 from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.ingestion import Ingestion
 from tollfree.server.principal import Principal
+from tollfree.server.rate import Rate
 from tollfree.server.settings import ServerSettings
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
@@ -27,6 +29,10 @@ class Desk:
     """None: calls over WebRTC are not to be had."""
     worker: WorkerSettings | None = None
     """How this installation's calls are asked for in LiveKit."""
+    ingestion: Ingestion | None = None
+    """Has documents taken in; None: what is asked for waits for a server that does."""
+    web_rate: Rate = field(default_factory=Rate)
+    """Counts calls by buttons on web sites."""
 
     @property
     def store(self) -> Store:

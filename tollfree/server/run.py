@@ -10,6 +10,7 @@ from tollfree.server.app import create_app
 from tollfree.server.desk import Desk
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.errors import Insecure
+from tollfree.server.ingestion import Ingestion
 from tollfree.server.settings import ServerSettings, is_secure
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
@@ -29,9 +30,14 @@ async def run_server(
 ) -> None:
     """Serve until `stop`. Raises `Insecure`, `CannotListen` or `StoreError`."""
     check_address(server)
-    async with await Office.open(settings) as office:
+    async with (
+        await Office.open(settings) as office,
+        Ingestion(office, at_once=server.ingest_at_once) as ingestion,
+    ):
         doorkeeper = Doorkeeper(office.store, server, office.clock, settings.home)
-        desk = Desk(office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker)
+        desk = Desk(
+            office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker, ingestion=ingestion
+        )
         token = await doorkeeper.first_link()
 
         def told(address: str) -> None:

@@ -32,6 +32,9 @@ class ServerSettings(BaseSettings):
     """Largest request, in MiB, other than an upload."""
     max_upload_mb: int = Field(default=512, ge=1, le=8192)
     """Largest upload of documents, in MiB."""
+    ingest_at_once: int = Field(default=1, ge=1, le=16)
+    """Projects whose documents are taken in at the same time, each by a process of its own behind the calls; others
+    wait."""
     drain_s: float = Field(default=10, ge=0, le=600)
     """Seconds that requests under way may take after the server was told to stop. Calls go on without it."""
 
