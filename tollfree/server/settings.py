@@ -24,6 +24,8 @@ class ServerSettings(BaseSettings):
     """Where browsers find LiveKit, such as `wss://livekit.example.com`; empty: where the server itself finds it."""
     dashboard: Path | None = None
     """The folder of the built dashboard; empty: the one that set-up built, where there is one."""
+    web_button: Path | None = None
+    """The folder of the built button for web sites; empty: the one that set-up built, where there is one."""
     sign_in_hours: float = Field(default=12, gt=0, le=720)
     """Hours after which whoever is signed in signs in anew."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)

@@ -41,7 +41,7 @@ async def ask(
     nearest = await shelf.retrieve(project, query, at_least=0.0)  # with no limit of time: the first one loads models
     kept = {one.id: one for one in await shelf.get(project, [one.id for one in nearest])}
     found = tuple((one, kept.get(one.id)) for one in nearest)
-    wanted = Retrieve(id=EffectId(0), query=question, tags=tags, context=context)
+    wanted = Retrieve(id=EffectId("asked"), query=question, tags=tags, context=context)
     try:
         passages = await office.knowledge_of(project).retrieve(wanted)
     except NoEngine as error:

@@ -42,7 +42,7 @@ class Sent(Protocol):
 
 def uploads_folder(shelf: KnowledgeShelf, project: ProjectId) -> Path:
     """Where a project's are; it need not exist. Raises `BadKnowledgeFolder`."""
-    folder = shelf.folder(project) / UPLOADS
+    folder = Path(os.path.abspath(shelf.folder(project) / UPLOADS))
     refuse_link(folder)
     return folder
 
@@ -70,7 +70,7 @@ def discard(shelf: KnowledgeShelf, project: ProjectId, sources: Iterable[str]) -
 
 def is_upload(folder: Path, source: str) -> bool:
     """Whether a source is a document that was sent."""
-    return os.path.dirname(source) == os.path.abspath(folder)
+    return os.path.dirname(source) == str(folder)
 
 
 def safe_name(given: str) -> str:
@@ -111,11 +111,12 @@ async def _write(folder: Path, name: str, sent: Sent) -> Path:
         await asyncio.to_thread(os.replace, draft, path)
     except OSError as error:
         full = error.errno in _FULL
+        remedy = "Make room on the disk." if full else "See who may write there."
         raise NotKept(
-            f"{name} cannot be kept: {error.strerror}. {'Make room on the disk.' if full else 'See who may write there.'}",
+            f"{name} cannot be kept: {error.strerror}. {remedy}",
             code="store_full" if full else NotKept.code,
             retryable=not full,
         ) from error
     finally:
         await asyncio.to_thread(lambda: draft.unlink(missing_ok=True))
-    return Path(os.path.abspath(path))
+    return path

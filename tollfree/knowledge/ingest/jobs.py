@@ -20,8 +20,8 @@ MOST_WAITING = 100
 
 GIVEN_UP = {
     "code": "broken_off",
-    "message": f"Its process ended {ATTEMPTS} times before it was done; the server's log may say why. What it had taken "
-    "in by then is known.",
+    "message": f"Its process ended {ATTEMPTS} times before it was done; the server's log may say why. What it had "
+    "taken in by then is known.",
 }
 
 
