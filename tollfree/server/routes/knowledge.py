@@ -148,15 +148,14 @@ async def upload_documents(
     who: Who,
     project: str,
     files: Annotated[list[UploadFile], File(description="PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.")],
-    tags: Annotated[list[str] | None, Form(description="Labels for their passages.")] = None,
+    tags: Annotated[list[Tag] | None, Form(max_length=20, description="Labels for their passages.")] = None,
 ) -> Accepted:
     """Send documents to be taken in. One of the same name that was sent before is replaced."""
     if len(files) > MOST_FILES:
         raise Unfit(f"{len(files)} files were sent; {MOST_FILES} at most go in one upload.", code="too_many_files")
-    labels = SourceChange.model_validate({"tags": tuple(tags or ())}).tags or ()
     paths = await keep(desk.office.knowledge, ProjectId(project), files)
     audit(request, files=", ".join(path.name for path in paths)[:500])
-    sources = [Source.of(str(path), tags=labels) for path in paths]
+    sources = [Source.of(str(path), tags=tuple(tags or ())) for path in paths]
     return await _ask(desk, ProjectId(project), JobKind.ADD, {"add": source_request(sources)}, who)
 
 
