@@ -1,7 +1,7 @@
 """Jobs in a process of their own: it may be killed, told to stop, and cancelled."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import psutil
@@ -28,10 +28,14 @@ async def office(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> As
         yield opened
 
 
-async def asked(office: Office, folder: Path, count: int) -> Job:
+def papers(folder: Path, count: int) -> None:
     folder.mkdir()
     for number in range(count):
         (folder / f"{number}.txt").write_text(f"Number {number} of our apples lies in the cellar.")
+
+
+async def asked(office: Office, folder: Path, count: int) -> Job:
+    papers(folder, count)
     request = {"add": source_request([Source.of(str(folder))])}
     return await ask_for(office, SHOP, JobKind.ADD, request, asked_by="ada")
 
@@ -41,10 +45,19 @@ async def job(office: Office, number: int) -> Job:
         return await jobs.get(number)
 
 
+async def until(office: Office, number: int, seen: Callable[[Job], bool]) -> None:
+    """Look at a job until something is seen of it; a job that is over before is a failure."""
+    while True:
+        found = await job(office, number)
+        if seen(found):
+            return
+        assert not found.state.over, found
+        await asyncio.sleep(0.05)
+
+
 async def taking_in(office: Office, number: int) -> None:
     """Until some documents are in."""
-    while not (await job(office, number)).progress.get("done"):
-        await asyncio.sleep(0.05)
+    await until(office, number, lambda found: bool(found.progress.get("done")))
 
 
 async def documents(office: Office) -> int:
@@ -82,8 +95,7 @@ async def test_a_process_that_is_told_to_stop_puts_its_job_down_and_a_cancelled_
     async with open_jobs(office, SHOP) as jobs:
         before = await documents(office)
         running = asyncio.create_task(run_in_a_process(office.settings, SHOP))
-        while (await jobs.get(number)).state is JobState.QUEUED:
-            await asyncio.sleep(0.05)
+        await until(office, number, lambda found: found.state is JobState.RUNNING)
         await jobs.cancel(number)
     assert await running == 0
     assert (await job(office, number)).state is JobState.CANCELLED and await documents(office) >= before

@@ -57,5 +57,4 @@ async def _main(project: ProjectId, settings: Settings) -> None:
 if __name__ == "__main__":
     die_with_parent()
     os.nice(NICENESS)
-    given = Settings(**Settings.model_validate_json(sys.stdin.buffer.read()).model_dump())
-    asyncio.run(_main(ProjectId(sys.argv[1]), given))
+    asyncio.run(_main(ProjectId(sys.argv[1]), Settings.model_validate_json(sys.stdin.buffer.read())))
