@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from tests.server.tower import SHOP, Tower, tower
+from tollfree.calls.phone.dispatch import Dispatch
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.protocol.ids import ProjectId
 from tollfree.server.app import create_app
@@ -57,7 +58,7 @@ async def test_a_visitor_of_an_allowed_site_learns_the_texts_and_is_let_into_one
         assert claims[0]["video"]["canPublishSources"] == ["microphone"]
         assert claims[0]["exp"] - claims[0]["nbf"] == 300
         [agent] = claims[0]["roomConfig"]["agents"]
-        assert agent["metadata"] == '{"project": "shop", "agent": "main"}'
+        assert agent["metadata"] == Dispatch(project=SHOP, agent="main").text()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ async def test_one_address_gets_no_more_than_its_share(tmp_path: Path) -> None:
 async def test_without_livekit_a_visitor_is_told_plainly(tmp_path: Path) -> None:
     async with shop(tmp_path, livekit=False) as (_, client):
         answer = await client.post(f"{BUTTON}/calls", headers={"Origin": SITE})
-        assert (answer.status_code, answer.json()["code"]) == (503, "no_livekit")
+        assert (answer.status_code, answer.json()["code"]) == (503, "no_web_calls")
 
 
 async def test_pages_of_other_sites_may_load_the_button_and_nothing_else(tmp_path: Path) -> None:

@@ -68,6 +68,16 @@ class StaleLink(ServerError):
         super().__init__("This link is not valid any more. Sign in; or ask an admin to add you.")
 
 
+class NobodyByThatName(ServerError):
+    """An address that is nobody's."""
+
+    code = "unknown_user"
+    status = 404
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"Nobody here has the address {email[:80]}. An admin of the installation can add them first.")
+
+
 class WeakPassword(ServerError):
     """A password that is guessed."""
 
@@ -99,48 +109,25 @@ class TooLarge(ServerError):
     status = 413
 
 
-class NoButton(ServerError):
-    """There is no such button on web sites, or it is switched off."""
+class TooManyWatchers(ServerError):
+    """More watch than the server bears."""
 
-    code = "unknown_button"
-    status = 404
-
-    def __init__(self) -> None:
-        super().__init__("Calls from web pages are switched off here.")
-
-
-class ForeignSite(ServerError):
-    """A web site that may not have the button."""
-
-    code = "foreign_site"
-    status = 403
-
-    def __init__(self, origin: str) -> None:
-        named = origin[:200] or "A page that does not say where it is from"
-        super().__init__(f"{named} may not start calls. Whoever runs the agent can add it to its button's domains.")
-
-
-class TooManyCalls(ServerError):
-    """More calls than may begin."""
-
-    code = "too_many_calls"
-    status = 429
-    retryable = True
-
-    def __init__(self, wait_s: float) -> None:
-        super().__init__("All lines are busy. Please try again in a moment.")
-        self.retry_after_s = max(1, round(wait_s))
-
-
-class NoWebCalls(ServerError):
-    """Nothing carries calls from browsers."""
-
-    code = "no_livekit"
+    code = "too_many_watchers"
     status = 503
     retryable = True
 
     def __init__(self) -> None:
-        super().__init__("Calls from web pages are not possible right now. Please try again later.")
+        super().__init__("Too many pages watch live calls. Close some, or try again in a moment.")
+
+
+class NoRecording(ServerError):
+    """There is no sound of this call."""
+
+    code = "no_recording"
+    status = 404
+
+    def __init__(self, call: str) -> None:
+        super().__init__(f"There is no such recording of call {call!r} here: it was not made, or was deleted.")
 
 
 class Insecure(ServerError):

@@ -23,6 +23,7 @@ from tollfree.calls.publishing import project_settings
 from tollfree.calls.recording_retention import PRUNE_EVERY_S, RECORDINGS, Pruned, prune_recordings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.resuming import fold, taken_up
+from tollfree.calls.said import text_of
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
 from tollfree.calls.session import CallSummary, Session
@@ -32,6 +33,7 @@ from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
+from tollfree.calls.supervising import SUPERVISED_LINES, CommandFeed
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.usage import summed, usage_of
@@ -75,6 +77,7 @@ class Office:
         self.routes = RouteBook(settings.routes_path, clock=clock)
         """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
+        self._commands = CommandFeed(store.commands, clock)
         self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
         self._late: set[asyncio.Task[None]] = set()
@@ -99,6 +102,7 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._commands.close()
         if self._late:
             await asyncio.wait(self._late)
         if "knowledge" in self.__dict__:  # else it was not opened
@@ -170,6 +174,7 @@ class Office:
             version=version.number,
             line=line,
             started_at=started,
+            caller=wanted.caller,
         )
         await self.routes.look()
         facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
@@ -227,6 +232,7 @@ class Office:
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
                 metering=metering,
+                feed=self._commands if line.name in SUPERVISED_LINES else None,
             )
             return await self._run(call, version.flow, session, facts, begin=interrupted is None)
         finally:
@@ -261,6 +267,7 @@ class Office:
             failed=failed,
             age_ms=(self.clock.now() - found.began_at).total_seconds() * 1000,
             turns=found.turns,
+            commands=found.commands,
         )
         placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
         return placed, interrupted
@@ -292,12 +299,14 @@ class Office:
 
     async def _end(self, call: Call, flow: Flow, summary: CallSummary) -> None:
         usage = await usage_of(self.store.log.stream(call.id), flow)
+        entries = [entry async for entry in self.store.log.stream(call.id)]
         await self.store.calls.end(
             call.id,
             ended_at=self.clock.now(),
             outcome=summary.outcome,
             state=snapshot(summary.state),
             usage=usage,
+            said=text_of(entries, flow),
         )
 
     def _keep_late(self, call: CallId, metered: Metered) -> None:

@@ -1,6 +1,5 @@
 """Calls from a browser, or from anything else that speaks WebRTC: the token that lets a caller in."""
 
-import json
 from datetime import timedelta
 
 from livekit import api
@@ -20,8 +19,3 @@ def caller_token(
     dispatch = api.RoomAgentDispatch(agent_name=worker, metadata=metadata)
     token = api.AccessToken(server.key, server.secret).with_identity(identity).with_grants(grants)
     return token.with_room_config(api.RoomConfiguration(agents=[dispatch])).with_ttl(lasts).to_jwt()
-
-
-def called(project: str, agent: str) -> str:
-    """The metadata that has a project's agent take the call."""
-    return json.dumps({"project": project, "agent": agent})

@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from tollfree.server.routes import knowledge, knowledge_jobs, knowledge_search, projects, session, web
+from tollfree.server.routes import (
+    audio,
+    calls,
+    knowledge,
+    knowledge_jobs,
+    knowledge_search,
+    live,
+    people,
+    projects,
+    session,
+    supervision,
+    web,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
@@ -11,4 +23,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     knowledge_jobs.router,
     knowledge_search.router,
     web.router,
+    calls.router,
+    audio.router,
+    live.router,
+    supervision.router,
+    people.router,
 )

@@ -19,9 +19,7 @@ from tollfree.protocol.values import Value
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who, audit
 from tollfree.server.errors import Unfit
-from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
-from tollfree.server.principal import Principal
-from tollfree.server.routes.knowledge_models import (
+from tollfree.server.models.knowledge import (
     Accepted,
     DocumentFacts,
     PassageFacts,
@@ -32,6 +30,8 @@ from tollfree.server.routes.knowledge_models import (
     passage_facts,
     source_facts,
 )
+from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
+from tollfree.server.principal import Principal
 from tollfree.wiring.knowledge_jobs import Change, ask_for, change_request, open_jobs, source_request
 from tollfree.wiring.known_sources import open_sources
 from tollfree.wiring.uploads import keep, uploads_folder

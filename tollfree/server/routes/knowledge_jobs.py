@@ -8,8 +8,8 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import TheDesk
+from tollfree.server.models.knowledge import Accepted, JobFacts, job_facts
 from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
-from tollfree.server.routes.knowledge_models import Accepted, JobFacts, job_facts
 from tollfree.wiring.knowledge_jobs import open_jobs
 
 router = guarded("knowledge")

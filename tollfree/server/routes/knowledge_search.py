@@ -12,7 +12,7 @@ from tollfree.protocol.passage import Passage
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import TheDesk
-from tollfree.server.routes.knowledge_models import PassageFacts, passage_facts
+from tollfree.server.models.knowledge import PassageFacts, passage_facts
 from tollfree.wiring.asking import Asked, ask
 
 router = guarded("knowledge")

@@ -8,7 +8,8 @@ from fastapi import Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.errors import BadProject
-from tollfree.calls.phone.web_calls import called, caller_token
+from tollfree.calls.phone.dispatch import Dispatch
+from tollfree.calls.phone.web_calls import caller_token
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.store.errors import UnknownProject
 from tollfree.calls.web_button import WebButton
@@ -17,8 +18,9 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.server.access import anyone, guarded
 from tollfree.server.answers import refusal
 from tollfree.server.desk import Desk, TheDesk
-from tollfree.server.errors import ForeignSite, NoButton, NoWebCalls, TooManyCalls
 from tollfree.server.routes.session import address_of
+from tollfree.server.starting import ROOM_PREFIX, url_for_browsers
+from tollfree.server.web_errors import ForeignSite, NoButton, NoWebCalls, TooManyCalls
 
 router = guarded("web")
 
@@ -76,9 +78,10 @@ async def start_web_call(request: Request, desk: TheDesk, project: Name, agent: 
             raise NoWebCalls
         await _check_load(request, desk, project, agent, button)
         worker = desk.worker.name if desk.worker is not None else "tollfree"
-        room = f"web-{secrets.token_hex(16)}"
-        token = caller_token(server, room, "caller", worker=worker, metadata=called(project, agent))
-        return WebCall(url=desk.settings.livekit_url or server.url, token=token, consent=button.consent)
+        room = f"{ROOM_PREFIX}_{secrets.token_hex(16)}"
+        metadata = Dispatch(project=project, agent=agent).text()
+        token = caller_token(server, room, "caller", worker=worker, metadata=metadata)
+        return WebCall(url=url_for_browsers(desk), token=token, consent=button.consent)
 
     return await _for_a_site(request, response, desk, project, agent, answer, needs_origin=True)
 
