@@ -58,7 +58,7 @@ class Veil:
                 return replace(record, data={**data, "answer": self._answer(_mapping(data.get("answer")))})
             case "event", "supervised" if data.get("name") in self.names:
                 return replace(record, data={**data, "value": HIDDEN})
-            case "note", note if note == REFUSED and data.get("name") in self._names:
+            case "note", note if note == REFUSED and data.get("name") in self.names:
                 return replace(record, data={**data, "why": HIDDEN})
             case "effect", "lookup":
                 self._asked[str(data.get("id"))] = str(data.get("tool"))
