@@ -43,7 +43,7 @@ async def items(client: httpx.AsyncClient, path: str) -> list[dict[str, object]]
 
 
 async def test_a_document_is_sent_shown_found_changed_and_forgotten(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         handbook = tmp_path / "handbook.docx"
         papers.handbook(handbook)
         job = await send(made, client, ("handbook.docx", handbook.read_bytes()), ("hours.txt", HOURS), tags=("staff",))
@@ -82,7 +82,7 @@ async def test_a_document_is_sent_shown_found_changed_and_forgotten(tmp_path: Pa
 
 
 async def test_what_is_sent_stays_inside_whatever_it_is_called(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         names = (
             "../../x",
             "..\\..\\x",
@@ -109,7 +109,7 @@ def named_x(folder: Path) -> set[Path]:
 
 
 async def test_a_document_of_the_same_name_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, ("hours.txt", HOURS))
         await send(made, client, ("hours.txt", b"We are closed."))
         [source] = await items(client, "sources")
@@ -118,7 +118,7 @@ async def test_a_document_of_the_same_name_takes_the_place_of_the_one_before(tmp
 
 
 async def test_what_cannot_be_read_is_told_with_its_remedy(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         job = await send(made, client, ("bad.pdf", b"%PDF-1.4\n\x00"), ("hours.txt", HOURS))
         report = job["report"]
         assert isinstance(report, dict) and (report["added"], report["failed"]) == (1, 1)
@@ -129,7 +129,7 @@ async def test_what_cannot_be_read_is_told_with_its_remedy(tmp_path: Path) -> No
 
 
 async def test_more_than_may_be_sent_is_refused_and_not_kept(tmp_path: Path) -> None:
-    async with tower(tmp_path, ServerSettings(max_upload_mb=1)) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ServerSettings(max_upload_mb=1), ingest=True) as made, made.client(EDITOR) as client:
         large = b"x" * (2**20 + 1)
         answer = await client.post(f"{BASE}/uploads", files=[("files", ("large.txt", large))])
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
@@ -172,7 +172,7 @@ async def test_more_than_may_be_sent_is_refused_and_not_kept(tmp_path: Path) -> 
 async def test_an_address_that_may_not_be_read_is_refused_at_once(
     tmp_path: Path, given: dict[str, object], status: int, code: str
 ) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         headers = {"Content-Type": "application/json"}  # httpx itself refuses what is no text
         answer = await client.post(f"{BASE}/sources", content=json.dumps(given), headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -180,7 +180,7 @@ async def test_an_address_that_may_not_be_read_is_refused_at_once(
 
 
 async def test_hostile_names_and_questions_get_a_plain_refusal_or_an_answer(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         for path in (
             "sources/..%2f..%2fx",
             "sources/%00",
@@ -203,7 +203,7 @@ async def test_hostile_names_and_questions_get_a_plain_refusal_or_an_answer(tmp_
 
 
 async def test_a_question_that_nothing_answers_says_why(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         answer = (await client.get(f"{BASE}/search", params={"q": "when"})).json()["answer"]
         assert (answer["outcome"], answer["worded_by"]) == ("no_documents", "nobody")
         await send(made, client, ("hours.txt", HOURS))
@@ -213,7 +213,7 @@ async def test_a_question_that_nothing_answers_says_why(tmp_path: Path) -> None:
 
 
 async def test_another_project_sees_and_changes_nothing_of_it(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, ("hours.txt", HOURS))
         [source] = await items(client, "sources")
         async with made.client(address(Role.ADMIN, OTHER)) as other:
@@ -229,7 +229,7 @@ async def test_another_project_sees_and_changes_nothing_of_it(tmp_path: Path) ->
 
 
 async def test_a_viewer_looks_and_changes_nothing(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(VIEWER) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(VIEWER) as client:
         assert (await client.get(f"{BASE}/sources")).status_code == 200
         assert (await client.post(f"{BASE}/uploads", files=[("files", ("x.txt", b"x"))])).status_code == 403
         for method, path in (("POST", "sources"), ("POST", "refresh"), ("POST", "rebuild"), ("DELETE", "sources/x")):
@@ -238,7 +238,7 @@ async def test_a_viewer_looks_and_changes_nothing(tmp_path: Path) -> None:
 
 
 async def test_lists_come_in_pages(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, *((f"{number}.txt", b"Number %d." % number) for number in range(5)))
         seen, cursor = list[str](), ""
         while cursor is not None:
@@ -255,7 +255,7 @@ async def test_lists_come_in_pages(tmp_path: Path) -> None:
 
 
 async def test_a_job_that_waits_is_cancelled_and_one_that_is_over_stays_so(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, ("hours.txt", HOURS))
         async with open_jobs(made.office, ProjectId(SHOP)) as jobs:
             waiting = await jobs.add(JobKind.REFRESH, {}, asked_by="nobody")
@@ -266,7 +266,7 @@ async def test_a_job_that_waits_is_cancelled_and_one_that_is_over_stays_so(tmp_p
 
 
 async def test_an_index_is_made_anew(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, ("hours.txt", HOURS))
         number = (await client.post(f"{BASE}/rebuild")).json()["job"]["number"]
         await idle(made)
@@ -276,14 +276,14 @@ async def test_an_index_is_made_anew(tmp_path: Path) -> None:
 
 
 async def test_a_deleted_project_leaves_no_document_behind(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(address(Role.ADMIN)) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(address(Role.ADMIN)) as client:
         await send(made, client, ("hours.txt", HOURS))
         assert (await client.delete(f"/api/v1/projects/{SHOP}")).status_code == 204
         assert not (tmp_path / "knowledge" / SHOP).exists()
 
 
 async def test_what_was_done_is_written_down(tmp_path: Path) -> None:
-    async with tower(tmp_path) as made, made.client(EDITOR) as client:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, ("../hours.txt", HOURS))
         [entry] = [one for one in (await made.office.store.audit.list()).entries if one.action == "upload_documents"]
         assert (entry.who, entry.project, entry.details["files"]) == (EDITOR, SHOP, "hours.txt")

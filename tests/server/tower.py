@@ -69,8 +69,9 @@ async def tower(
     *,
     livekit: LiveKitServer | None = None,
     phone: PhoneSettings | None = None,
+    ingest: bool = False,
 ) -> AsyncGenerator[Tower]:
-    """Two projects, and a person of each role in each."""
+    """Two projects, and a person of each role in each. `ingest`: what is asked for is taken in, here; else it waits."""
     async with await Office.open(Settings(home=home, cache=home / "cache")) as office:
         office.__dict__["embedder"] = HashingEmbedder()
         given = settings or ServerSettings()
@@ -84,7 +85,7 @@ async def tower(
                 user = await office.store.users.add(email=address(role, project), name=role, password_hash=kept)
                 await office.store.users.grant(user.id, project, role)
         async with Ingestion(office, start=_here) as ingestion:
-            desk = replace(desk, ingestion=ingestion)
+            desk = replace(desk, ingestion=ingestion) if ingest else desk
             yield Tower(create_app(desk), desk)
             await desk.feed.close()
 
