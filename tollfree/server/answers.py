@@ -31,6 +31,7 @@ STATUSES: Mapping[str, int] = {
     "not_waiting": 409,
     "not_published": 409,
     "knowledge_busy": 409,
+    "knowledge_gone": 409,
     "not_in_room": 409,
     "not_picked_up": 409,
     "no_livekit": 409,

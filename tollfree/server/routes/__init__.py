@@ -12,6 +12,9 @@ from tollfree.server.routes import (
     engines,
     flows,
     keys,
+    knowledge,
+    knowledge_jobs,
+    knowledge_search,
     live,
     members,
     numbers,
@@ -32,6 +35,7 @@ from tollfree.server.routes import (
     users,
     versions,
     voices,
+    web,
     webhooks,
 )
 
@@ -40,6 +44,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     users.router,
     projects.router,
+    knowledge.router,
+    knowledge_jobs.router,
+    knowledge_search.router,
+    web.router,
     calls.router,
     audio.router,
     live.router,
