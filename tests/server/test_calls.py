@@ -142,7 +142,9 @@ async def test_what_cannot_be_meant_is_refused_in_the_one_shape(shop: Tower, que
     assert answer.status_code == 422 and {"code", "message"} <= answer.json().keys()
 
 
-@pytest.mark.parametrize("text", ['"', "a OR b", "words : x", "NEAR(a b)", "a* AND", "'; --", "\\", "\0a", "x:*|y", "é"])
+@pytest.mark.parametrize(
+    "text", ['"', "a OR b", "words : x", "NEAR(a b)", "a* AND", "'; --", "\\", "\0a", "x:*|y", "é"]
+)
 async def test_signs_of_a_search_mean_nothing(shop: Tower, text: str) -> None:
     await place(shop, SECRET, "two two two")
     async with shop.client(address(Role.SUPERVISOR)) as client:
