@@ -18,7 +18,8 @@ FLOW = compile_or_raise(flow_of({"code": ask(slots={"code": {**CODE, "personal":
 
 def log(*records: tuple[Any, str, dict[str, Any]]) -> list[LogEntry]:
     return [
-        LogEntry(seq, LogRecord(at="", kind=kind, type=type, data=data)) for seq, (kind, type, data) in enumerate(records)
+        LogEntry(seq, LogRecord(at="", kind=kind, type=type, data=data))
+        for seq, (kind, type, data) in enumerate(records)
     ]
 
 

@@ -130,3 +130,9 @@ async def test_a_request_that_failed_is_done_again(shop: Store) -> None:
     with pytest.raises(OSError):
         await shop.idempotent.once(SHOP, "ada", "k", {}, fails)
     assert await shop.idempotent.once(SHOP, "ada", "k", {}, works) == {"done": True}
+
+
+async def test_calls_of_before_are_given_their_caller(shop: Store) -> None:
+    await shop.calls.begin(make_call("c1"))
+    await shop.calls.called_by(CallId("c1"), "+12025550143")
+    assert [one.id for one in (await shop.calls.found(CallFilter(caller="+12025550143"))).calls] == ["c1"]
