@@ -9,6 +9,7 @@ import httpx
 from tollfree.calls.bundle import make_bundle
 from tollfree.flows.compile import compile_or_raise
 from tollfree.flows.library import Library
+from tollfree.language.understand.training import dump
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.desk import Desk
@@ -46,7 +47,7 @@ async def open_shop(office: Office, questions: int) -> None:
     await store.drafts.save(PROJECT, FLOW, flow, expected_revision=0)
     compiled = compile_or_raise(flow, Library(project={"name": "Bench", "currency": "USD"}))
     bundle = make_bundle(compiled, {FLOW: flow}, {}, embedder="none")
-    await store.versions.publish(PROJECT, FLOW, bundle, classifier=b"")
+    await store.versions.publish(PROJECT, FLOW, bundle, classifier=dump({}))
 
 
 async def desk_of(office: Office) -> Desk:
