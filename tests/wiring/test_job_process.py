@@ -47,12 +47,10 @@ async def job(office: Office, number: int) -> Job:
 
 async def until(office: Office, number: int, seen: Callable[[Job], bool]) -> None:
     """Look at a job until something is seen of it; a job that is over before is a failure."""
-    while True:
-        found = await job(office, number)
-        if seen(found):
-            return
-        assert not found.state.over, found
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(120):
+        while not seen(found := await job(office, number)):
+            assert not found.state.over, found
+            await asyncio.sleep(0.05)
 
 
 async def taking_in(office: Office, number: int) -> None:
