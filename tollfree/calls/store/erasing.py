@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import text as text_of
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import digest_of_text, encode
@@ -65,6 +66,10 @@ class Erasing:
             for entry in entries
         ]
         async with self._database.writing() as connection:
+            if self._database.is_sqlite:
+                await connection.execute(
+                    text_of("PRAGMA secure_delete=ON")
+                )  # else the file keeps it until it is reused
             # Not updated: the database refuses that, so that nothing else ever changes a log.
             await connection.execute(delete(call_events).where(call_events.c.call_id == call))
             if rows:
