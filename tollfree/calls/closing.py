@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 from tollfree.calls.counting import counts_of
+from tollfree.calls.said import text_of
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store
@@ -23,6 +24,7 @@ async def close_call(store: Store, call: Call, flow: Flow, ended_at: datetime, o
         outcome=outcome,
         state=state,
         usage=await usage_of(_each(entries), flow),
+        said=text_of(entries, flow),
         counts=counts_of(entries, outcome=outcome, seconds=seconds),
     )
     await trace_call(call, entries, ended_at, outcome)

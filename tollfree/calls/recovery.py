@@ -12,6 +12,7 @@ from tollfree.calls import log
 from tollfree.calls.closing import close_call
 from tollfree.calls.delivery import Delivered, deliver_or_raise, deliver_spools, is_spooled
 from tollfree.calls.resuming import fold
+from tollfree.calls.room import ROOM
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
@@ -31,9 +32,6 @@ RESUMABLE_LINES = frozenset({"livekit"})
 RESUMED_AT_MOST = 3
 """Times that a call is taken again without a word of the caller in between: what kills it every time must not go on
 for ever."""
-ROOM = "room"
-"""Type of the note that says where a call can be joined: `room`, `project`, `agent`. Whoever takes a call from
-LiveKit keeps it, with the first record."""
 
 _CALLER = frozenset({"caller_spoke", "key_pressed"})
 _log = logging.getLogger(__name__)

@@ -50,6 +50,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             WorkerSettings(),
             stop_on_signals(),
             ready,
+            PhoneSettings(),
             examine=lambda: examine(CHECKS, place),
         )
 

@@ -27,7 +27,15 @@ class Access:
     """What a route asks for; it stands among the route's dependencies, and `GuardedRoute` enforces it before anything
     of the request but its head is read."""
 
-    def __init__(self, scope: Scope, role: Role | None = None, looked_at: str = "", *, person: bool = False) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        role: Role | None = None,
+        looked_at: str = "",
+        by: Role | None = None,
+        *,
+        person: bool = False,
+    ) -> None:
         self.scope: Scope = scope
         """`project`: a role in the project that the path names. `everywhere`: an admin of the installation.
         `signed_in`: a person, of whatever role. `operators`: whoever asks from this machine or with the key for
@@ -36,6 +44,8 @@ class Access:
         """With `project`: the least that is needed."""
         self.looked_at = looked_at
         """What personal data it shows, where looking at it is written down."""
+        self.by = by
+        """Whom it shows that: those who have this role, or one that covers it."""
         self.person = person
         """Whether a program's key will not do, of whatever role: else a key that was found could make others."""
 
@@ -60,6 +70,12 @@ class Access:
             raise NotAllowed("Only an admin of the installation may do this.")
         return who
 
+    def is_look(self, request: Request, who: Principal | None) -> bool:
+        """Whether personal data is shown."""
+        if not self.looked_at or self.by is None:
+            return bool(self.looked_at)
+        return who is not None and who.may(ProjectId(request.path_params["project"]), self.by)
+
     async def _check_project(self, request: Request, desk: Any, who: Principal) -> None:
         project = ProjectId(request.path_params["project"])
         role = who.role_in(project)
@@ -71,10 +87,11 @@ class Access:
             raise NotAllowed(f"This needs the role {self.role.value} in {project}; yours is {role.value}.")
 
 
-def may(role: Role, *, looked_at: str = "", person: bool = False) -> Dependency:
+def may(role: Role, *, looked_at: str = "", by: Role | None = None, person: bool = False) -> Dependency:
     """Whoever has this role, or one that covers it, in the project that the path names. `looked_at`: what personal data
-    the route shows; each look is then written to the audit trail. `person`: no program with a key."""
-    return Depends(Access("project", role, looked_at, person=person))
+    the route shows, to those whose role covers `by`; each such look is then written to the audit trail. `person`: no
+    program with a key."""
+    return Depends(Access("project", role, looked_at, by, person=person))
 
 
 def everywhere() -> Dependency:
@@ -116,7 +133,7 @@ class GuardedRoute(APIRoute):
                 request.state.who = who
                 response = await inner(request)
                 status = response.status_code
-                if self.access.looked_at or request.method not in SAFE:
+                if self.access.is_look(request, who) or request.method not in SAFE:
                     await self._write_down(request, response, who)
                 return response
             except TollfreeError as error:

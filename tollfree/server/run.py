@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 
 from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.secrets import load_key
 from tollfree.calls.webhooks.deliverer import Deliverer
 from tollfree.network.address import is_loopback
@@ -30,6 +31,7 @@ async def run_server(
     worker: WorkerSettings,
     stop: asyncio.Event,
     ready: Ready,
+    phone: PhoneSettings | None = None,
     examine: Doctor = no_doctor,
 ) -> None:
     """Serve until `stop`, and deliver what webhooks are to be told. `examine`: what `tollfree doctor` finds. Raises
@@ -38,7 +40,13 @@ async def run_server(
     async with await Office.open(settings) as office:
         doorkeeper = Doorkeeper(office.store, server, office.clock, settings.home)
         desk = Desk(
-            office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker, examine=examine
+            office=office,
+            settings=server,
+            doorkeeper=doorkeeper,
+            livekit=livekit,
+            worker=worker,
+            phone=phone,
+            examine=examine,
         )
         token = await doorkeeper.first_link()
 
@@ -46,10 +54,13 @@ async def run_server(
             url = server.url.rstrip("/") or address
             ready(url, f"{url}/first?token={token}" if token else "")
 
+        app = create_app(desk)
         deliverer = Deliverer(office.store, office.clock, lambda: load_key(settings.home, os.environ))
         delivering = asyncio.ensure_future(deliverer.run())
         try:
-            await serve_until(create_app(desk), server.host, server.port, stop, told, closing_s=server.drain_s)
+            await serve_until(
+                app, server.host, server.port, stop, told, closing_s=server.drain_s, drained=desk.feed.close
+            )
         finally:
             delivering.cancel()
             await asyncio.gather(delivering, return_exceptions=True)

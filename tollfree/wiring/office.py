@@ -34,6 +34,7 @@ from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
+from tollfree.calls.supervising import SUPERVISED_LINES, CommandFeed
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
 from tollfree.calls.usage import summed
@@ -77,6 +78,7 @@ class Office:
         self.routes = RouteBook(settings.routes_path, clock=clock)
         """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
+        self._commands = CommandFeed(store.commands, clock)
         self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
         self._late: set[asyncio.Task[None]] = set()
@@ -101,6 +103,7 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._commands.close()
         if self._late:
             await asyncio.wait(self._late)
         if "knowledge" in self.__dict__:  # else it was not opened
@@ -174,6 +177,7 @@ class Office:
             version=version.number,
             line=line,
             started_at=started,
+            caller=wanted.caller,
         )
         await self.routes.look()
         facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
@@ -231,6 +235,7 @@ class Office:
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
                 metering=metering,
+                feed=self._commands if line.name in SUPERVISED_LINES else None,
             )
             return await self._run(call, version.flow, session, facts, begin=interrupted is None)
         finally:
@@ -265,6 +270,7 @@ class Office:
             failed=failed,
             age_ms=(self.clock.now() - found.began_at).total_seconds() * 1000,
             turns=found.turns,
+            commands=found.commands,
         )
         placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
         return placed, interrupted
