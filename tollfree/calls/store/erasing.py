@@ -11,7 +11,8 @@ from sqlalchemy import text as text_of
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import digest_of_text, encode
 from tollfree.calls.store.record import LogEntry
-from tollfree.calls.store.tables import call_commands, call_events, call_texts, calls, erased_calls, waiting_calls
+from tollfree.calls.store.tables import call_commands, call_events, calls, erased_calls, waiting_calls
+from tollfree.calls.store.tables_found import call_texts
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.protocol.values import Values
