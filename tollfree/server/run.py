@@ -14,7 +14,7 @@ from tollfree.server.app import create_app
 from tollfree.server.desk import Desk
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.errors import Insecure
-from tollfree.server.finding import Doctor, Remembering, no_doctor
+from tollfree.server.finding import Doctor, no_doctor
 from tollfree.server.settings import ServerSettings, is_secure
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
