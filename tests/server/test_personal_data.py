@@ -25,7 +25,7 @@ CODE_SAID = "one two three"
 def flow() -> dict:
     personal = {**CODE, "ask": "Which code?", "personal": True}
     document = {
-        "code": ask("done", slots={"code": personal}),
+        "code": ask(slots={"code": personal}, exits={"given": "done"}),
         "done": {"kind": "end", "say": "Your code is {{ code }}. Goodbye."},
     }
     return flow_of(document)
