@@ -69,7 +69,8 @@ async def test_a_caller_is_erased_in_their_project_alone_and_the_log_still_folds
         mine, others, elsewhere = await called(made), await called(made, caller="+12025550199"), None
         elsewhere = await called(made, OTHER)
         for call in (mine, others, elsewhere):
-            assert all(word in await words(made, call) for word in ("123", CODE_SAID)), await words(made, call)
+            said = await words(made, call)
+            assert "123" in said and CODE_SAID in said
         assert await asked(admin, caller="+1 202-555-0123") == {"calls": 1, "recordings": 1, "running": 0}
         kept = await words(made, mine)
         assert not any(word in kept for word in ("123", CODE_SAID, CALLER)), kept
