@@ -49,7 +49,7 @@ class Bounds:
         async def noted(message: Message) -> None:
             nonlocal began
             if got > most and not began:
-                raise _too_large(most)  # whoever reads forms takes ours for a fault of the form, and tells that
+                return  # whoever reads bodies takes ours for a fault of the body, and tells that
             began = began or message["type"] == "http.response.start"
             await send(message)
 
