@@ -1,0 +1,27 @@
+/** The dashboard's controls and states, each a file beside this one with its props' types. */
+export { default as Badge } from './Badge.svelte';
+export { default as Button } from './Button.svelte';
+export { default as Card } from './Card.svelte';
+export { default as Checkbox } from './Checkbox.svelte';
+export { default as CodeBlock } from './CodeBlock.svelte';
+export { default as ConfirmDialog } from './ConfirmDialog.svelte';
+export { default as Dialog } from './Dialog.svelte';
+export { default as Drawer } from './Drawer.svelte';
+export { default as EmptyState } from './EmptyState.svelte';
+export { default as ErrorState } from './ErrorState.svelte';
+export { default as Field } from './Field.svelte';
+export { default as IconButton } from './IconButton.svelte';
+export { default as Menu, type MenuItem } from './Menu.svelte';
+export { default as PageHeader } from './PageHeader.svelte';
+export { default as Select } from './Select.svelte';
+export { default as Skeleton } from './Skeleton.svelte';
+export { default as Spinner } from './Spinner.svelte';
+export { default as Stat } from './Stat.svelte';
+export { default as Switch } from './Switch.svelte';
+export { default as Table, type Column } from './Table.svelte';
+export { default as Tabs } from './Tabs.svelte';
+export { default as TextInput } from './TextInput.svelte';
+export { default as Toasts } from './Toasts.svelte';
+export { default as Tooltip } from './Tooltip.svelte';
+export { toasts } from './toasts.svelte';
+export type { IconComponent } from './icon';
