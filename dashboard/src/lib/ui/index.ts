@@ -11,6 +11,7 @@ export { default as EmptyState } from './EmptyState.svelte';
 export { default as ErrorState } from './ErrorState.svelte';
 export { default as Field } from './Field.svelte';
 export { default as IconButton } from './IconButton.svelte';
+export { default as LiveStatus } from './LiveStatus.svelte';
 export { default as Menu, type MenuItem } from './Menu.svelte';
 export { default as PageHeader } from './PageHeader.svelte';
 export { default as Select } from './Select.svelte';
