@@ -44,6 +44,8 @@ class Peer:
         dense, words = await asyncio.gather(self._dense(vector), self._words(text))
         cosines: dict[int, float] = {}
         for leg in (dense, words):
+            if not leg.num_rows:
+                continue
             rows = leg["vector"].combine_chunks().flatten().to_numpy().reshape(leg.num_rows, -1) @ vector
             cosines.update(zip(leg["id"].to_pylist(), rows.tolist(), strict=True))
         bm25 = dict(zip(words["id"].to_pylist(), words["_score"].to_pylist(), strict=True))

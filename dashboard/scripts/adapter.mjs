@@ -7,7 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import adapterStatic from '@sveltejs/adapter-static';
 
-const pages = 'build';
+/** scripts/dashboard builds beside the old one and then takes its place. */
+const pages = process.env.DASHBOARD_BUILD || 'build';
 const page = join(pages, 'index.html');
 const inline = /<script>([\s\S]*?)<\/script>/g;
 

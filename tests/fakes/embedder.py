@@ -24,3 +24,6 @@ class HashingEmbedder:
                     code = zlib.crc32(part.encode("utf-8", "replace"))
                     row[code % self.dimensions] += 1.0 if code >> 16 & 1 else -1.0
         return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+    def quick(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)

@@ -10,6 +10,7 @@ from tests.fakes.embedder import HashingEmbedder
 from tests.knowledge.conftest import SHOP, names, passage
 from tollfree.knowledge import lance
 from tollfree.knowledge.base import StoredPassage
+from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.errors import IndexUnusable
 from tollfree.knowledge.index import APPROXIMATE_FROM, TABLE, PassageIndex
 from tollfree.knowledge.index_words import words_of
@@ -45,8 +46,8 @@ async def all_of(index: PassageIndex, source: str | None = None) -> list[StoredP
     return [one async for batch in index.batches(source) for one in batch]
 
 
-async def ids(index: PassageIndex, places: list[int]) -> list[str]:
-    return [one.passage.id for one in await index.take(places)]
+def ids(found: list[Candidate]) -> list[str]:
+    return [one.passage.id for one in found]
 
 
 async def test_a_passage_comes_back_as_it_was_put(tmp_path: Path) -> None:
@@ -67,8 +68,8 @@ async def test_putting_again_replaces_by_id(tmp_path: Path) -> None:
     new = passage("1", "new words")
     await index.put([new], vectors(new))
     assert sorted(one.text for one in await all_of(index)) == ["new words", "other"]
-    assert await ids(index, await index.matching(["old"], 5)) == []
-    assert await ids(index, await index.matching(["new"], 5)) == ["1"]
+    assert ids(await index.matching(["old"], 5)) == []
+    assert ids(await index.matching(["new"], 5)) == ["1"]
 
 
 async def test_what_is_deleted_is_found_no_more(tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ async def test_what_is_deleted_is_found_no_more(tmp_path: Path) -> None:
     await index.delete(["1", "unknown"])
     await index.delete([])
     await index.tidy()
-    assert await ids(index, await index.nearest(EMBEDDER.encode(["apples"])[0], 5)) == ["2"]
+    assert ids(await index.nearest(EMBEDDER.encode(["apples"])[0], 5)) == ["2"]
     assert await index.matching(["appl"], 5) == []
 
 
@@ -90,11 +91,11 @@ async def test_nothing_put_and_nothing_searched_is_no_fault(tmp_path: Path) -> N
 async def test_rows_are_found_before_and_after_tidying(tmp_path: Path) -> None:
     index = await made(tmp_path, passage("1", "who is it"))
     for _ in range(2):
-        assert await ids(index, await index.matching(words_of("who is it"), 5)) == ["1"]
+        assert ids(await index.matching(words_of("who is it"), 5)) == ["1"]
         await index.tidy()
     later = passage("2", "somebody else")
     await index.put([later], vectors(later))
-    assert await ids(index, await index.matching(["els"], 5)) == ["2"]
+    assert ids(await index.matching(["els"], 5)) == ["2"]
 
 
 async def test_the_passages_of_a_source_are_listed(tmp_path: Path) -> None:
@@ -107,9 +108,9 @@ async def test_the_passages_of_a_source_are_listed(tmp_path: Path) -> None:
 async def test_a_tag_is_compared_and_never_read_as_a_filter(tmp_path: Path, tag: str) -> None:
     index = await made(tmp_path, passage("1", "apples", tags=(tag,)), passage("2", "apples", tags=("other",)))
     vector = EMBEDDER.encode(["apples"])[0]
-    assert await ids(index, await index.nearest(vector, 5, [tag])) == ["1"]
-    assert await ids(index, await index.matching(["appl"], 5, [tag])) == ["1"]
-    assert sorted(await ids(index, await index.nearest(vector, 5, [tag, "other"]))) == ["1", "2"]
+    assert ids(await index.nearest(vector, 5, [tag])) == ["1"]
+    assert ids(await index.matching(["appl"], 5, [tag])) == ["1"]
+    assert sorted(ids(await index.nearest(vector, 5, [tag, "other"]))) == ["1", "2"]
     assert await index.nearest(vector, 5, ["of nobody"]) == []
 
 
@@ -168,7 +169,7 @@ async def test_many_rows_are_searched_by_partitions_and_still_found(tmp_path: Pa
     found = 0
     for row in range(0, 2000, 50):
         exact = np.argsort(-(rows @ rows[row]))[:10]
-        found += len(set(await ids(index, await index.nearest(rows[row], 10))) & {str(n) for n in exact})
+        found += len(set(ids(await index.nearest(rows[row], 10))) & {str(n) for n in exact})
     assert found >= 0.9 * 400
     assert len(await index.sample_of_words(100)) == 100
 

@@ -9,7 +9,7 @@ from tests.fakes.embedder import HashingEmbedder
 from tests.knowledge.conftest import SHOP, passage
 from tollfree.knowledge import resident
 from tollfree.knowledge.base import Query, StoredPassage
-from tollfree.knowledge.candidate import Searchable
+from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.index import PassageIndex
 from tollfree.knowledge.index_words import words_of
 from tollfree.knowledge.resident import Residence, Resident
@@ -27,8 +27,8 @@ async def made(folder: Path, *passages: StoredPassage) -> PassageIndex:
     return index
 
 
-async def found(searched: Searchable, places: list[int]) -> set[str]:
-    return {one.passage.id for one in await searched.take(places)}
+def ids(found: list[Candidate]) -> set[str]:
+    return {one.passage.id for one in found}
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -46,15 +46,11 @@ async def test_memory_finds_what_the_index_finds(
     everything = len(passages)
     vector = EMBEDDER.encode([" ".join(asked) or "nothing"])[0]
     for one in ([], wanted):
-        assert await found(memory, await memory.nearest(vector, everything, one)) == await found(
-            index, await index.nearest(vector, everything, one)
-        )
-        assert await found(memory, await memory.matching(words, everything, one)) == await found(
-            index, await index.matching(words, everything, one)
-        )
-    nearest = await memory.nearest(vector, 3)
-    candidates = await memory.take(nearest)
-    cosines = [float(one.vector @ vector) for one in candidates]
+        nearest = await memory.nearest(vector, everything, one)
+        assert ids(nearest) == ids(await index.nearest(vector, everything, one))
+        matching = await memory.matching(words, everything, one)
+        assert ids(matching) == ids(await index.matching(words, everything, one))
+    cosines = [float(one.vector @ vector) for one in await memory.nearest(vector, 3)]
     assert cosines == sorted(cosines, reverse=True)
     assert len(await memory.matching(words, 1)) <= 1
 
@@ -62,7 +58,7 @@ async def test_memory_finds_what_the_index_finds(
 async def test_the_best_match_comes_first(tmp_path: Path):
     passages = (passage("1", "apples and pears"), passage("2", "apples apples"), passage("3", "cards"))
     memory = Resident(await (await made(tmp_path / "index", *passages)).everything(9), 1)
-    best = await memory.take(await memory.matching(words_of("apples"), 5))
+    best = await memory.matching(words_of("apples"), 5)
     assert [one.passage.id for one in best] == ["2", "1"]
 
 
@@ -79,7 +75,7 @@ async def test_what_is_written_is_found_at_once_and_moves_into_memory(tmp_path: 
     await residence.settled()
     memory = residence.searched(index, await index.version(), 2)
     assert isinstance(memory, Resident)
-    assert await found(memory, await memory.matching(words_of("pears"), 5)) == {"2"}
+    assert ids(await memory.matching(words_of("pears"), 5)) == {"2"}
 
 
 async def test_a_large_project_stays_on_disk(tmp_path: Path, monkeypatch):

@@ -85,6 +85,9 @@ class Meanings:
     name, dimensions = "meanings", 2
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.quick(texts)
+
+    def quick(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.array([[1, 0] if re.search("pooch|dog", text) else [0, 1] for text in texts], np.float32)
 
 

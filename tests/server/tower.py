@@ -74,3 +74,4 @@ async def tower(home: Path, settings: ServerSettings | None = None) -> AsyncGene
                 user = await office.store.users.add(email=address(role, project), name=role, password_hash=kept)
                 await office.store.users.grant(user.id, project, role)
         yield Tower(create_app(desk), desk)
+        await desk.aclose()

@@ -24,7 +24,11 @@ class Embeds(Protocol):
     def dimensions(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit rows, shape (len(texts), dimensions)."""
+        """Unit rows, shape (len(texts), dimensions): for what is kept."""
+        ...
+
+    def quick(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Nearly the same rows, sooner: for what is asked."""
         ...
 
 

@@ -21,17 +21,13 @@ class Candidate:
 
 
 class Searchable(Protocol):
-    """A project's passages, searched by vector and by word. Both find places, so that a passage that both find is
-    read once."""
+    """A project's passages, searched by vector and by word. Each search brings what it finds with it: one that found
+    places alone would need a second trip to the table, which takes as long as the search itself."""
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
-        """Where the passages are whose vectors are nearest, nearest first."""
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+        """The passages whose vectors are nearest, nearest first."""
         ...
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
-        """Where the passages are that any of the words are in, best BM25 first. Words as `words_of` gives them."""
-        ...
-
-    async def take(self, places: Sequence[int]) -> list[Candidate]:
-        """What lies there, in this order; what is gone by now is left out."""
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+        """The passages that any of the words are in, best BM25 first. Words as `words_of` gives them."""
         ...

@@ -30,7 +30,7 @@ from tollfree.knowledge.index_lance import (
     text_index,
     vector_index,
 )
-from tollfree.knowledge.index_rows import COLUMNS, SEARCHED, candidates_of, clean, passages_of, places_of, rows_of
+from tollfree.knowledge.index_rows import COLUMNS, SEARCHED, candidates_of, clean, passages_of, rows_of
 from tollfree.knowledge.removal import remove_folder
 
 TABLE = "passages"
@@ -144,29 +144,20 @@ class PassageIndex:
                 self._partitions = None
             await self._table.optimize(cleanup_older_than=await self._superseded())
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
         """See `Searchable`; exact below `APPROXIMATE_FROM` rows."""
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
-            return places_of(await _tagged(lookup, tags).select(["_distance"]).with_row_id().limit(limit).to_arrow())
+            return candidates_of(await _tagged(lookup, tags).select([*SEARCHED, "_distance"]).limit(limit).to_arrow())
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
         """See `Searchable`."""
         wanted = tuple(words)
         if not wanted:
             return []
         with _faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
-            return places_of(await _tagged(lookup, tags).select(["_score"]).with_row_id().limit(limit).to_arrow())
-
-    async def take(self, places: Sequence[int]) -> list[Candidate]:
-        """See `Searchable`."""
-        if not places:
-            return []
-        with _faults(self._uri, self._project, "read"):
-            found = await self._table.take_row_ids(list(places)).select(SEARCHED).with_row_id().to_arrow()
-        by_place = dict(zip(places_of(found), candidates_of(found), strict=True))
-        return [by_place[place] for place in places if place in by_place]
+            return candidates_of(await _tagged(lookup, tags).select([*SEARCHED, "_score"]).limit(limit).to_arrow())
 
     async def everything(self, most: int) -> list[Candidate]:
         """So many passages at most, as a search would find them."""

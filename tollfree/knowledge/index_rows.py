@@ -40,11 +40,6 @@ def passages_of(found: Rows) -> tuple[StoredPassage, ...]:
     return tuple(StoredPassage(**dict(zip(_TEXTS, texts, strict=True)), tags=tuple(tags)) for *texts, tags in kept)
 
 
-def places_of(found: Rows) -> list[int]:
-    """Where the rows lie."""
-    return cast(list[int], found.column("_rowid").to_pylist())
-
-
 def candidates_of(found: Rows) -> list[Candidate]:
     """Read with `SEARCHED`."""
     passages = passages_of(found)

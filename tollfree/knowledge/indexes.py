@@ -35,6 +35,13 @@ class Indexes:
     def __init__(self, home: Path, object_store: str) -> None:
         self._home = home
         self._object_store = object_store.rstrip("/")
+        self._imported = False
+
+    async def ready(self) -> None:
+        """Import LanceDB, in a thread, so that calls in the meantime are not held up."""
+        if not self._imported:
+            await _index_class()
+            self._imported = True
 
     def folder(self, project: ProjectId) -> Path:
         """The project's own folder, whether or not it exists."""

@@ -40,9 +40,10 @@ class OpenedIndexes:
         self._open: dict[ProjectId, Opened] = {}
         self._looked = False
 
-    async def read(self, project: ProjectId, read: Callable[[Opened], Awaitable[T]], nothing: T) -> T:
-        """Read from the index in use, again when what was read from went away in the middle: the index was changed
-        over or deleted, or so many versions of its table were written that ours was dropped."""
+    async def read(self, project: ProjectId, read: Callable[[Opened, int], Awaitable[T]], nothing: T) -> T:
+        """Read from the index in use, whose version is told as well; again when what was read from went away in the
+        middle: the index was changed over or deleted, or so many versions of its table were written that ours was
+        dropped."""
         folder = self._indexes.folder(project)
         while True:
             present = stamp(folder)
@@ -51,7 +52,7 @@ class OpenedIndexes:
                 if (found := await self.open(project)) is None:
                     return nothing
                 version = await found.index.version()
-                read_now = await read(found)
+                read_now = await read(found, version)
                 if stamp(folder) == found.stamp:  # of an index that is being removed, an older version may be read
                     return read_now
             except IndexUnusable:

@@ -24,8 +24,7 @@ RESIDENT = 4000
 
 
 class Resident:
-    """All passages of one state of an index, which never change. See `Searchable`; a place is a number in their
-    order."""
+    """All passages of one state of an index, which never change. See `Searchable`."""
 
     def __init__(self, candidates: Sequence[Candidate], version: int) -> None:
         """`version`: of the index that they were read from. Takes some 20 ms for a thousand."""
@@ -38,11 +37,11 @@ class Resident:
         self._postings, lengths = _postings([one.words.split() for one in candidates])
         self._bound = K1 * (1 - B + B * lengths / max(1.0, float(lengths.mean())))
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
         """See `Searchable`."""
         return self._best(self._vectors @ vector, limit, tags)
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
         """See `Searchable`."""
         total = len(self._candidates)
         scores = np.zeros(total)
@@ -53,20 +52,17 @@ class Resident:
                 scores[places] += worth * (K1 + 1) * times / (times + self._bound[places])
         return self._best(scores, limit, tags, above=0.0)
 
-    async def take(self, places: Sequence[int]) -> list[Candidate]:
-        """See `Searchable`."""
-        return [self._candidates[place] for place in places]
-
     def _best(
         self, scores: NDArray[np.floating], limit: int, tags: Sequence[str], above: float = -math.inf
-    ) -> list[int]:
+    ) -> list[Candidate]:
         wanted = frozenset(tags)
-        found: list[int] = []
+        found: list[Candidate] = []
         for place in cast(list[int], np.argsort(-scores, kind="stable").tolist()):
             if len(found) == limit or scores[place] <= above:
                 break
-            if not wanted or not wanted.isdisjoint(self._candidates[place].passage.tags):
-                found.append(place)
+            candidate = self._candidates[place]
+            if not wanted or not wanted.isdisjoint(candidate.passage.tags):
+                found.append(candidate)
         return found
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tollfree.knowledge.base import Embeds, Query, StoredPassage
+from tollfree.knowledge.base import Query, StoredPassage
 from tollfree.knowledge.candidate import Candidate, Searchable
 from tollfree.knowledge.confidence import confidence_of
 from tollfree.knowledge.duplicates import first_of_each
 from tollfree.knowledge.fusion import evidence_of, fused, words_weighed
 from tollfree.knowledge.index_words import words_of
-from tollfree.knowledge.question import readings, searched
+from tollfree.knowledge.question import searched
 from tollfree.knowledge.rarity import Rarity
 from tollfree.knowledge.rerank import RERANKED, Reranker
 from tollfree.protocol.passage import Passage
@@ -46,45 +46,45 @@ class _Scored:
         return self.candidate.words
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way: its vectors are made while the index is opened and its words are looked for."""
+
+    query: Query
+    texts: tuple[tuple[str, float], ...]
+    """The ways to read it, and what each counts for."""
+    vectors: "asyncio.Future[NDArray[np.float32]]"
+    """A row for each of them."""
+
+
 async def retrieve(
     index: Searchable,
     rarity: Rarity,
-    embedder: Embeds,
-    query: Query,
+    asked: Asked,
     *,
     reranker: Reranker | None = None,
     at_least: float,
 ) -> tuple[Passage, ...]:
-    """The best `query.k` passages, best first; none when the best does not score `at_least`. Raises `IndexUnusable`."""
-    if not query.text.strip() or query.k < 1:
-        return ()
-    read = [_Reading(text, words_weighed(searched(words_of(text)), rarity), weight) for text, weight in readings(query)]
-    vectors, places = await _legs(index, read, embedder, query)
-    scored = _scored(await index.take(places), read, vectors, rarity, query.confidence)
-    most = max(query.k, RERANKED if reranker is not None else 2)
-    kept = first_of_each(scored, most)
-    found = _with_confidence(kept)
-    if reranker is not None and found:
-        found = await _reranked(reranker, query.text, found)
-    if not found or found[0][1] < at_least:
-        return ()
-    return tuple(_cited(passage, score) for passage, score in found[: query.k])
-
-
-async def _legs(
-    index: Searchable, read: Sequence[_Reading], embedder: Embeds, query: Query
-) -> tuple[NDArray[np.float32], list[int]]:
-    """The readings' vectors, and the places of what any leg finds for any reading. The words are looked for while the
-    vectors are made."""
+    """The best `query.k` passages, best first; none when the best does not score `at_least`. Raises `IndexUnusable`,
+    and what making the vectors raises."""
+    query = asked.query
+    read = [_Reading(text, words_weighed(searched(words_of(text)), rarity), weight) for text, weight in asked.texts]
     limit = max(CANDIDATES, 2 * query.k)
     matching = asyncio.gather(*(index.matching(one.words, limit, query.tags) for one in read))
     try:
-        vectors = await asyncio.to_thread(embedder.encode, [one.text for one in read])
-        near = asyncio.gather(*(index.nearest(vector, limit, query.tags) for vector in vectors))
-        nearest, matched = await asyncio.gather(near, matching)
+        vectors = await asyncio.shield(asked.vectors)
+        nearest = await asyncio.gather(*(index.nearest(vector, limit, query.tags) for vector in vectors))
+        found = {one.passage.id: one for leg in (*nearest, *await matching) for one in leg}
     finally:
         matching.cancel()  # which one that is done does not mind
-    return vectors, list(dict.fromkeys(place for leg in (*nearest, *matched) for place in leg))
+    scored = _scored(tuple(found.values()), read, vectors, rarity, query.confidence)
+    most = max(query.k, RERANKED if reranker is not None else 2)
+    passages = _with_confidence(first_of_each(scored, most))
+    if reranker is not None and passages:
+        passages = await _reranked(reranker, query.text, passages)
+    if not passages or passages[0][1] < at_least:
+        return ()
+    return tuple(_cited(passage, score) for passage, score in passages[: query.k])
 
 
 def _scored(

@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tollfree.knowledge.base import Embeds, PassageWriter, Query, StoredPassage
 from tollfree.knowledge.confidence import KNOWN
 from tollfree.knowledge.errors import IndexUnusable, KnowledgeGone
@@ -68,21 +71,32 @@ class KnowledgeShelf:
         """The passages that answer, the best first; none when even the best does not score `at_least`, or when the
         project knows nothing yet. Raises `IndexUnusable` when the vectors are another embedder's as well."""
 
-        async def search(found: Opened) -> tuple[Passage, ...]:
-            from tollfree.knowledge.retrieve import retrieve  # imports LanceDB, which only who knows something needs
+        if not query.text.strip() or query.k < 1 or stamp(self.folder(project)) is None:
+            return ()
+        await self._indexes.ready()
+        # Import LanceDB, which only who knows something needs.
+        from tollfree.knowledge.question import readings
+        from tollfree.knowledge.retrieve import Asked, retrieve
 
-            embedder = await self._fitting(project, found.live)
-            version = await found.index.version()
+        texts = readings(query)
+        asked = Asked(query, texts, asyncio.ensure_future(self._vectors([text for text, _ in texts])))
+
+        async def search(found: Opened, version: int) -> tuple[Passage, ...]:
+            await self._fitting(project, found.live)
             await found.rarity.follow(found.index, version)
             searched = found.residence.searched(found.index, version, found.rarity.in_all)
-            return await retrieve(searched, found.rarity, embedder, query, reranker=self._reranker, at_least=at_least)
+            return await retrieve(searched, found.rarity, asked, reranker=self._reranker, at_least=at_least)
 
-        return await self._opened.read(project, search, ())
+        try:
+            return await self._opened.read(project, search, ())
+        finally:
+            asked.vectors.cancel()
+            await asyncio.wait([asked.vectors])
 
     async def passages(self, project: ProjectId, source: str | None = None) -> tuple[StoredPassage, ...]:
         """All passages, or those of one source, by place in the index."""
 
-        async def read(found: Opened) -> tuple[StoredPassage, ...]:
+        async def read(found: Opened, _version: int) -> tuple[StoredPassage, ...]:
             await found.index.refresh()
             return tuple([one async for batch in found.index.batches(source) for one in batch])
 
@@ -91,7 +105,7 @@ class KnowledgeShelf:
     async def get(self, project: ProjectId, ids: Sequence[str]) -> tuple[StoredPassage, ...]:
         """These passages in this order; ids that the project has not are left out."""
 
-        async def read(found: Opened) -> tuple[StoredPassage, ...]:
+        async def read(found: Opened, _version: int) -> tuple[StoredPassage, ...]:
             await found.index.refresh()
             return await found.index.get(ids)
 
@@ -100,7 +114,7 @@ class KnowledgeShelf:
     async def count(self, project: ProjectId) -> int:
         """How many passages the project has."""
 
-        async def read(found: Opened) -> int:
+        async def read(found: Opened, _version: int) -> int:
             await found.index.refresh()
             return await found.index.count()
 
@@ -206,6 +220,10 @@ class KnowledgeShelf:
         index.close()
         write_live(self.folder(project), live)
         return live
+
+    async def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        embedder = await self._embedder_loaded()
+        return await asyncio.to_thread(embedder.quick, texts)
 
     async def _embedder_loaded(self) -> Embeds:
         async with self._loading:

@@ -126,7 +126,7 @@ def speakable(
     own_words = [_match(_words(one), "", weights) for one in sentences]
     matches = [_match(_words(one), one.heading, weights) for one in sentences]
     if not any(matches) and embedder is not None:
-        vectors = embedder.encode([question, *(one.text for one in sentences[:MOST_EMBEDDED])])
+        vectors = embedder.quick([question, *(one.text for one in sentences[:MOST_EMBEDDED])])
         near = [float(value) for value in vectors[1:] @ vectors[0]]
         own_words = matches = near + [0.0] * (len(sentences) - len(near))
     scores = [_score(one, match, wanted) for one, match in zip(sentences, matches, strict=True)]

@@ -1,6 +1,6 @@
 """What handlers work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,6 +11,7 @@ from tollfree.protocol.clock import Clock
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.principal import Principal
 from tollfree.server.settings import ServerSettings
+from tollfree.server.workbench import Workbench
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
 
@@ -27,6 +28,15 @@ class Desk:
     """None: calls over WebRTC are not to be had."""
     worker: WorkerSettings | None = None
     """How this installation's calls are asked for in LiveKit."""
+    workbench: Workbench = field(init=False)
+    """What editors work with besides."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "workbench", Workbench(self.office))
+
+    async def aclose(self) -> None:
+        """End what goes on in the background."""
+        await self.workbench.aclose()
 
     @property
     def store(self) -> Store:

@@ -99,6 +99,13 @@ class TooLarge(ServerError):
     status = 413
 
 
+class TooMuch(ServerError):
+    """More than can be done while somebody waits."""
+
+    code = "too_much"
+    status = 422
+
+
 class Insecure(ServerError):
     """Passwords would travel where others can read them."""
 

@@ -38,7 +38,11 @@ async def run_server(
             url = server.url.rstrip("/") or address
             ready(url, f"{url}/first?token={token}" if token else "")
 
-        await serve_until(create_app(desk), server.host, server.port, stop, told, closing_s=server.drain_s)
+        desk.workbench.renders = True
+        try:
+            await serve_until(create_app(desk), server.host, server.port, stop, told, closing_s=server.drain_s)
+        finally:
+            await desk.aclose()
 
 
 def check_address(settings: ServerSettings) -> None:

@@ -24,34 +24,34 @@ def _set(*options: Option, key: str = "f/n") -> ChoiceSet:
 def test_every_example_is_its_own_option(minilm: Embedder) -> None:
     model = train((REASON,), minilm)[REASON.key]
     for option in REASON.options:
-        predicted = model.predict(features(option.examples, minilm))
+        predicted = model.predict(features(option.examples, minilm.quick))
         assert [p.option for p in predicted] == [option.name] * len(option.examples)
         assert all(p.sure for p in predicted)
 
 
 def test_one_option_is_told_from_what_nobody_expects(minilm: Embedder) -> None:
     model = train((_set(Option("hours", ("when do you open", "what are your opening hours"))),), minilm)["f/n"]
-    asked, other = model.predict(features(["what time do you open tomorrow", "sing me a song"], minilm))
+    asked, other = model.predict(features(["what time do you open tomorrow", "sing me a song"], minilm.quick))
     assert asked.sure and not other.sure
 
 
 def test_two_options_with_one_example_each_are_told_apart(minilm: Embedder) -> None:
     model = train((_set(Option("buy", ("I want to buy it",)), Option("return", ("I want to send it back",))),), minilm)
     texts = ["can I purchase this", "this has to go back to you"]
-    assert [p.option for p in model["f/n"].predict(features(texts, minilm))] == ["buy", "return"]
+    assert [p.option for p in model["f/n"].predict(features(texts, minilm.quick))] == ["buy", "return"]
 
 
 def test_only_the_options_asked_for_are_predicted() -> None:
     model = train((REASON,), FAKE)[REASON.key]
-    (prediction,) = model.predict(features(["where is my order"], FAKE), among=("return", "person"))
+    (prediction,) = model.predict(features(["where is my order"], FAKE.quick), among=("return", "person"))
     assert prediction.option in ("return", "person")
-    assert model.predict(features(["where is my order"], FAKE), among=("nobody",)) == []
+    assert model.predict(features(["where is my order"], FAKE.quick), among=("nobody",)) == []
 
 
 def test_small_talk_that_an_option_expects_is_not_taught_as_noise(minilm: Embedder) -> None:
     jokes = Option("joke", ("tell me a joke", "say something funny"))
     model = train((_set(jokes, Option("weather", ("what's the weather like", "will it rain"))),), minilm)["f/n"]
-    (prediction,) = model.predict(features(["tell me a joke"], minilm))
+    (prediction,) = model.predict(features(["tell me a joke"], minilm.quick))
     assert prediction.option == "joke" and prediction.sure
 
 
@@ -99,7 +99,7 @@ _KEPT: list[bytes] = []
 
 def test_confidence_is_a_half_at_the_threshold() -> None:
     model = train((REASON,), FAKE)[REASON.key]
-    vectors = features([said for option in REASON.options for said in option.examples], FAKE)
+    vectors = features([said for option in REASON.options for said in option.examples], FAKE.quick)
     scores, confidences = model.scores(vectors), model.confidences(vectors)
     assert ((confidences >= 0.5) == (scores >= model.threshold)).all()
     assert (confidences >= 0).all() and (confidences <= 1 + 1e-9).all()
@@ -115,4 +115,4 @@ def test_any_rows_with_an_example_for_each_option_can_be_trained(rows: list[tupl
         [text for text, _ in rows], np.array([label for _, label in rows], np.int64), ("a", "b", "c", "d"), FAKE
     )
     assert 0 <= model.threshold <= 1
-    assert np.isfinite(model.scores(features(["anything"], FAKE))).all()
+    assert np.isfinite(model.scores(features(["anything"], FAKE.quick))).all()

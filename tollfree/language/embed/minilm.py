@@ -5,7 +5,8 @@ Its weights come from a package whose data files are read and whose code is neve
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Protocol, cast
@@ -34,6 +35,8 @@ MAX_TOKENS = 256
 BATCH = 32
 GRAPH = f"minilm-v2-{SHA256['model.safetensors'][:12]}"
 """The cache's name of the graph: another number when `minilm_graph` changes."""
+QUICK_GRAPH = f"minilm-quick-v1-{SHA256['model.safetensors'][:12]}"
+"""That of the graph in whole numbers: another number when `quick_graph` changes."""
 
 
 class _Options(Protocol):
@@ -57,26 +60,37 @@ class MiniLM:
     name = "all-MiniLM-L6-v2"
     dimensions = DIMENSIONS
 
-    def __init__(self, graph: Path, tokenizer: str, threads: int = 1) -> None:
-        """`graph` is an ONNX file, its weights beside it; `tokenizer` the JSON of a tokenizer. One thread by default:
-        several calls share the machine, and more threads gain little on one short text."""
+    def __init__(self, graph: Path, quick: Path, tokenizer: str, threads: int = 1) -> None:
+        """`graph` and `quick` are ONNX files, their weights beside them, the second in whole numbers; `tokenizer` the
+        JSON of a tokenizer. One thread by default: several calls share the machine, and more threads gain little on one
+        short text. The first is opened when something is to be kept: calls only ask."""
         self._tokenizer = _tokenizer(tokenizer)
-        ready = ready_made(graph)
-        self._session = _session(ready or graph, threads, optimise=ready is None)
+        self._threads = threads
+        self._exact_graph = graph
+        self._exact: _Session | None = None
+        self._opening = threading.Lock()
+        self._quick = _opened(quick, threads)
 
     @classmethod
     def load(cls, cache: Path, threads: int = 1) -> "MiniLM":
-        """The model from the installed package; its graph is built once and kept in `cache`.
+        """The model from the installed package; its graphs are built once and kept in `cache`.
 
         Raises `WeightsMissing`, `WeightsChanged` or `CacheUnusable`."""
         tokenizer = tokenizer_source()
-        weights = cached_graph(cache, GRAPH, _weights, suffix=".weights")
-        # the graph's name holds that of its weights: a graph never finds others than it was made with
-        name = f"{GRAPH}-{weights.stem.rpartition('-')[2][:12]}"
-        return cls(cached_graph(cache, name, lambda: _graph(weights.name)), tokenizer, threads)
+        return cls(_kept(cache, GRAPH, _whole_graph), _kept(cache, QUICK_GRAPH, _quick_graph), tokenizer, threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit rows, computed in batches of similar length."""
+        with self._opening:
+            if self._exact is None:
+                self._exact = _opened(self._exact_graph, self._threads)
+        return self._rows(self._exact, texts)
+
+    def quick(self, texts: Sequence[str]) -> Vectors:
+        """Nearly the same rows in half the time: see `quick_graph`."""
+        return self._rows(self._quick, texts)
+
+    def _rows(self, session: _Session, texts: Sequence[str]) -> Vectors:
         clean = [text.encode("utf-8", "replace").decode() for text in texts]  # lone surrogates have no UTF-8
         out = np.zeros((len(clean), DIMENSIONS), np.float32)
         order = np.argsort([len(text) for text in clean], kind="stable")
@@ -87,7 +101,7 @@ class MiniLM:
                 "input_ids": np.array([e.ids for e in encoded], np.int64),
                 "attention_mask": np.array([e.attention_mask for e in encoded], np.int64),
             }
-            out[rows] = self._session.run(None, feeds)[0]
+            out[rows] = session.run(None, feeds)[0]
         return out
 
 
@@ -105,31 +119,47 @@ def _tokenizer(source: str) -> Tokenizer:
     return tokenizer
 
 
-def _session(graph: Path, threads: int, *, optimise: bool) -> _Session:
+def _opened(graph: Path, threads: int) -> _Session:
+    """A session, of the graph as it is for this machine where that can be kept."""
+    ready = ready_made(graph)
     options = cast(_Options, ort.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.enable_cpu_mem_arena = False  # which keeps what the longest batch once needed
-    if not optimise:
+    if ready is not None:
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL  # pyright: ignore[reportUnknownMemberType]
-    return cast(_Session, ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
+    return cast(_Session, ort.InferenceSession(str(ready or graph), options, providers=["CPUExecutionProvider"]))
 
 
-def _weights() -> bytes:
-    from tollfree.language.embed.shared_weights import weights_of  # imports onnx, which nothing else needs
+def _kept(cache: Path, name: str, build: Callable[[], bytes]) -> Path:
+    """The file of a graph, its weights beside it, built first where there is none."""
 
-    return weights_of(_whole_graph())
+    def heavy() -> bytes:
+        from tollfree.language.embed.shared_weights import weights_of  # imports onnx, which nothing else needs
 
+        return weights_of(build())
 
-def _graph(weights: str) -> bytes:
-    from tollfree.language.embed.shared_weights import without_weights  # as above
+    def light() -> bytes:
+        from tollfree.language.embed.shared_weights import without_weights  # as above
 
-    return without_weights(_whole_graph(), weights)
+        return without_weights(build(), weights.name)
+
+    weights = cached_graph(cache, name, heavy, suffix=".weights")
+    # the graph's name holds that of its weights: a graph never finds others than it was made with
+    whole = f"{name}-{weights.stem.rpartition('-')[2][:12]}"
+    return cached_graph(cache, whole, light)
 
 
 def _whole_graph() -> bytes:
     from tollfree.language.embed.minilm_graph import build_graph  # as above
 
     return build_graph(load_tensors(_checked("model.safetensors")))
+
+
+def _quick_graph() -> bytes:
+    from tollfree.language.embed.minilm_graph import build_graph  # as above
+    from tollfree.language.embed.quick_graph import QuickGraph
+
+    return build_graph(load_tensors(_checked("model.safetensors")), QuickGraph)
 
 
 def _checked(name: str) -> bytes:

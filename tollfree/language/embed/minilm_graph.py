@@ -15,7 +15,7 @@ LAYERS, HEADS, HIDDEN, HEAD_DIM = 6, 12, 384, 32
 Weights = Mapping[str, NDArray[np.float32]]
 
 
-class _Graph:
+class Graph:
     """ONNX nodes and initializers with generated names."""
 
     def __init__(self, weights: Weights) -> None:
@@ -25,7 +25,10 @@ class _Graph:
 
     def const(self, value: NDArray[np.float32] | Sequence[int] | float) -> str:
         """A constant's name; whole numbers become int64, everything else float32."""
-        array = np.asarray(value, np.int64 if isinstance(value, Sequence) else np.float32)
+        return self.stored(np.asarray(value, np.int64 if isinstance(value, Sequence) else np.float32))
+
+    def stored(self, array: NDArray[np.generic]) -> str:
+        """The name of a constant of its own type."""
         name = f"const_{len(self.initializers)}"
         self.initializers.append(numpy_helper.from_array(array, name))
         return name
@@ -39,6 +42,7 @@ class _Graph:
         return output
 
     def linear(self, x: str, prefix: str) -> str:
+        """A product with a layer's weights, and its bias."""
         product = self.op("MatMul", x, self.const(np.ascontiguousarray(self.weights[prefix + ".weight"].T)))
         return self.op("Add", product, self.const(self.weights[prefix + ".bias"]))
 
@@ -78,9 +82,10 @@ class _Graph:
         return self.layer_norm(self.op("Add", x, outer), prefix + "output.LayerNorm")
 
 
-def build_graph(weights: Weights) -> bytes:
-    """A serialised ONNX model: `input_ids` and `attention_mask` (batch, tokens) → unit `embedding` (batch, 384)."""
-    g = _Graph(weights)
+def build_graph(weights: Weights, graph: type[Graph] = Graph) -> bytes:
+    """A serialised ONNX model: `input_ids` and `attention_mask` (batch, tokens) → unit `embedding` (batch, 384).
+    `graph` says how its products are written."""
+    g = graph(weights)
     x = g.embeddings()
     mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
     masked_out = g.op("Mul", g.op("Sub", g.const(1.0), mask), g.const(-1e9))
@@ -93,7 +98,7 @@ def build_graph(weights: Weights) -> bytes:
     info = helper.make_tensor_value_info
     inputs = [info(name, TensorProto.INT64, ["batch", "tokens"]) for name in ("input_ids", "attention_mask")]
     outputs = [info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])]
-    graph = helper.make_graph(g.nodes, "minilm", inputs, outputs, g.initializers)
+    whole = helper.make_graph(g.nodes, "minilm", inputs, outputs, g.initializers)
     # Opset 20 has Gelu; ir_version 9 is read by every onnxruntime we allow.
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
     return model.SerializeToString()

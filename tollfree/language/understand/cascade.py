@@ -180,7 +180,7 @@ class Understander:
         model = self._models.get(question.choice_set)
         if model is None or self._embedder is None:
             return None
-        vectors = features([text], self._embedder)
+        vectors = features([text], self._embedder.quick)
         every = model.predict(vectors, (*question.choices, *question.handlers))
         if not every:
             return None

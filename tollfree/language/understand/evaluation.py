@@ -75,7 +75,7 @@ def evaluate_intents(train: Sequence[Row], test: Sequence[Row], embedder: Embedd
     index = {name: number for number, name in enumerate(options)}
     labels = np.array([index.get(row.label, BACKGROUND) for row in train], np.int64)
     model = train_rows([row.text for row in train], labels, options, embedder)
-    vectors = features([row.text for row in test], embedder)
+    vectors = features([row.text for row in test], embedder.quick)
     # A label that was never trained is in scope all the same: its texts count as wrong, whatever they are taken for.
     unknown = len(options)
     truth = np.array(
@@ -123,7 +123,7 @@ def _times(texts: Sequence[str], model: ChoiceModel, embedder: Embedder, clock: 
     times: list[float] = []
     for number, text in enumerate((*chosen[:5], *chosen)):
         start = clock.elapsed_ms()
-        model.predict(features([text], embedder))
+        model.predict(features([text], embedder.quick))
         if number >= min(5, len(chosen)):
             times.append(clock.elapsed_ms() - start)
     return times

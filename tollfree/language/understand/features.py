@@ -6,12 +6,12 @@ CLINC150's validation texts, the words beside the embedding are worth 0.7 points
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from tollfree.language.embed.base import Embedder, Vectors
+from tollfree.language.embed.base import Vectors
 from tollfree.language.understand.phrases import bare
 from tollfree.language.understand.text import gist
 
@@ -25,15 +25,16 @@ CHARACTER_WEIGHT = 0.5
 """Of a run of characters, beside a word's 1: they are many, and forgive spelling and endings."""
 
 
-def features(texts: Sequence[str], embedder: Embedder) -> Vectors:
-    """One row a text: embedding, then lexical part."""
+def features(texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Vectors:
+    """One row a text: embedding, then lexical part. `encode`: the embedder's for what is learnt from, its `quick` for
+    what a caller said."""
     gists = [bare(gist(text)) for text in texts]
     lexical = np.zeros((len(gists), LEXICAL_DIMENSIONS), np.float32)
     for row, text in zip(lexical, gists, strict=True):
         _add_parts(row, text)
     lengths = np.linalg.norm(lexical, axis=1, keepdims=True)
     lexical *= LEXICAL_SHARE / np.maximum(lengths, 1e-9)
-    return np.hstack([embedder.encode(gists), lexical]).astype(np.float32)
+    return np.hstack([encode(gists), lexical]).astype(np.float32)
 
 
 def _add_parts(row: Vectors, text: str) -> None:

@@ -47,7 +47,7 @@ class _Head(BaseModel):
 def train(choice_sets: Sequence[ChoiceSet], embedder: Embedder) -> Mapping[str, ChoiceModel]:
     """A model for each choice set that has examples, by key. Raises `TrainingRefused` for two sets of one key."""
     models: dict[str, ChoiceModel] = {}
-    chatter = features(CHATTER, embedder) if choice_sets else None
+    chatter = features(CHATTER, embedder.encode) if choice_sets else None
     trained: dict[tuple[tuple[str, tuple[str, ...]], ...], ChoiceModel] = {}
     for choice_set in choice_sets:
         if choice_set.key in models:
@@ -75,9 +75,9 @@ def train_rows(
 ) -> ChoiceModel:
     """A model with its threshold. `labels` are indices into `options`, or `BACKGROUND` for texts out of scope.
     `chatter`: the features of `CHATTER`, where they are known already."""
-    vectors = features(texts, embedder)
+    vectors = features(texts, embedder.encode)
     labelled = bool((labels == BACKGROUND).any())
-    noise = chatter if chatter is not None else features(CHATTER, embedder)
+    noise = chatter if chatter is not None else features(CHATTER, embedder.encode)
     noise = _unexpected(noise, vectors[labels != BACKGROUND], embedder)
     every = np.vstack([vectors, noise])
     all_labels = np.concatenate([labels, np.full(len(noise), BACKGROUND, np.int64)])
