@@ -46,7 +46,8 @@ async function measured(name, gesture) {
     return { frames: given.frames.slice(1), long: given.long };
   });
   const sorted = frames.toSorted((/** @type {number} */ a, /** @type {number} */ b) => a - b);
-  const quantile = (/** @type {number} */ q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]?.toFixed(1);
+  const quantile = (/** @type {number} */ q) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]?.toFixed(1);
   process.stdout.write(
     `${name.padEnd(22)} ${String(frames.length).padStart(4)} frames  p50 ${quantile(0.5)} ms  p95 ${quantile(0.95)} ms` +
       `  longest ${quantile(1)} ms  tasks over 50 ms: ${long.length}\n`,
@@ -61,7 +62,8 @@ process.stdout.write(`${count} nodes, ${await shown()} of them drawn when the wh
 
 await page.mouse.move(x, y);
 await measured('pan, whole flow', async () => {
-  for (let step = 0; step < 60; step += 1) await page.mouse.wheel(step % 2 ? 12 : -8, step % 20 < 10 ? 8 : -8);
+  for (let step = 0; step < 60; step += 1)
+    await page.mouse.wheel(step % 2 ? 12 : -8, step % 20 < 10 ? 8 : -8);
 });
 await measured('zoom in', async () => {
   await page.keyboard.down('Control');

@@ -94,7 +94,7 @@ export function addNode(
   at: Point,
 ): { document: FlowDocument; name: string } {
   const name = freeName(kind, (taken) => hasNode(document, taken));
-  const node: Mapping = { ...(kinds.get(kind)?.blank ?? { kind }), at: rounded(at) };
+  const node: Mapping = { ...(kinds.get(kind)?.starter ?? { kind }), at: rounded(at) };
   const added = withNode(document, name, node);
   return { document: hasNode(document, startOf(document)) ? added : withEntry(added, 'start', name), name };
 }

@@ -1,9 +1,12 @@
 /** Checks as one edits: a pause after the last change, and only the latest answer counts. */
 import { Problem } from '$lib/api/problem';
-import type { FlowDocument } from '../model/document';
+import { entry, kindOf, mapping, nodesOf, same, text, type FlowDocument } from '../model/document';
 import { byNode, errorsIn, type Fault } from '../model/faults';
 import { browserTimer, type Timer } from './saving.svelte';
-import type { Tower } from './tower';
+import type { Checked, Tower } from './tower';
+
+/** By flow: its ends. */
+type Ends = Readonly<Record<string, readonly string[]>>;
 
 /** Milliseconds. */
 const PAUSE = 400;
@@ -12,6 +15,7 @@ export class Checking {
   #faults = $state.raw<readonly Fault[]>([]);
   #busy = $state(false);
   #problem = $state.raw<Problem>();
+  #ends = $state.raw<Ends>({});
   #byNode = $derived(byNode(this.#faults));
   #errors = $derived(errorsIn(this.#faults).length);
   #calledOff: () => void = () => {};
@@ -44,6 +48,11 @@ export class Checking {
     return this.#busy;
   }
 
+  /** The ends of the flows that this one runs, which are the exits there. The same object until they change. */
+  get ends(): Ends {
+    return this.#ends;
+  }
+
   /** Why it could not be checked. */
   get problem(): Problem | undefined {
     return this.#problem;
@@ -60,9 +69,11 @@ export class Checking {
     const mine = (this.#latest = new AbortController());
     this.#busy = true;
     try {
-      const faults = await this.tower.check(this.flow, document, mine.signal);
+      const checked = await this.tower.check(this.flow, document, mine.signal);
       if (mine.signal.aborted) return;
-      this.#faults = faults;
+      if (!same(this.#faults as never, checked.faults as never)) this.#faults = checked.faults;
+      const ends = endsIn(document, checked);
+      if (!same(ends, this.#ends)) this.#ends = ends;
       this.#problem = undefined;
     } catch (error) {
       if (mine.signal.aborted) return;
@@ -75,4 +86,14 @@ export class Checking {
     this.#calledOff();
     this.#latest.abort();
   }
+}
+
+function endsIn(document: FlowDocument, checked: Checked): Ends {
+  const runs = Object.entries(nodesOf(document)).filter(([, node]) => kindOf(mapping(node)) === 'run');
+  return Object.fromEntries(
+    runs.flatMap(([name, node]) => {
+      const ends = checked.exits[name] ?? [];
+      return ends.length > 0 ? [[text(entry(mapping(node), 'flow')), ends]] : [];
+    }),
+  );
 }

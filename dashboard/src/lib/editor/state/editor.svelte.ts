@@ -33,8 +33,11 @@ export class Editor {
   #selected = $state.raw<readonly string[]>([]);
   #sought = $state.raw<Sought>({ node: '', field: '', at: 0 });
   #places = $state.raw<ReadonlyMap<string, edits.Point>>(new Map());
-  /** Stable while the parts are: what is drawn is kept by it. */
-  readonly endsOf: EndsOf = (flow) => this.parts.flows[flow]?.ends;
+  /** The same while the ends are: what is drawn is kept by it. */
+  readonly #endsOf = $derived.by((): EndsOf => {
+    const { ends } = this.checking;
+    return (flow) => ends[flow];
+  });
 
   constructor(
     readonly tower: Tower,
@@ -59,6 +62,10 @@ export class Editor {
 
   get redoes(): string | undefined {
     return this.#history.redoes;
+  }
+
+  get endsOf(): EndsOf {
+    return this.#endsOf;
   }
 
   /** Names of the selected nodes, those that are still there. */

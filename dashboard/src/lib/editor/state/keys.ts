@@ -11,21 +11,21 @@ interface Stroke {
   altKey: boolean;
 }
 
-const withControl: Readonly<Record<string, Command>> = {
-  z: 'undo',
-  y: 'redo',
-  s: 'save',
-  f: 'search',
-  d: 'duplicate',
-  a: 'select-all',
-};
+const withControl: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['z', 'undo'],
+  ['y', 'redo'],
+  ['s', 'save'],
+  ['f', 'search'],
+  ['d', 'duplicate'],
+  ['a', 'select-all'],
+]);
 
-const alone: Readonly<Record<string, Command>> = {
-  '/': 'search',
-  c: 'connect',
-  e: 'edit',
-  Escape: 'select-none',
-};
+const alone: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['/', 'search'],
+  ['c', 'connect'],
+  ['e', 'edit'],
+  ['Escape', 'select-none'],
+]);
 
 /** Those that hold while something is being typed, too. */
 const whileTyping = new Set<Command>(['save', 'search']);
@@ -36,8 +36,8 @@ export function commandOf(stroke: Stroke, typing: boolean): Command | undefined 
   const command = control
     ? stroke.shiftKey && stroke.key.toLowerCase() === 'z'
       ? 'redo'
-      : withControl[stroke.key.toLowerCase()]
-    : alone[stroke.key];
+      : withControl.get(stroke.key.toLowerCase())
+    : alone.get(stroke.key);
   return command !== undefined && typing && !(control && whileTyping.has(command)) ? undefined : command;
 }
 

@@ -8,8 +8,10 @@ export class Presence {
   #others = $state.raw<readonly Person[]>([]);
 
   constructor(
-    private readonly tower: Pick<Tower, 'presence'>,
+    private readonly tower: Pick<Tower, 'presence' | 'leave'>,
     private readonly flow: string,
+    /** The node that is selected here; empty: none. */
+    private readonly node: () => string,
   ) {}
 
   get others(): readonly Person[] {
@@ -20,13 +22,16 @@ export class Presence {
   watch(): () => void {
     void this.#tell();
     const beat = setInterval(() => void this.#tell(), EVERY);
-    return () => clearInterval(beat);
+    return () => {
+      clearInterval(beat);
+      void this.tower.leave(this.flow).catch(() => undefined);
+    };
   }
 
   /** Not knowing who else is there is no reason to disturb anybody: a stale save is refused all the same. */
   async #tell(): Promise<void> {
     try {
-      this.#others = await this.tower.presence(this.flow);
+      this.#others = await this.tower.presence(this.flow, this.node());
     } catch {
       this.#others = [];
     }

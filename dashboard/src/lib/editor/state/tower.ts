@@ -5,11 +5,8 @@ import type { Fault } from '../model/faults';
 /** A flow in the list. */
 export interface FlowHead {
   name: string;
-  title: string;
   /** The version new calls use; null: none. */
   published: number | null;
-  publishedAt: string | null;
-  publishedBy: string;
   /** The draft differs from what is published. */
   changed: boolean;
   savedAt: string;
@@ -33,13 +30,6 @@ export interface Version {
   published: boolean;
 }
 
-/** A flow as another one runs it. */
-export interface FlowPart {
-  /** The outcomes of its ends. */
-  ends: readonly string[];
-  arguments: readonly string[];
-}
-
 /** What forms offer: names of the project's parts. */
 export interface Parts {
   /** By name: the arguments it takes. */
@@ -48,8 +38,7 @@ export interface Parts {
   routes: readonly string[];
   /** Facts of the project that templates may read. */
   facts: readonly string[];
-  /** By name: what a node that runs it has to know. */
-  flows: Readonly<Record<string, FlowPart>>;
+  flows: readonly string[];
 }
 
 /** One thing said in a trial, or something that happened there. */
@@ -82,10 +71,17 @@ export interface Trial {
   end(): Promise<void>;
 }
 
+export interface Checked {
+  faults: readonly Fault[];
+  /** By node: its exits, those of nodes that run another flow too. */
+  exits: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Somebody else who has the flow open. */
 export interface Person {
-  id: string;
   name: string;
+  /** The node they have selected; empty: none. */
+  node: string;
 }
 
 /** The server refused a save, for somebody else saved since. */
@@ -113,22 +109,24 @@ export interface Tower {
   flows(): Promise<readonly FlowHead[]>;
   parts(): Promise<Parts>;
   draft(flow: string): Promise<Draft>;
-  /** Makes a flow that is not there yet. */
-  create(flow: string, document: FlowDocument): Promise<Draft>;
+  /** Makes a flow that is not there yet; without a document, one to begin with: a greeting, a question, a person. */
+  create(flow: string, document?: FlowDocument): Promise<void>;
   /** Throws `Stale` when the draft is no longer what the ETag says. */
   save(flow: string, document: FlowDocument, etag: string): Promise<Draft>;
-  check(flow: string, document: FlowDocument, signal: AbortSignal): Promise<readonly Fault[]>;
-  /** Publishes the saved draft. Throws `Faulty`. */
-  publish(flow: string, note: string): Promise<Version>;
+  check(flow: string, document: FlowDocument, signal: AbortSignal): Promise<Checked>;
+  /** Publishes the draft as it was saved under this ETag; gives the version's number. Throws `Faulty`. */
+  publish(flow: string, note: string, etag: string): Promise<number>;
   versions(flow: string): Promise<readonly Version[]>;
   /** The flow's document as it is in a version. */
   version(flow: string, number: number): Promise<FlowDocument>;
   rollback(flow: string, number: number): Promise<void>;
-  /** A document as text, ready to be kept as a file. */
-  written(flow: string, document: FlowDocument, format: 'yaml' | 'json'): Promise<string>;
+  /** The stored draft, or a version, as the text of a file. */
+  written(flow: string, version: number | undefined, format: 'yaml' | 'json'): Promise<string>;
   /** The document in a text. Throws a `Problem` that names the place when it is none. */
   read(text: string): Promise<FlowDocument>;
   /** Says that one has the flow open, and tells who else has. */
-  presence(flow: string): Promise<readonly Person[]>;
+  presence(flow: string, node: string): Promise<readonly Person[]>;
+  /** One has closed it. */
+  leave(flow: string): Promise<void>;
   trial(flow: string, document: FlowDocument): Promise<Trial>;
 }
