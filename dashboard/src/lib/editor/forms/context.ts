@@ -13,7 +13,12 @@ export interface FormContext {
   names(of: Reference): readonly string[];
   /** Names that the entries of a mapping may have: the arguments of a tool. */
   keys(path: Path): readonly string[];
+  /** What is wrong exactly there; of the form as a whole: what no control of it shows. */
   faults(path: Path): readonly Fault[];
+  /** How much is wrong there and inside. */
+  within(path: Path): number;
+  /** A control shows what is wrong at this place; gives what says that it no longer does. */
+  shows(path: Path): () => void;
   /** The typing in a field has come to rest: what follows is a step of its own. */
   rest(): void;
 }
