@@ -31,7 +31,16 @@ STATUSES: Mapping[str, int] = {
     "not_waiting": 409,
     "not_published": 409,
     "knowledge_busy": 409,
+    "not_in_room": 409,
+    "not_picked_up": 409,
+    "no_livekit": 409,
+    "no_way_to_person": 409,
+    "key_reused": 409,
+    "still_being_done": 409,
     "stale_draft": 412,
+    "livekit_refused": 502,
+    "no_sip": 502,
+    "transfer_failed": 502,
     "stale_settings": 412,
     "stale_resource": 412,
     "stale_publication": 412,
@@ -42,7 +51,7 @@ STATUSES: Mapping[str, int] = {
     "store_full": 507,
     "store_read_only": 503,
 }
-"""Of our codes; others by `_status`."""
+"""Of our codes; others by `status_of`."""
 
 _log = logging.getLogger(__name__)
 
@@ -109,7 +118,7 @@ def answer(status: int, problem: Problem, headers: Mapping[str, str] | None = No
 def refusal(error: TollfreeError) -> JSONResponse:
     """The answer that tells an error."""
     headers: dict[str, str] = {}
-    status = error.status if isinstance(error, ServerError) else _status(error)
+    status = status_of(error)
     if (wait := getattr(error, "retry_after_s", None)) is not None:
         headers["Retry-After"] = str(wait)
     if status == 401:
@@ -140,7 +149,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unfit(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        faults = tuple(_fault(one) for one in error.errors())
+        told = [one for one in error.errors() if one["type"] != "default_factory_not_called"]  # it follows from others
+        faults = tuple(_fault(one) for one in told or error.errors())
         message = faults[0].message if len(faults) == 1 else f"{len(faults)} fields of the request cannot be used."
         return answer(422, Problem(code="invalid_request", message=message, faults=faults))
 
@@ -161,11 +171,15 @@ def failed() -> JSONResponse:
 
 
 def _fault(one: Mapping[str, object]) -> FaultModel:
-    field = ".".join(str(part) for part in cast(tuple[str | int, ...], one.get("loc", ())))
+    place = ".".join(str(part) for part in cast(tuple[str | int, ...], one.get("loc", ())))
+    field = place.encode("utf-8", "replace").decode()[:200]  # a name of whoever asks, which may be no text at all
     return FaultModel(code=str(one.get("type", "")), node=field, message=f"{field}: {one.get('msg', '')}")
 
 
-def _status(error: TollfreeError) -> int:
+def status_of(error: TollfreeError) -> int:
+    """The HTTP status that tells it."""
+    if isinstance(error, ServerError):
+        return error.status
     if error.code in STATUSES:
         return STATUSES[error.code]
     if error.code.startswith("unknown_"):

@@ -68,6 +68,16 @@ class StaleLink(ServerError):
         super().__init__("This link is not valid any more. Sign in; or ask an admin to add you.")
 
 
+class NobodyByThatName(ServerError):
+    """An address that is nobody's."""
+
+    code = "unknown_user"
+    status = 404
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"Nobody here has the address {email[:80]}. An admin of the installation can add them first.")
+
+
 class WeakPassword(ServerError):
     """A password that is guessed."""
 
@@ -97,6 +107,27 @@ class TooLarge(ServerError):
 
     code = "too_large"
     status = 413
+
+
+class TooManyWatchers(ServerError):
+    """More watch than the server bears."""
+
+    code = "too_many_watchers"
+    status = 503
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("Too many pages watch live calls. Close some, or try again in a moment.")
+
+
+class NoRecording(ServerError):
+    """There is no sound of this call."""
+
+    code = "no_recording"
+    status = 404
+
+    def __init__(self, call: str) -> None:
+        super().__init__(f"There is no such recording of call {call!r} here: it was not made, or was deleted.")
 
 
 class TooMuch(ServerError):

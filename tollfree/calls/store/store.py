@@ -8,21 +8,30 @@ from tollfree.calls.store.api_keys import ApiKeys
 from tollfree.calls.store.audit import Audit
 from tollfree.calls.store.calls import Calls
 from tollfree.calls.store.catalogues import Catalogues
+from tollfree.calls.store.commands import Commands
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
+from tollfree.calls.store.erasing import Erasing
 from tollfree.calls.store.flows import Flows
+from tollfree.calls.store.growing import GrowingLogs
+from tollfree.calls.store.hours import Hours
+from tollfree.calls.store.idempotent import IdempotentRequests
 from tollfree.calls.store.log import CallLog
 from tollfree.calls.store.migrate import migrate
 from tollfree.calls.store.numbers import Numbers
+from tollfree.calls.store.outbox import Outbox
+from tollfree.calls.store.password_links import PasswordLinks
 from tollfree.calls.store.projects import Projects
 from tollfree.calls.store.sealed_secrets import SealedSecrets
 from tollfree.calls.store.sign_ins import SignIns
 from tollfree.calls.store.sqlite_file import prepare
+from tollfree.calls.store.texts import CallTexts
 from tollfree.calls.store.tools import Tools
 from tollfree.calls.store.usage import Usage
 from tollfree.calls.store.users import Users
 from tollfree.calls.store.versions import Versions
 from tollfree.calls.store.waiting_calls import WaitingCalls
+from tollfree.calls.store.webhooks import Webhooks
 from tollfree.protocol.clock import Clock, SystemClock
 
 WAIT_MS = 5000
@@ -49,13 +58,22 @@ class Store:
         self.sealed_secrets = SealedSecrets(database, clock)
         self.numbers = Numbers(database, clock)
         self.calls = Calls(database)
+        self.commands = Commands(database, clock)
         self.usage = Usage(database)
         self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)
+        self.growing = GrowingLogs(database, self.calls)
+        self.call_texts = CallTexts(database)
+        self.idempotent = IdempotentRequests(database, clock)
         self.users = Users(database, clock)
         self.sign_ins = SignIns(database, clock)
         self.api_keys = ApiKeys(database, clock)
         self.audit = Audit(database, clock)
+        self.password_links = PasswordLinks(database, clock)
+        self.webhooks = Webhooks(database, clock)
+        self.outbox = Outbox(database, clock)
+        self.hours = Hours(database)
+        self.erasing = Erasing(database, clock)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock | None = None, wait_ms: int = WAIT_MS) -> "Store":
