@@ -116,3 +116,13 @@ async def _many(made: Tower, flows: int) -> None:
     for number in range(flows):
         given = flow_of({"code": ask("bye")}, name=f"f{number}")
         await made.office.store.drafts.save(SHOP, given["flow"], given, expected_revision=0)
+
+
+async def test_a_text_is_read_for_an_editor_and_nothing_is_saved(tmp_path: Path) -> None:
+    async with tower(tmp_path) as made, made.client(address(Role.VIEWER)) as client:
+        read = await client.post(f"{FLOWS}/read", json={"text": "bye: {kind: end, say: yes}"})
+        assert read.json() == {"document": {"bye": {"kind": "end", "say": "yes"}}}
+        torn = await client.post(f"{FLOWS}/read", json={"text": "bye: {kind: end"})
+        assert (torn.status_code, torn.json()["code"]) == (422, "unreadable")
+        assert "line 1" in torn.json()["message"]
+        assert "bye" not in [one["name"] for one in (await client.get(FLOWS)).json()]
