@@ -2494,7 +2494,7 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Tokens */
-            tokens: components["schemas"]["tollfree__server__models__calls__TokenFacts"][];
+            tokens: components["schemas"]["TokenFacts"][];
             /** Turns */
             turns: components["schemas"]["TurnFacts"][];
             waterfall: components["schemas"]["WaterfallFacts"];
@@ -5367,6 +5367,44 @@ export interface components {
             };
         };
         /**
+         * TokenFacts
+         * @description What came of a visit to a node.
+         */
+        TokenFacts: {
+            /** At */
+            at: string;
+            /**
+             * Cited
+             * @description Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`.
+             * @default []
+             */
+            cited: string[];
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decided By
+             * @example classifier
+             */
+            decided_by: string;
+            /** Evidence */
+            evidence: string;
+            /** Exit */
+            exit: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Slots
+             * @description What the visit set.
+             */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * TokenUse
          * @description Tokens of one route and model.
          */
@@ -5563,7 +5601,7 @@ export interface components {
              * Tokens
              * @description The visits that ended since the turn before: the path that was taken.
              */
-            tokens: components["schemas"]["tollfree__server__routes__trials__TokenFacts"][];
+            tokens: components["schemas"]["TrialToken"][];
             /**
              * Tools
              * @description Tools that were called since the turn before.
@@ -5581,6 +5619,31 @@ export interface components {
              * @description Something takes long; what comes of it is told with the next turn.
              */
             working: boolean;
+        };
+        /**
+         * TrialToken
+         * @description What came of one visit to a node.
+         */
+        TrialToken: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decided By
+             * @description `rules`, `classifier`, `model:ROUTE`, `keypad`, `tool`, `engine`.
+             */
+            decided_by: string;
+            /** Evidence */
+            evidence: string;
+            /** Exit */
+            exit: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Slots */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * TurnFacts
@@ -6142,69 +6205,6 @@ export interface components {
             id: string;
             /** Url */
             url: string;
-        };
-        /**
-         * TokenFacts
-         * @description What came of a visit to a node.
-         */
-        tollfree__server__models__calls__TokenFacts: {
-            /** At */
-            at: string;
-            /**
-             * Cited
-             * @description Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`.
-             * @default []
-             */
-            cited: string[];
-            /** Confidence */
-            confidence: number;
-            /**
-             * Decided By
-             * @example classifier
-             */
-            decided_by: string;
-            /** Evidence */
-            evidence: string;
-            /** Exit */
-            exit: string;
-            /** Flow */
-            flow: string;
-            /** Node */
-            node: string;
-            /** Seq */
-            seq: number;
-            /**
-             * Slots
-             * @description What the visit set.
-             */
-            slots: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-        };
-        /**
-         * TokenFacts
-         * @description What came of one visit to a node.
-         */
-        tollfree__server__routes__trials__TokenFacts: {
-            /** Confidence */
-            confidence: number;
-            /**
-             * Decided By
-             * @description `rules`, `classifier`, `model:ROUTE`, `keypad`, `tool`, `engine`.
-             */
-            decided_by: string;
-            /** Evidence */
-            evidence: string;
-            /** Exit */
-            exit: string;
-            /** Flow */
-            flow: string;
-            /** Node */
-            node: string;
-            /** Slots */
-            slots: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
         };
     };
     responses: never;
