@@ -58,7 +58,7 @@ async def test_what_is_on_the_canvas_is_talked_to_and_no_call_is_kept(tmp_path: 
         assert after["tools"] == [{"tool": "orders.find", "arguments": {"code": "417"}, "answered_by": "missing"}]
         assert "There is no such order." in after["said"]
         assert after["ended"] and after["outcome"] == "bye"  # a person always takes it
-        assert len(await made.office.store.calls.list(project=SHOP)) == 0
+        assert (await made.office.store.calls.list(project=SHOP)).calls == ()
 
 
 async def test_a_tool_answers_with_its_example(tmp_path: Path) -> None:
