@@ -134,6 +134,17 @@ export function setStart(document: FlowDocument, name: string): FlowDocument {
   return withEntry(document, 'start', name);
 }
 
+/** Node → where it stands. */
+export type Places = ReadonlyMap<string, Point>;
+
+export const NOWHERE: Places = new Map();
+
+/** The places that were moved to, and those that nodes without a place of their own are drawn at. */
+export function allPlaced(document: FlowDocument, drawn: Places, moved: Places): Places {
+  const unplaced = [...drawn].filter(([name]) => placeOf(nodeOf(document, name)) === undefined);
+  return new Map([...unplaced, ...moved]);
+}
+
 /** Places nodes, by name. */
 export function moveNodes(document: FlowDocument, places: ReadonlyMap<string, Point>): FlowDocument {
   const nodes = Object.entries(nodesOf(document)).map(([name, node]): [string, Value] => {

@@ -1,14 +1,6 @@
 /** An open flow: its document with its past, what is selected, and every command of the editor. */
 import { fromClipboard, fragmentIn, toClipboard } from '../model/clipboard';
-import {
-  hasNode,
-  nodeOf,
-  nodesOf,
-  spoken,
-  type FlowDocument,
-  type Path,
-  type Value,
-} from '../model/document';
+import { hasNode, nodesOf, spoken, type FlowDocument, type Path, type Value } from '../model/document';
 import * as edits from '../model/edits';
 import type { EndsOf } from '../model/exits';
 import { History } from '../model/history.svelte';
@@ -32,7 +24,7 @@ export class Editor {
   readonly #history: History<FlowDocument>;
   #selected = $state.raw<readonly string[]>([]);
   #sought = $state.raw<Sought>({ node: '', field: '', at: 0 });
-  #places = $state.raw<ReadonlyMap<string, edits.Point>>(new Map());
+  #places = $state.raw<edits.Places>(edits.NOWHERE);
   /** The same while the ends are: what is drawn is kept by it. */
   readonly #endsOf = $derived.by((): EndsOf => {
     const { ends } = this.checking;
@@ -78,7 +70,7 @@ export class Editor {
   }
 
   /** Where nodes without a place of their own are drawn. */
-  get places(): ReadonlyMap<string, edits.Point> {
+  get places(): edits.Places {
     return this.#places;
   }
 
@@ -172,13 +164,13 @@ export class Editor {
   }
 
   /** Places nodes. Those that had no place of their own are given the one they were drawn at, all of them. */
-  move(moved: ReadonlyMap<string, edits.Point>, label = 'Move', typing = ''): void {
-    const drawn = [...this.#places].filter(([name]) => nodeOf(this.document, name)['at'] === undefined);
-    this.commit(edits.moveNodes(this.document, new Map([...drawn, ...moved])), label, typing);
+  move(moved: edits.Places, label = 'Move', typing = ''): void {
+    const places = edits.allPlaced(this.document, this.#places, moved);
+    this.commit(edits.moveNodes(this.document, places), label, typing);
   }
 
   /** A layout for nodes nobody has placed: shown, but not yet part of the flow. */
-  draw(places: ReadonlyMap<string, edits.Point>): void {
+  draw(places: edits.Places): void {
     this.#places = places;
   }
 

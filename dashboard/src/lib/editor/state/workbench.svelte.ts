@@ -5,13 +5,17 @@ import type { CanvasView } from '../canvas/View.svelte';
 import { mapping, nodeOf, nodesOf, placeOf, startOf } from '../model/document';
 import type { Point } from '../model/edits';
 import { exitsOf } from '../model/exits';
-import { picture, WIDTH, type Picture } from '../model/graph';
+import { picture, placesIn, WIDTH, type Picture } from '../model/graph';
 import { layout } from '../model/layout';
 import { download } from '../panels/download';
 import type { Editor } from './editor.svelte';
 import { commandOf, typesInto, type Command } from './keys';
 import { Presence } from './presence.svelte';
 import { Viewing } from './viewing.svelte';
+
+/** Pixels: how high a new node may be, and what is left between two. */
+const NEW_HEIGHT = 220;
+const GAP = 24;
 
 export type Side = 'edit' | 'faults' | 'try' | 'versions';
 export type Dialog = '' | 'publish' | 'import' | 'keys' | 'stale' | 'connect';
@@ -101,7 +105,7 @@ export class Workbench {
       return await layout(this.drawn);
     } catch (error) {
       toasts.fail(error);
-      return new Map(this.drawn.nodes.map((node) => [node.id, node.position]));
+      return placesIn(this.drawn);
     }
   }
 
@@ -143,15 +147,16 @@ export class Workbench {
     return this.view?.middle() ?? { x: 0, y: 0 };
   }
 
-  /** That place, or a little beside it where a node stands there. */
+  /** That place, or the next one below it where a new node covers no other. */
   #free(at: Point): Point {
-    const taken = ({ x, y }: Point) =>
-      this.drawn.nodes.some(
-        (node) => Math.abs(node.position.x - x) < 24 && Math.abs(node.position.y - y) < 24,
+    const covered = (y: number) =>
+      this.drawn.nodes.find(
+        ({ position, width, height }) =>
+          Math.abs(position.x - at.x) < width && position.y < y + NEW_HEIGHT && y < position.y + height + GAP,
       );
-    let place = at;
-    while (taken(place)) place = { x: place.x + 32, y: place.y + 32 };
-    return place;
+    let { y } = at;
+    for (let below = covered(y); below; below = covered(y)) y = below.position.y + below.height + GAP;
+    return { x: at.x, y };
   }
 
   // Publishing
