@@ -68,7 +68,7 @@ async def test_a_killed_job_is_gone_on_with(office: Office, tmp_path: Path) -> N
     running = asyncio.create_task(run_in_a_process(office.settings, SHOP))
     await taking_in(office, number)
     [process] = [one for one in psutil.Process().children() if "tollfree.wiring.job_process" in one.cmdline()]
-    assert process.nice() == 10
+    assert process.nice() > psutil.Process().nice()  # calls come first
     process.kill()
     assert await running == -9
     left = await job(office, number)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from tollfree.server.answers import Problem, answer
@@ -23,14 +23,16 @@ def built_button() -> Path:
 def add_button(app: FastAPI, folder: Path) -> None:
     """Serve `/button.js`, and what it loads from `/button/`."""
 
-    @app.get("/button.js", include_in_schema=False)
-    async def button() -> Response:
+    async def button(_request: Request) -> Response:
         return _file(folder / "button.js", _SHORT, "Build the button with scripts/webbutton.")
 
-    @app.get("/button/{name}", include_in_schema=False)
-    async def part(name: str) -> Response:
+    async def part(request: Request) -> Response:
+        name = str(request.path_params["name"])
         gone = "This file belongs to another version. Reload the page."
         return _file(folder / "button" / (name if _CHUNK.fullmatch(name) else "-"), LASTING, gone)
+
+    app.add_route("/button.js", button, methods=["GET"], include_in_schema=False)
+    app.add_route("/button/{name}", part, methods=["GET"], include_in_schema=False)
 
 
 def _file(path: Path, lasts: str, otherwise: str) -> Response:
