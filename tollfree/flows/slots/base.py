@@ -17,7 +17,7 @@ from tollfree.protocol.values import Value, ValueType
 class SlotOptions(BaseModel):
     """What an author may set about a slot type, written beside `type` in the flow. None, by default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 OptionsT = TypeVar("OptionsT", bound=SlotOptions)
