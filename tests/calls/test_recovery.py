@@ -18,8 +18,9 @@ from tests.flows.driven import FACTS
 from tollfree.calls import log
 from tollfree.calls.bundle import load_bundle
 from tollfree.calls.publishing import publish
-from tollfree.calls.recovery import RESUMED_AT_MOST, ROOM, Lost, Recovered, lost_calls, recover_calls
+from tollfree.calls.recovery import RESUMED_AT_MOST, Lost, Recovered, lost_calls, recover_calls
 from tollfree.calls.replay import replay_call
+from tollfree.calls.room import ROOM
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.spool import Batch, Spool
 from tollfree.calls.store.calls import Call

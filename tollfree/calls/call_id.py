@@ -20,3 +20,15 @@ CALL_ID = f"^[{_LETTERS}]{{26}}$"
 
 def _encoded(number: int, length: int) -> str:
     return "".join(_LETTERS[(number >> (5 * place)) & 31] for place in reversed(range(length)))
+
+
+def began_ms(call: CallId) -> tuple[int, int]:
+    """Of an id of this form: the milliseconds since 1970 at which the call began, and its 80 bits of chance."""
+    return _decoded(call[:10]), _decoded(call[10:])
+
+
+def _decoded(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number << 5 | _LETTERS.index(letter)
+    return number

@@ -25,21 +25,26 @@ class Veil:
     def __init__(self, flow: Flow) -> None:
         """A name that is personal in any of the version's flows is so in all: on the way through them, values keep
         their names."""
-        self._names = frozenset[str]().union(*(_personal(graph) for graph in flow.graphs.values()))
+        self.names = frozenset[str]().union(*(_personal(graph) for graph in flow.graphs.values()))
+        """Slots and variables that are personal."""
         nodes = [node for graph in flow.graphs.values() for node in graph.nodes.values()]
         lookups = [node for node in nodes if isinstance(node, LookupNode)]
-        self._saved = {node.config.tool for node in lookups if node.config.save in self._names}
+        self._saved = {node.config.tool for node in lookups if node.config.save in self.names}
         self._given = {
             (node.config.tool, argument)
             for node in lookups
             for argument, source in node.arguments.items()
-            if isinstance(source, Template) and source.reads & self._names
+            if isinstance(source, Template) and source.reads & self.names
         }
         self._asked: dict[str, str] = {}
 
+    def saves(self, effect: str) -> bool:
+        """Whether the result of a look-up that was shown before is saved to a personal name."""
+        return self._asked.get(effect) in self._saved
+
     def entry(self, entry: LogEntry) -> LogEntry:
         """The entry as it may be shown."""
-        if not self._names:
+        if not self.names:
             return entry
         return replace(entry, record=self._record(entry.record))
 
@@ -50,7 +55,7 @@ class Veil:
                 return replace(record, data=self._token(data))
             case "event", "answered":
                 return replace(record, data={**data, "answer": self._answer(_mapping(data.get("answer")))})
-            case "event", "supervised" if data.get("name") in self._names:
+            case "event", "supervised" if data.get("name") in self.names:
                 return replace(record, data={**data, "value": HIDDEN})
             case "effect", "lookup":
                 self._asked[str(data.get("id"))] = str(data.get("tool"))
@@ -66,12 +71,12 @@ class Veil:
 
     def _token(self, data: Values) -> Values:
         slots = _mapping(data.get("slots"))
-        if not self._names & slots.keys():
+        if not self.names & slots.keys():
             return data
         return {**data, "slots": self._named(slots), "evidence": HIDDEN if data.get("evidence") else ""}
 
     def _named(self, values: Values) -> Values:
-        return {name: HIDDEN if name in self._names else value for name, value in values.items()}
+        return {name: HIDDEN if name in self.names else value for name, value in values.items()}
 
     def _answer(self, answer: Values) -> Value:
         readings = answer.get("slots")
@@ -80,7 +85,7 @@ class Veil:
         shown: list[Value] = []
         hidden = False
         for reading in map(_mapping, readings):
-            personal = reading.get("slot") in self._names
+            personal = reading.get("slot") in self.names
             hidden = hidden or personal
             shown.append({**reading, "value": HIDDEN, "heard": HIDDEN} if personal else reading)
         return {**answer, "slots": shown, "evidence": HIDDEN} if hidden else answer

@@ -16,8 +16,9 @@ RECORDINGS = "recordings"
 PRUNE_EVERY_S = 3600.0
 """Seconds between looks for recordings that are too old, which are counted in days."""
 
-_OURS = re.compile(CALL_ID.removesuffix("$") + r"(-[0-9]+)?\.(opus|wav)\Z")
-"""A call's recording, or the part of it that another process made: see `tollfree.wiring.spoken_calls`."""
+_OURS = re.compile(CALL_ID.removesuffix("$") + r"(-[0-9]+)*\.(opus|wav)(\.peaks(\.new)?)?\Z")
+"""A call's recording, or the part of it that another process made: see `tollfree.wiring.spoken_calls`; and the outline
+of either, see `tollfree.calls.peaks`."""
 _log = logging.getLogger(__name__)
 
 

@@ -11,7 +11,9 @@ from typing import Literal
 from tollfree.calls import log
 from tollfree.calls.delivery import Delivered, deliver_or_raise, deliver_spools, is_spooled
 from tollfree.calls.resuming import fold
+from tollfree.calls.room import ROOM
 from tollfree.calls.running import RunningCalls
+from tollfree.calls.said import text_of
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
@@ -31,9 +33,6 @@ RESUMABLE_LINES = frozenset({"livekit"})
 RESUMED_AT_MOST = 3
 """Times that a call is taken again without a word of the caller in between: what kills it every time must not go on
 for ever."""
-ROOM = "room"
-"""Type of the note that says where a call can be joined: `room`, `project`, `agent`. Whoever takes a call from
-LiveKit keeps it, with the first record."""
 
 _CALLER = frozenset({"caller_spoke", "key_pressed"})
 _log = logging.getLogger(__name__)
@@ -144,7 +143,8 @@ async def end_lost_call(
         state = taken.state
     outcome = state.outcome or reason
     usage = await usage_of(store.log.stream(call), found.flow)
-    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state), usage=usage)
+    said = text_of([entry async for entry in store.log.stream(call)], found.flow)
+    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state), usage=usage, said=said)
     return outcome
 
 

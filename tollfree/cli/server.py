@@ -38,6 +38,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             click.echo(f"Nobody can sign in yet. Make the first admin here, once: {link}")
 
     async def run() -> None:
-        await run_server(settings, ServerSettings(), livekit, WorkerSettings(), stop_on_signals(), ready)
+        worker, stop = WorkerSettings(), stop_on_signals()
+        await run_server(settings, ServerSettings(), livekit, worker, stop, ready, PhoneSettings())
 
     asyncio.run(run())

@@ -167,17 +167,27 @@ class CallEnded:
     type: Literal["call_ended"] = "call_ended"
 
 
+SupervisedAction: TypeAlias = Literal["set_slot", "choose_exit", "say", "take_over", "hand_back", "hang_up"]
+"""What a person may do to a call. `take_over`: they talk to the caller themselves, and the agent is silent until
+`hand_back`."""
+LAPSED = "tollfree"
+"""Who hands a call back that somebody has taken over and is not there for any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervised:
     """A person changed the call from the control tower."""
 
-    action: Literal["set_slot", "choose_exit", "say", "hang_up"]
+    action: SupervisedAction
     by: str
-    """Who, as the audit names them."""
+    """Who, as the audit names them. `LAPSED`: whoever had taken the call over is gone, and it was handed back for
+    them."""
     name: str = ""
     """The slot, or the exit."""
     value: Value = None
     """The slot's value in its canonical form, or the line to say."""
+    command: int = field(default=0, metadata=ADDED)
+    """Id of the command that asked for it; 0: there was none. No command is performed twice."""
     at: str = ""
     type: Literal["supervised"] = "supervised"
 

@@ -22,7 +22,7 @@ class Access:
     """What a route asks for; it stands among the route's dependencies, and `GuardedRoute` enforces it before anything
     of the request but its head is read."""
 
-    def __init__(self, scope: Scope, role: Role | None = None, looked_at: str = "") -> None:
+    def __init__(self, scope: Scope, role: Role | None = None, looked_at: str = "", by: Role | None = None) -> None:
         self.scope: Scope = scope
         """`project`: a role in the project that the path names. `everywhere`: an admin of the installation.
         `signed_in`: a person, of whatever role. `anyone`: nobody is asked."""
@@ -30,6 +30,8 @@ class Access:
         """With `project`: the least that is needed."""
         self.looked_at = looked_at
         """What personal data it shows, where looking at it is written down."""
+        self.by = by
+        """Whom it shows that: those who have this role, or one that covers it."""
 
     async def __call__(self) -> None:
         """Nothing: it was enforced before."""
@@ -50,6 +52,12 @@ class Access:
             await self._check_project(request, desk, who)
         return who
 
+    def is_look(self, request: Request, who: Principal | None) -> bool:
+        """Whether personal data is shown."""
+        if not self.looked_at or self.by is None:
+            return bool(self.looked_at)
+        return who is not None and who.may(ProjectId(request.path_params["project"]), self.by)
+
     async def _check_project(self, request: Request, desk: Any, who: Principal) -> None:
         project = ProjectId(request.path_params["project"])
         role = who.role_in(project)
@@ -61,10 +69,10 @@ class Access:
             raise NotAllowed(f"This needs the role {self.role.value} in {project}; yours is {role.value}.")
 
 
-def may(role: Role, *, looked_at: str = "") -> Dependency:
+def may(role: Role, *, looked_at: str = "", by: Role | None = None) -> Dependency:
     """Whoever has this role, or one that covers it, in the project that the path names. `looked_at`: what personal data
-    the route shows; each look is then written to the audit trail."""
-    return Depends(Access("project", role, looked_at))
+    the route shows, to those whose role covers `by`; each such look is then written to the audit trail."""
+    return Depends(Access("project", role, looked_at, by))
 
 
 def everywhere() -> Dependency:
@@ -97,7 +105,7 @@ class GuardedRoute(APIRoute):
             who = await self.access.check(request)
             request.state.who = who
             response = await inner(request)
-            if self.access.looked_at or request.method not in SAFE:
+            if self.access.is_look(request, who) or request.method not in SAFE:
                 await self._write_down(request, response, who)
             return response
 

@@ -1,16 +1,21 @@
 """What handlers work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.store.store import Store
 from tollfree.protocol.clock import Clock
+from tollfree.protocol.ids import ProjectId
+from tollfree.protocol.role import Role
 from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.live.feed import LiveFeed
 from tollfree.server.principal import Principal
 from tollfree.server.settings import ServerSettings
+from tollfree.wiring.flow_shelf import FlowShelf
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
 
@@ -27,6 +32,16 @@ class Desk:
     """None: calls over WebRTC are not to be had."""
     worker: WorkerSettings | None = None
     """How this installation's calls are asked for in LiveKit."""
+    phone: PhoneSettings | None = None
+    """How telephones are rung; None: they are not."""
+    flows: FlowShelf = field(init=False)
+    """The flows that calls ran on."""
+    feed: LiveFeed = field(init=False)
+    """Calls as they go on."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "flows", FlowShelf(self.store))
+        object.__setattr__(self, "feed", LiveFeed(self.store, self.flows, self.clock))
 
     @property
     def store(self) -> Store:
@@ -51,6 +66,12 @@ def _who(request: Request) -> Principal:
     return who
 
 
+def sees_personal(request: Request) -> bool:
+    """Whether whoever asks may see personal data of the project that the path names."""
+    return _who(request).may(ProjectId(request.path_params["project"]), Role.SUPERVISOR)
+
+
+SeesPersonal = Annotated[bool, Depends(sees_personal)]
 TheDesk = Annotated[Desk, Depends(_desk)]
 Who = Annotated[Principal, Depends(_who)]
 """Whoever makes the request; the route's access was checked."""

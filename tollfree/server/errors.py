@@ -99,6 +99,27 @@ class TooLarge(ServerError):
     status = 413
 
 
+class TooManyWatchers(ServerError):
+    """More watch than the server bears."""
+
+    code = "too_many_watchers"
+    status = 503
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("Too many pages watch live calls. Close some, or try again in a moment.")
+
+
+class NoRecording(ServerError):
+    """There is no sound of this call."""
+
+    code = "no_recording"
+    status = 404
+
+    def __init__(self, call: str) -> None:
+        super().__init__(f"There is no such recording of call {call!r} here: it was not made, or was deleted.")
+
+
 class Insecure(ServerError):
     """Passwords would travel where others can read them."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.network.address import is_loopback
 from tollfree.network.http_server import serve_until
 from tollfree.server.app import create_app
@@ -26,19 +27,21 @@ async def run_server(
     worker: WorkerSettings,
     stop: asyncio.Event,
     ready: Ready,
+    phone: PhoneSettings | None = None,
 ) -> None:
     """Serve until `stop`. Raises `Insecure`, `CannotListen` or `StoreError`."""
     check_address(server)
     async with await Office.open(settings) as office:
         doorkeeper = Doorkeeper(office.store, server, office.clock, settings.home)
-        desk = Desk(office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker)
+        desk = Desk(office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker, phone=phone)
         token = await doorkeeper.first_link()
 
         def told(address: str) -> None:
             url = server.url.rstrip("/") or address
             ready(url, f"{url}/first?token={token}" if token else "")
 
-        await serve_until(create_app(desk), server.host, server.port, stop, told, closing_s=server.drain_s)
+        app = create_app(desk)
+        await serve_until(app, server.host, server.port, stop, told, closing_s=server.drain_s, drained=desk.feed.close)
 
 
 def check_address(settings: ServerSettings) -> None:

@@ -23,6 +23,7 @@ from tollfree.calls.publishing import project_settings
 from tollfree.calls.recording_retention import PRUNE_EVERY_S, RECORDINGS, Pruned, prune_recordings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.resuming import fold, taken_up
+from tollfree.calls.said import text_of
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
 from tollfree.calls.session import CallSummary, Session
@@ -170,6 +171,7 @@ class Office:
             version=version.number,
             line=line,
             started_at=started,
+            caller=wanted.caller,
         )
         await self.routes.look()
         facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
@@ -292,12 +294,14 @@ class Office:
 
     async def _end(self, call: Call, flow: Flow, summary: CallSummary) -> None:
         usage = await usage_of(self.store.log.stream(call.id), flow)
+        entries = [entry async for entry in self.store.log.stream(call.id)]
         await self.store.calls.end(
             call.id,
             ended_at=self.clock.now(),
             outcome=summary.outcome,
             state=snapshot(summary.state),
             usage=usage,
+            said=text_of(entries, flow),
         )
 
     def _keep_late(self, call: CallId, metered: Metered) -> None:

@@ -19,6 +19,7 @@ from tollfree.calls.store.sqlite_file import prepare
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.store.tables import metadata
 
+BY_WORDS = ("call_words", "ix_call_texts_")
 MIGRATIONS = Path(migrate.__file__).parent / "migrations"
 
 
@@ -45,7 +46,13 @@ async def test_an_empty_place_becomes_a_store_that_can_be_opened_again(url: str)
 async def test_the_migrations_make_what_the_tables_say(store: Store, url: str) -> None:
     def differences(connection: Connection) -> object:
         context = MigrationContext.configure(
-            connection, opts={"version_table": migrate.VERSION_TABLE, "compare_type": True}
+            connection,
+            opts={
+                "version_table": migrate.VERSION_TABLE,
+                "compare_type": True,
+                # How words are indexed is each database's own.
+                "include_name": lambda name, kind, parents: not str(name).startswith(BY_WORDS),
+            },
         )
         return compare_metadata(context, metadata)
 

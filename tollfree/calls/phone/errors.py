@@ -9,6 +9,8 @@ TollfreeError
     ├── NoSipService         it has no SIP: it needs Redis, and a livekit-sip service beside it
     ├── CallerGone           the caller hung up while a person was looked for
     ├── NoWayToPerson        nothing is configured that would reach this person
+    ├── NotPickedUp          a telephone rang, and nobody picked it up
+    ├── NotInRoom            a call that is in no room cannot be joined
     └── TransferFailed       the telephone network refused, with its own reason
 """
 
@@ -62,6 +64,18 @@ class NoWayToPerson(PhoneError):
     """Nothing is configured that would reach this person."""
 
     code = "no_way_to_person"
+
+
+class NotPickedUp(PhoneError):
+    """A telephone rang, and nobody picked it up."""
+
+    code = "not_picked_up"
+
+
+class NotInRoom(PhoneError):
+    """A call that is in no room cannot be joined."""
+
+    code = "not_in_room"
 
 
 class TransferFailed(PhoneError):

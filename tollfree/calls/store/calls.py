@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
-from tollfree.calls.store.tables import calls
+from tollfree.calls.store.tables import call_commands, calls
+from tollfree.calls.store.texts import CallText, TextQuery, add_text, found_by, place_before
 from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
@@ -26,6 +27,7 @@ _COLUMNS = (
     calls.c.started_at,
     calls.c.ended_at,
     calls.c.outcome,
+    calls.c.caller,
 )
 
 
@@ -46,6 +48,8 @@ class Call:
     """None: it is running, or its process died and it waits to be recovered."""
     outcome: str | None = None
     """As the flow's `end` node, or whoever ended the call, named it. None until then."""
+    caller: str = ""
+    """The caller's number in E.164, or empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,40 @@ class FinalState:
     state: Values
     sha256: str
     """As it was when the call ended, see `tollfree.calls.store.document.digest`: a replay must give the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """Which calls are wanted: those that match everything that is given."""
+
+    project: ProjectId | None = None
+    flow: FlowId | None = None
+    agent: str | None = None
+    outcome: str | None = None
+    line: str | None = None
+    caller: str | None = None
+    ended: bool | None = None
+    """False: running, or to be recovered."""
+    since: datetime | None = None
+    """Began then, or later."""
+    until: datetime | None = None
+    """Began before."""
+    text: TextQuery | None = None
+    """Whose words match; of calls that have ended."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """All but the words'."""
+        wanted: list[ColumnElement[bool]] = []
+        for name in ("project", "flow", "agent", "outcome", "line", "caller"):
+            if (value := getattr(self, name)) is not None:
+                wanted.append(calls.c[name] == value)
+        if self.ended is not None:
+            wanted.append(calls.c.ended_at.is_not(None) if self.ended else calls.c.ended_at.is_(None))
+        if self.since is not None:
+            wanted.append(calls.c.started_at >= self.since)
+        if self.until is not None:
+            wanted.append(calls.c.started_at < self.until)
+        return wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +123,7 @@ class Calls:
             "version": call.version,
             "line": call.line,
             "started_at": call.started_at,
+            "caller": call.caller,
         }
         async with self._database.writing() as connection:
             await require_version(connection, call.project, call.flow, call.version)
@@ -94,10 +133,17 @@ class Calls:
                 raise CallExists(call.id) from error
 
     async def end(
-        self, call: CallId, *, ended_at: datetime, outcome: str, state: Values, usage: Sequence[UsageRow] = ()
+        self,
+        call: CallId,
+        *,
+        ended_at: datetime,
+        outcome: str,
+        state: Values,
+        usage: Sequence[UsageRow] = (),
+        said: CallText | None = None,
     ) -> str:
-        """Closes a call with its final state, whose SHA-256 is returned, and with what engines did for it. Raises
-        `UnknownCall` or `CallClosed`."""
+        """Closes a call with its final state, whose SHA-256 is returned, with what engines did for it, and with what
+        was said, by which it is found; what it was told to do goes. Raises `UnknownCall` or `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -109,7 +155,10 @@ class Calls:
             if (await connection.execute(ended)).rowcount == 0:
                 known = await connection.scalar(select(calls.c.id).where(calls.c.id == call))
                 raise UnknownCall(call) if known is None else CallClosed(call)
+            await connection.execute(delete(call_commands).where(call_commands.c.call_id == call))
             await add_usage(connection, call, usage)
+            if said is not None:
+                await add_text(connection, call, said)
         return sha256
 
     async def get(self, call: CallId) -> Call:
@@ -118,7 +167,7 @@ class Calls:
             row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one_or_none()
         if row is None:
             raise UnknownCall(call)
-        return _call(row)
+        return call_from(row)
 
     async def final_state(self, call: CallId) -> FinalState | None:
         """The state the call ended with; None while it has not. Raises `UnknownCall`."""
@@ -140,21 +189,35 @@ class Calls:
         limit: int = 50,
     ) -> CallPage:
         """Calls that match every filter given, newest first. `ended=False`: running, or to be recovered."""
-        wanted = select(*_COLUMNS).order_by(calls.c.id.desc()).limit(limit + 1)
-        for column, value in ((calls.c.project, project), (calls.c.flow, flow), (calls.c.outcome, outcome)):
-            if value is not None:
-                wanted = wanted.where(column == value)
-        if ended is not None:
-            wanted = wanted.where(calls.c.ended_at.is_not(None) if ended else calls.c.ended_at.is_(None))
-        if before is not None:
-            wanted = wanted.where(calls.c.id < before)
+        only = CallFilter(project=project, flow=flow, outcome=outcome, ended=ended)
+        return await self.found(only, before=before, limit=limit)
+
+    async def found(self, only: CallFilter, *, before: CallId | None = None, limit: int = 50) -> CallPage:
+        """Calls that match, newest first. Raises `BadQuery` for words of which nothing can be looked for."""
+        wanted = select(*_COLUMNS).where(*only.conditions()).limit(limit + 1)
         async with self._database.reading() as connection:
+            if only.text is None:
+                wanted = wanted.order_by(calls.c.id.desc())
+                if before is not None:
+                    wanted = wanted.where(calls.c.id < before)
+            else:
+                below = await place_before(connection, before) if before is not None else None
+                wanted = found_by(wanted, only.text, only.project, connection.dialect.name, below=below)
             rows = (await connection.execute(wanted)).all()
-        page = tuple(_call(row) for row in rows[:limit])
+        page = tuple(call_from(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
 
+    def running_now(self, limit: int) -> Select[*tuple[object, ...]]:
+        """Chooses calls of all projects that run, or wait to be recovered, oldest first."""
+        return select(*_COLUMNS).where(calls.c.ended_at.is_(None)).order_by(calls.c.id).limit(limit)
 
-def _call(row: Row[*tuple[object, ...]]) -> Call:
+    def these(self, ids: Sequence[CallId]) -> Select[*tuple[object, ...]]:
+        """Chooses calls by their ids."""
+        return select(*_COLUMNS).where(calls.c.id.in_(ids))
+
+
+def call_from(row: Row[*tuple[object, ...]]) -> Call:
+    """A call as its row has it."""
     return Call(
         id=CallId(row.id),
         project=ProjectId(row.project),
@@ -165,4 +228,5 @@ def _call(row: Row[*tuple[object, ...]]) -> Call:
         started_at=row.started_at,
         ended_at=row.ended_at,
         outcome=row.outcome,
+        caller=row.caller,
     )

@@ -26,6 +26,9 @@ StoreError                 the database said something unexpected
 ├── UnknownCall            no such call
 ├── CallExists             a call with this id was begun already
 ├── CallClosed             the call has ended; nothing can be added to it
+├── BadQuery               words of which nothing can be looked for
+├── KeyReused              a request's key was sent with another request
+├── StillBeingDone         the same request is being done
 └── OutOfSequence          records that would leave a gap in a call's log, or write a place twice
 """
 
@@ -311,6 +314,30 @@ class CallClosed(StoreError):
     def __init__(self, call: CallId) -> None:
         super().__init__(f"Call {call!r} has ended; nothing can be added to it.")
         self.call = call
+
+
+class BadQuery(StoreError):
+    """Words of which nothing can be looked for."""
+
+    code = "bad_query"
+
+
+class KeyReused(StoreError):
+    """A request's key was sent with another request."""
+
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was sent with another request before. Take a new key for a new request.")
+
+
+class StillBeingDone(StoreError):
+    """The same request is being done, and takes long."""
+
+    code = "still_being_done"
+
+    def __init__(self) -> None:
+        super().__init__("The same request is still being done. Send it again in a few seconds, with the same key.")
 
 
 class OutOfSequence(StoreError):

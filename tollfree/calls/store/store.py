@@ -8,9 +8,12 @@ from tollfree.calls.store.api_keys import ApiKeys
 from tollfree.calls.store.audit import Audit
 from tollfree.calls.store.calls import Calls
 from tollfree.calls.store.catalogues import Catalogues
+from tollfree.calls.store.commands import Commands
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
 from tollfree.calls.store.flows import Flows
+from tollfree.calls.store.growing import GrowingLogs
+from tollfree.calls.store.idempotent import IdempotentRequests
 from tollfree.calls.store.log import CallLog
 from tollfree.calls.store.migrate import migrate
 from tollfree.calls.store.numbers import Numbers
@@ -18,6 +21,7 @@ from tollfree.calls.store.projects import Projects
 from tollfree.calls.store.sealed_secrets import SealedSecrets
 from tollfree.calls.store.sign_ins import SignIns
 from tollfree.calls.store.sqlite_file import prepare
+from tollfree.calls.store.texts import CallTexts
 from tollfree.calls.store.tools import Tools
 from tollfree.calls.store.usage import Usage
 from tollfree.calls.store.users import Users
@@ -49,9 +53,13 @@ class Store:
         self.sealed_secrets = SealedSecrets(database, clock)
         self.numbers = Numbers(database, clock)
         self.calls = Calls(database)
+        self.commands = Commands(database, clock)
         self.usage = Usage(database)
         self.waiting_calls = WaitingCalls(database, clock)
         self.log = CallLog(database)
+        self.growing = GrowingLogs(database, self.calls)
+        self.call_texts = CallTexts(database)
+        self.idempotent = IdempotentRequests(database, clock)
         self.users = Users(database, clock)
         self.sign_ins = SignIns(database, clock)
         self.api_keys = ApiKeys(database, clock)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from tollfree.calls.store.columns import Key, Moment, Prose
@@ -27,6 +28,8 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+_RUNS = text("ended_at IS NULL")
 
 
 def _project() -> Column[str]:
@@ -144,11 +147,18 @@ calls = Table(
     Column("outcome", Prose),
     Column("state", Text),
     Column("state_sha256", String(64)),
+    Column("caller", Prose, nullable=False, server_default=""),
     _of_version(),
     Index(None, "project", "id"),
     Index(None, "project", "flow", "version"),
     # All that minutes are counted from: the rows themselves are large, for they hold final states.
     Index(None, "project", "started_at", "ended_at"),
+    # All that a list shows and asks for, for the same reason.
+    Index(
+        "ix_calls_listed",
+        *("project", "id", "flow", "agent", "line", "outcome", "caller", "version", "started_at", "ended_at"),
+    ),
+    Index("ix_calls_running", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
 )
 
 call_events = Table(
@@ -279,4 +289,17 @@ audit = Table(
     Column("subject", Prose, nullable=False),
     Column("details", Text, nullable=False),
     Index(None, "project", "id"),
+)
+
+call_commands = Table(
+    "call_commands",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("by", Prose, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "call_id", "id"),
 )

@@ -142,6 +142,11 @@ class Versions:
         async with self._database.reading() as connection:
             return await _version(connection, project, flow, number)
 
+    async def info(self, project: ProjectId, flow: FlowId, number: int) -> VersionInfo:
+        """What is known of one. Raises `UnknownProject`, `UnknownFlow` or `UnknownVersion`."""
+        async with self._database.reading() as connection:
+            return await _info(connection, project, flow, number)
+
     async def published(self, project: ProjectId, flow: FlowId) -> Version:
         """The version new calls use. Raises `UnknownProject`, `UnknownFlow`, or `UnknownVersion` when none is."""
         async with self._database.reading() as connection:

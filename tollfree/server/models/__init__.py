@@ -1,0 +1,1 @@
+"""What the API's requests and answers hold, where a noun has many."""

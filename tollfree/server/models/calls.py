@@ -1,0 +1,305 @@
+"""Calls, as the API tells them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Hidden = "•••"
+"""What stands where a value is that whoever asks may not see."""
+
+
+class Frozen(BaseModel):
+    """A model whose fields are described by the lines below them."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class CallFacts(Frozen):
+    """A call, as lists show it."""
+
+    id: str = Field(examples=["01kavz3m5tq8s0v5y3c9w1r7bd"])
+    agent: str = Field(examples=["main"])
+    """The agent that answered; empty: a flow was called by its name."""
+    flow: str = Field(examples=["support"])
+    version: int = Field(examples=[3])
+    """The flow's version that it ran on, from beginning to end."""
+    line: str = Field(examples=["livekit"])
+    """What carried it: `text`, `wav`, `livekit`."""
+    caller: str = Field(examples=["+12025550143"])
+    """The caller's number in E.164; empty: it is not known; ••• for those who may not see personal data."""
+    started_at: datetime
+    ended_at: datetime | None = None
+    """null: it runs."""
+    lasted_s: float | None = Field(default=None, examples=[93.2])
+    outcome: str | None = Field(default=None, examples=["answered"])
+    """As the flow, or whoever ended it, named it; null: it runs."""
+
+
+class TurnFacts(Frozen):
+    """Something that was said, by either side."""
+
+    seq: int
+    """Its place in the call's log."""
+    at: str = Field(examples=["2026-11-22T14:05:07.123-05:00"])
+    """When, ISO 8601 with offset; of words, when they were over."""
+    who: Literal["caller", "agent", "person"]
+    """`person`: somebody who supervised the call."""
+    kind: Literal["words", "keys", "silence", "unheard"]
+    text: str = Field(examples=["Where is my order?"])
+    cut: bool = False
+    """The caller spoke over it: these are the words that were heard."""
+
+
+class TokenFacts(Frozen):
+    """What came of a visit to a node."""
+
+    seq: int
+    at: str
+    flow: str
+    node: str
+    exit: str
+    slots: dict[str, JsonValue]
+    """What the visit set."""
+    confidence: float
+    decided_by: str = Field(examples=["classifier"])
+    evidence: str
+    cited: tuple[str, ...] = ()
+    """Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`."""
+
+
+class CitedPassage(Frozen):
+    """A passage that was found for a question."""
+
+    seq: int
+    """Of the log's record that found it."""
+    id: str
+    source: str
+    place: str
+    text: str
+    score: float
+    cited: bool
+    """Whether the words that were said rest on it."""
+
+
+class EngineWork(Frozen):
+    """A piece of work by an engine."""
+
+    turn: int
+    """Of the caller, from 1; 0: before their first word."""
+    intent: str
+    work: Literal["stt", "llm", "tts"]
+    engine: str = Field(examples=["whisper:tiny.en"])
+    model: str
+    purpose: str
+    first_ms: float | None = None
+    """Milliseconds until its first word or sound."""
+    took_ms: float
+    came_to: str
+    """`used`; `dropped`: nobody wanted it any more; `failed` or `slow`: the next in the chain was asked."""
+    why: str
+    heard_s: float
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    characters: int
+    kept_characters: int
+
+
+class TurnTimes(Frozen):
+    """What a caller waited for in one turn. Times are milliseconds since the call began, or was taken up; null: it did
+    not happen."""
+
+    turn: int
+    began_ms: float | None
+    speech_end_ms: float | None
+    offered_ms: float | None
+    heard_ms: float | None
+    understood_ms: float | None
+    looked_up_ms: float | None
+    retrieved_ms: float | None
+    committed_ms: float | None
+    rendered_ms: float | None
+    sent_ms: float | None
+    response_ms: float | None
+    """From the end of the caller's speech to the first sound of the answer."""
+    looks: int | None
+    confidence: float | None
+    work: tuple[EngineWork, ...]
+
+
+class InterruptionTimes(Frozen):
+    """The caller spoke while the agent did."""
+
+    onset_ms: float | None
+    paused_ms: float | None
+    ended_ms: float | None
+    how: str
+    """`resumed`: the agent went on; `stopped`: it gave way."""
+    why: str
+
+
+class Percentiles(Frozen):
+    """How long something took, over all turns of the call."""
+
+    n: int
+    p50_ms: float
+    p95_ms: float
+
+
+class WaterfallFacts(Frozen):
+    """How long the caller waited, and for what. Empty for a call by keyboard."""
+
+    turns: tuple[TurnTimes, ...] = ()
+    interruptions: tuple[InterruptionTimes, ...] = ()
+    first_words_ms: tuple[float, ...] = ()
+    """From connected to the first sound; again each time that the call was taken up."""
+    stages: dict[str, Percentiles] = {}
+    """By stage of a turn."""
+    work: tuple[EngineWork, ...] = ()
+
+
+class RecordingPart(Frozen):
+    """A recording, or a part of one: a call that was taken up by another process has several."""
+
+    part: int
+    format: str = Field(examples=["opus"])
+    began_at: str
+    """When its first sample was, ISO 8601 with offset."""
+    offset_ms: float
+    """The same, in milliseconds after the call began."""
+    here: bool
+    """false: its file is not on the server's machine, or was deleted."""
+
+
+class UsedTokens(Frozen):
+    """What one model used in a call."""
+
+    engine: str
+    model: str
+    times: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost: float | None
+    """In the project's currency as the route's prices are; null: the route has no price."""
+
+
+class CallCost(Frozen):
+    """What a call used, and what that costs."""
+
+    minutes: float
+    heard_s: float
+    characters: int
+    kept_characters: int
+    tokens: tuple[UsedTokens, ...]
+    token_cost: float | None
+    """null: no route that was used has a price."""
+    minutes_cost: float | None
+    """What the same minutes would cost; null: no price by the minute is set."""
+
+
+class NoteFacts(Frozen):
+    """Something that a person should know of a call, and that no flow reads."""
+
+    seq: int
+    at: str
+    type: str = Field(examples=["recording_stopped"])
+    data: dict[str, JsonValue]
+
+
+class CallDetail(Frozen):
+    """A call with everything that happened in it."""
+
+    call: CallFacts
+    language: str
+    node: str
+    """Where it stands, or stood when it ended: a node of `flow_now`."""
+    flow_now: str
+    slots: dict[str, JsonValue]
+    """Values by name, as the call has set them so far."""
+    path: tuple[str, ...] = Field(examples=[["start.next", "number.filled"]])
+    """`node.exit` of every visit, in order."""
+    turns: tuple[TurnFacts, ...]
+    tokens: tuple[TokenFacts, ...]
+    passages: tuple[CitedPassage, ...]
+    waterfall: WaterfallFacts
+    recordings: tuple[RecordingPart, ...]
+    cost: CallCost | None
+    """null: the call runs, or ended before usage was kept."""
+    notes: tuple[NoteFacts, ...]
+    room: str
+    """The LiveKit room that it is in; empty: none."""
+    events: int
+    """Records of its log."""
+
+
+class EventFacts(Frozen):
+    """One record of a call's log."""
+
+    seq: int
+    at: str
+    kind: Literal["event", "effect", "token", "note"]
+    type: str
+    data: dict[str, JsonValue]
+
+
+class CallExport(Frozen):
+    """A call as a file."""
+
+    call: CallFacts
+    events: tuple[EventFacts, ...]
+
+
+class Peaks(Frozen):
+    """A recording's outline, to be drawn. Values are -128 to 127."""
+
+    seconds: float
+    caller_min: tuple[int, ...]
+    caller_max: tuple[int, ...]
+    agent_min: tuple[int, ...]
+    agent_max: tuple[int, ...]
+
+
+class NewCall(BaseModel):
+    """A call to be made."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={
+            "examples": [{"agent": "main", "kind": "web"}, {"agent": "main", "kind": "phone", "to": "+12025550143"}]
+        },
+    )
+
+    agent: str = Field(default="main", min_length=1, max_length=200)
+    """Which of the project's agents talks."""
+    kind: Literal["web", "phone"]
+    """`web`: whoever asks talks from their browser. `phone`: `to` is rung."""
+    to: str = Field(default="", max_length=64)
+    """The number to ring, for `phone`: E.164, or as it is dialled in the project's region."""
+    caller: str = Field(default="", max_length=64)
+    """For `web`: the number the flow is told that the caller has."""
+
+
+class WayIn(Frozen):
+    """How a browser comes into a room."""
+
+    url: str = Field(examples=["wss://livekit.example.com"])
+    token: str
+    """Lets one person into this room, within a few minutes."""
+    room: str
+
+
+class StartedCall(Frozen):
+    """A call that was made."""
+
+    kind: Literal["web", "phone"]
+    room: str
+    """Its LiveKit room: the call is in the list as soon as an agent has taken it."""
+    join: WayIn | None
+    """With `web`: how to come in. With `phone`, whoever was rung has picked up, and an agent was sent for."""
+
+
+IdempotencyKey = Annotated[str, Field(min_length=8, max_length=200)]

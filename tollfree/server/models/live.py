@@ -1,0 +1,78 @@
+"""Calls as they go on, as the API tells them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from tollfree.server.models.calls import Frozen
+
+
+class LiveCall(Frozen):
+    """A call now."""
+
+    id: str
+    agent: str
+    flow: str
+    version: int
+    line: str
+    caller: str
+    """The caller's number; ••• for those who may not see personal data."""
+    started_at: datetime
+    node: str
+    """Where it stands: a node of `flow_now`; empty: it has not begun, or its version cannot be read here."""
+    flow_now: str
+    """The flow that the node is of: a sub-flow, maybe."""
+    waits_for: Literal["", "caller", "tool", "knowledge", "model", "person"]
+    """What it waits for; empty: nothing."""
+    since: str
+    """When that began, ISO 8601 with offset."""
+    attempts: int
+    """Times that the present question was put in vain."""
+    turns: int
+    """Times that the caller has spoken."""
+    caller_said: str
+    """The caller's last words."""
+    agent_said: str
+    """The agent's last words that were heard."""
+    response_ms: float | None
+    """How long the caller waited for the last answer; null: not measured."""
+    seq: int = Field(examples=[41])
+    """Records of its log so far."""
+
+
+class LiveCalls(Frozen):
+    """The event `calls`: all calls that run."""
+
+    calls: tuple[LiveCall, ...]
+
+
+class LiveEntry(Frozen):
+    """The event `entry`: a record was added to a call's log."""
+
+    call: str
+    seq: int
+    at: str
+    kind: Literal["event", "effect", "token", "note"]
+    type: str
+    data: dict[str, JsonValue]
+
+
+class LiveBegan(Frozen):
+    """The event `call_began`."""
+
+    call: LiveCall
+
+
+class LiveChanged(Frozen):
+    """The event `call_changed`: how a call stands after its latest entries."""
+
+    call: LiveCall
+
+
+class LiveEnded(Frozen):
+    """The event `call_ended`."""
+
+    call: str
+    outcome: str
+    ended_at: datetime | None
