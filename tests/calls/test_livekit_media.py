@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 from livekit import api, rtc
+from livekit.rtc.participant import PublishTrackError
 
 from tests.fakes.livekit import livekit_fixture  # noqa: F401 - gives `livekit`
 from tests.fakes.patience import PATIENCE_S
@@ -14,9 +15,10 @@ from tests.fakes.room_person import Person, loudest_hz, token, tone
 from tests.fakes.watchdog import Watchdog
 from tollfree.calls.errors import CallError
 from tollfree.calls.lines.livekit import LiveKitMedia
-from tollfree.calls.media import Found, Frame, Gone, Key, MediaEvent
+from tollfree.calls.media import Found, Frame, Gone, Key, MediaEvent, SecondVoiceHeard
 from tollfree.calls.phone.people import ROLE
 from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.supervisors import listen_token, talk_token
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import HEARD_RATE, SPOKEN_RATE, heard_ms
 
@@ -256,6 +258,41 @@ async def test_supervisors_agents_and_the_hidden_are_no_callers(livekit: LiveKit
             caller = await media.caller(5)
         assert (caller.identity, caller.kind) == ("the-caller", "web")
         assert "second_caller" not in told.names()
+
+
+async def test_a_supervisor_talks_with_the_caller_is_recorded_and_may_go_without_ending_the_call(
+    livekit: LiveKitServer,
+):
+    room = "taken-over"
+    async with a_call(livekit, room) as (caller, media, told, _):
+        async with Person(livekit, room, by=talk_token(livekit, room, "Ann")) as ann:
+            here = await told.until("supervisor_here")
+            assert isinstance(here, Found) and here.data == {"identity": ann.identity}
+            before = len(told.sound())
+            await asyncio.gather(ann.says(tone(1.0, hz=700)), caller.hears(who=ann.identity, loud_ms=700))
+            await asyncio.gather(caller.says(tone(0.5)), ann.hears(who=caller.identity, loud_ms=300))
+            heard = await told.heard(1000, since=before)
+            assert np.abs(heard).max() > 3000, "the caller is heard"
+            second = np.concatenate([event.samples for event in told.events if isinstance(event, SecondVoiceHeard)])
+            assert (np.abs(second) > 3000).sum() > SPOKEN_RATE / 4, "the recording has the supervisor"
+            assert abs(loudest_hz(second, SPOKEN_RATE) - 700) < 20
+            assert "second_caller" not in told.names()
+        await told.until("supervisor_left")
+        assert media.caller_identity == caller.identity and not media.lost
+        assert not any(isinstance(event, Gone) for event in told.events)
+
+
+async def test_who_listens_in_hears_both_and_is_seen_and_heard_by_nobody(livekit: LiveKitServer):
+    room = "listened-to"
+    async with a_call(livekit, room) as (caller, _, told, playout):
+        async with Person(livekit, room, by=listen_token(livekit, room, "Bob"), microphone=False) as bob:
+            playout.play(tone(1.0, rate=SPOKEN_RATE))
+            await asyncio.gather(caller.says(tone(1.0)), bob.hears(who=caller.identity, loud_ms=500))
+            await bob.hears(who="agent", loud_ms=500)
+            assert bob.identity not in caller.room.remote_participants
+            with pytest.raises(PublishTrackError):
+                await bob.publish()
+        assert not {"supervisor_here", "second_caller"} & set(told.names())
 
 
 async def test_a_telephone_caller_brings_their_numbers(livekit: LiveKitServer):

@@ -174,6 +174,37 @@ async def test_a_line_that_may_never_be_interrupted_is_said_after_the_callers_tu
     assert rig.heard[1:] == [("This call is recorded.", True), ("", False)]
 
 
+async def test_when_a_person_takes_over_everything_is_cut_and_what_they_have_said_is_said() -> None:
+    rig = Rig(kept={"One two three.", "This call is recorded.", "Later.", "I am Ann."})
+    rig.say("One two three.")
+    rig.say("This call is recorded.", "never")
+    rig.say("Later.")
+    rig.take(60)
+    rig.mouth.fall_silent()
+    assert [complete for _, complete in rig.heard] == [False] * 3 and rig.heard[0][0] == "One"
+    rig.take(20)  # what was sounding fades out
+    assert rig.take(500) == 0
+    await rig.mouth.quiet()
+    rig.say("I am Ann.")
+    rig.take(500)
+    assert rig.heard[3:] == [("I am Ann.", True)]
+
+
+async def test_a_line_that_grows_when_a_person_takes_over_is_said_whole_once_it_is_known_and_may_be() -> None:
+    rig = Rig(kept={"One two.", "One two. Three."})
+    rig.mouth.begin(begun("One two."))
+    rig.take(20)
+    rig.mouth.fall_silent()
+    rig.take(20)
+    rig.mouth.begin(begun("One two. Three."))
+    await settle()
+    assert rig.take(400) == 0 and rig.spoken == []
+    rig.mouth.adopt(COMPOSITION, rig.line("One two. Three."))
+    await settle()
+    rig.take(400)
+    assert rig.heard == [("One two. Three.", True)]
+
+
 async def test_a_line_is_kept_until_its_first_sentence_is_out_and_cut_after_it() -> None:
     rig = Rig(kept={"One two. Three four."})
     rig.say("One two. Three four.", "after_first_sentence")

@@ -15,7 +15,7 @@ _TEXTS = ("", "Hi.", "One two. Three four five.", "Bad.", "Kept.", "Bad. Then go
 _OPS = st.one_of(
     st.tuples(st.just("say"), st.sampled_from(_TEXTS), st.sampled_from(["always", "after_first_sentence", "never"])),
     st.tuples(st.just("take"), st.sampled_from([20, 60, 200])),
-    st.tuples(st.sampled_from(["pause", "resume", "stop", "hold", "release", "settle", "prepare"])),
+    st.tuples(st.sampled_from(["pause", "resume", "stop", "fall_silent", "hold", "release", "settle", "prepare"])),
     st.tuples(st.sampled_from(["begin", "take back"])),
     st.tuples(st.just("adopt"), st.sampled_from(["", " That is all.", None]), st.sampled_from(["always", "never"])),
 )
@@ -66,7 +66,7 @@ async def _law(ops: list[Any], end: str) -> None:
     composer = Composer(rig)
     before = asyncio.all_tasks()
     acts: dict[str, Callable[[], object]] = {
-        name: getattr(rig.mouth, name) for name in ("pause", "resume", "stop", "hold", "release")
+        name: getattr(rig.mouth, name) for name in ("pause", "resume", "stop", "fall_silent", "hold", "release")
     }
     acts["prepare"] = lambda: rig.mouth.prepare(Say(id=EffectId(""), text="One two. Three four five."))
     acts |= {"begin": composer.begin, "take back": composer.take_back}

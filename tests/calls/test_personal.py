@@ -54,6 +54,15 @@ def test_a_look_up_hides_the_arguments_that_read_a_personal_slot_and_the_result_
     assert shown(one, "event", "looked_up", effect="e9", found=True, result=1)["result"] == 1
 
 
+def test_a_slot_that_is_personal_is_hidden_where_a_supervisor_set_it_or_could_not() -> None:
+    told = shown(veil(), "event", "supervised", action="set_slot", name="code", value="417", by="ann")
+    assert (told["value"], told["name"], told["by"]) == (HIDDEN, "code", "ann")
+    why = "The slot code cannot hold this value: I need three digits and heard four."
+    assert shown(veil(), "note", "supervision_refused", name="code", why=why) == {"name": "code", "why": HIDDEN}
+    other = {"name": "age", "why": "There is no such slot."}
+    assert shown(veil(), "note", "supervision_refused", **other) == other
+
+
 def test_what_was_said_stays_as_it_was_said() -> None:
     assert shown(veil(), "event", "caller_spoke", text="four one seven") == {"text": "four one seven"}
 

@@ -20,7 +20,7 @@ from tollfree.calls.store.store import Store
 from tollfree.calls.tools.definition import Tool
 from tollfree.flows.engine import START, step
 from tollfree.protocol.effects import Compose, HangUp, Lookup, Retrieve, Say, Transfer, Understand
-from tollfree.protocol.events import CallEnded, CallEvent, CallResumed, EffectFailed, Spoken
+from tollfree.protocol.events import CallEnded, CallEvent, CallResumed, EffectFailed, Spoken, Supervised
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.question import Question, Said
 
@@ -99,6 +99,26 @@ async def test_a_call_whose_end_was_kept_has_ended(kept: Store) -> None:
 async def test_an_unknown_call_is_told(kept: Store) -> None:
     with pytest.raises(UnknownCall):
         await fold(kept, CALL)
+
+
+async def test_the_last_command_that_was_performed_or_refused_is_known(kept: Store) -> None:
+    call = Call(FLOW).take(Supervised(action="say", by="ann", value="Hello.", command=7))
+    found = await folded(kept, call)
+    assert found.commands == 7
+    refused = log.of_note(AT, "supervision_refused", {"command": 9, "action": "hand_back", "by": "ann", "why": "x"})
+    other = log.of_note(AT, "usage", {"command": 12})
+    await kept.log.append(CALL, [refused, other], expected_seq=found.next_seq)
+    assert (await fold(kept, CALL)).commands == 9
+
+
+async def test_a_call_that_nobody_supervised_and_one_of_an_older_program_have_none(kept: Store) -> None:
+    call = Call(FLOW)
+    records = records_of(call.take(Supervised(action="say", by="ann", value="Hello.")))
+    old = [replace(one, data={name: v for name, v in one.data.items() if name != "command"}) for one in records]
+    await kept_call(kept, None)
+    await kept.log.append(CALL, old, expected_seq=0)
+    found = await fold(kept, CALL)
+    assert (found.commands, found.state) == (0, call.state)
 
 
 # What is pending

@@ -16,7 +16,7 @@ from tollfree.calls.caller_words import DEAF_AFTER, EarsLost
 from tollfree.calls.errors import CallError
 from tollfree.calls.line import CallerSounds, LineEvent, Noted, Offered
 from tollfree.calls.lines.spoken import Ears, SpokenLine
-from tollfree.calls.media import Frame, MediaEvent
+from tollfree.calls.media import Frame, MediaEvent, SecondVoiceHeard
 from tollfree.calls.playout import Playout
 from tollfree.calls.taping import Tape
 from tollfree.calls.virtual_time import run_virtually
@@ -114,6 +114,39 @@ def in_virtual_time(test: Callable[[Clock], Awaitable[None]]) -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     run_virtually(whole)
+
+
+# A person who talks to the caller
+
+
+class Tapes:
+    """A tape that keeps the agent's side."""
+
+    def __init__(self) -> None:
+        self.agents: list[Samples] = []
+
+    def caller(self, samples: Samples, at_ms: float) -> None:
+        pass
+
+    def agent(self, samples: Samples, at_ms: float) -> None:
+        self.agents.append(samples)
+
+
+def test_a_second_voice_is_recorded_on_the_agents_side_and_is_nobodys_turn() -> None:
+    async def test(clock: Clock) -> None:
+        tape = Tapes()
+        rig = Rig(clock, tape=tape)
+        await rig.start()
+        for _ in range(50):
+            rig.media.tell(SecondVoiceHeard(samples=np.full(480, 9000, np.int16)))
+            await rig.go_on(20)
+        await rig.go_on(3000)
+        said = np.concatenate(tape.agents)
+        assert 45 * 480 <= int((said == 9000).sum()) <= 50 * 480 and not rig.sounded
+        assert not rig.told(CallerSpoke) and not rig.told(CallerSounds)
+        await rig.line.close()
+
+    in_virtual_time(test)
 
 
 # What the caller says

@@ -242,6 +242,10 @@ class FakeLiveKit:
         self.leave(asked.room, asked.identity)
         return api.RemoveParticipantResponse()
 
+    async def _CreateDispatch(self, body: bytes) -> Message:
+        asked = self._take("dispatch", api.CreateAgentDispatchRequest, body)
+        return api.AgentDispatch(id="AD_1", agent_name=asked.agent_name, room=asked.room)
+
     async def _DeleteRoom(self, body: bytes) -> Message:
         asked = self._take("delete_room", api.DeleteRoomRequest, body)
         self.people.pop(asked.room, None)

@@ -75,7 +75,7 @@ def tone(seconds: float, *, rate: int = RATE, hz: float = 440.0, level: float = 
 
 class Person:
     """`async with Person(livekit, room) as person:` is in the room, with a live microphone unless `microphone` is
-    false. `more` goes to `token`."""
+    false. `by`: a token to come in with; else one is made, of `identity` and `more`."""
 
     def __init__(
         self,
@@ -86,6 +86,7 @@ class Person:
         rate: int = RATE,
         channels: int = 1,
         microphone: bool = True,
+        by: str = "",
         **more: object,
     ) -> None:
         self.identity = identity
@@ -97,7 +98,7 @@ class Person:
         self.gone = asyncio.Event()
         self.track: rtc.LocalAudioTrack | None = None
         self._livekit, self._name, self._more = livekit, room, more
-        self._rate, self._channels, self._microphone = rate, channels, microphone
+        self._rate, self._channels, self._microphone, self._by = rate, channels, microphone, by
         self._garbage = Garbage()
         self._tasks: list[asyncio.Task[None]] = []
         self._say: list[Samples] = []
@@ -109,7 +110,9 @@ class Person:
         self.room.on("track_subscribed", self._subscribed)
         self.room.on("disconnected", lambda *_: self.gone.set())
         self.room.register_text_stream_handler("lk.transcription", self._caption)
-        await self.room.connect(self._livekit.url, token(self._livekit, self._name, self.identity, **self._more))
+        ticket = self._by or token(self._livekit, self._name, self.identity, **self._more)
+        await self.room.connect(self._livekit.url, ticket)
+        self.identity = self.room.local_participant.identity
         self._garbage.begin()
         if self._microphone:
             await self.publish()

@@ -252,7 +252,7 @@ def stray(draw: st.DrawFn) -> CallEvent:
             st.just(CallResumed()),
             st.builds(
                 lambda action, name, value: Supervised(action=action, by="somebody", name=name, value=value),
-                st.sampled_from(["set_slot", "choose_exit", "say", "hang_up"]),
+                st.sampled_from(["set_slot", "choose_exit", "say", "take_over", "take_over", "hand_back", "hang_up"]),
                 st.sampled_from(["code", "given", "said", "apples", "nothing"]),
                 st.sampled_from(["123", "", None, 5]),
             ),

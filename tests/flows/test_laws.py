@@ -1,5 +1,6 @@
 """Laws of the engine, for every flow and every order of events."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -12,12 +13,18 @@ from tollfree.flows.graph import Flow
 from tollfree.flows.transition import MOVES_UNHEARD
 from tollfree.protocol.effects import Effect, Listen, Lookup, Say, Transfer
 from tollfree.protocol.events import (
+    LAPSED,
     CallEnded,
     CallerSilent,
+    CallerSpoke,
+    CallerUnheard,
     CallEvent,
     CallStarted,
     EffectFailed,
+    KeyPressed,
     LookedUp,
+    Supervised,
+    TimerFired,
     Transferred,
 )
 from tollfree.protocol.token import ENDED, LEFT
@@ -113,6 +120,8 @@ def test_a_caller_who_falls_silent_is_brought_to_an_end_whatever_tools_answer(li
     for _ in range(400):
         if live.state.over:
             break
+        if live.state.taken_over:  # whoever has the call is seen to be gone, sooner or later
+            live.take(Supervised(action="hand_back", by=LAPSED))
         waiting = [effect for effect in live.open if not isinstance(effect, Say)]
         live.take(_any_result(waiting[0], random) if waiting else CallerSilent())
     assert live.state.over
@@ -143,6 +152,47 @@ def test_no_flow_moves_on_for_ever_without_a_word_of_the_caller(document: dict[s
     while not live.state.over and (waiting := [effect for effect in live.open if not isinstance(effect, Say)]):
         live.take(_any_result(waiting[0], random))
     assert live.state.visits_made <= 3 * MOVES_UNHEARD
+
+
+@law
+@given(calls(checked=True))
+def test_while_a_person_has_the_call_the_agent_neither_speaks_nor_acts_nor_moves(live: Live) -> None:
+    for event, before, taken in zip(live.events[1:], live.steps, live.steps[1:], strict=False):
+        if not (before.state.taken_over and taken.state.taken_over):
+            continue
+        by_hand = isinstance(event, Supervised)
+        allowed = (Listen, Say) if by_hand and event.action == "say" else (Listen,)
+        assert all(isinstance(effect, allowed) for effect in taken.effects)
+        assert by_hand or not taken.tokens
+
+
+@law
+@given(calls(checked=True), st.lists(stray(), max_size=8))
+def test_what_a_caller_does_while_a_person_has_the_call_changes_nothing_but_the_history(
+    live: Live, meanwhile: list[CallEvent]
+) -> None:
+    live.take(Supervised(action="take_over", by="somebody"))
+    if not live.state.taken_over:
+        return
+    before = live.state
+    for event in meanwhile:
+        if isinstance(event, CallerSpoke | KeyPressed | CallerSilent | CallerUnheard):
+            live.take(event)
+    after = replace(live.state, turns=before.turns, effects_made=before.effects_made)
+    assert after == before
+
+
+@law
+@given(calls(checked=True))
+def test_a_call_that_is_handed_back_goes_on_and_one_at_its_limit_ends_whoever_has_it(live: Live) -> None:
+    live.take(Supervised(action="take_over", by="somebody"))
+    if live.state.over:
+        return
+    again = step(live.flow, live.state, TimerFired(timer="call_limit"))
+    assert again.state.over and any(isinstance(effect, Say) for effect in again.effects)
+    live.take(Supervised(action="hand_back", by=LAPSED))
+    assert not live.state.taken_over and not live.state.withheld
+    assert live.state.over or live.state.frames[-1].entered
 
 
 @law

@@ -10,6 +10,8 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from tests.fakes.embedder import HashingEmbedder
+from tollfree.calls.phone.server import LiveKitServer
+from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.app import create_app
@@ -59,13 +61,19 @@ ADMIN = "admin@everywhere.test"
 
 
 @asynccontextmanager
-async def tower(home: Path, settings: ServerSettings | None = None) -> AsyncGenerator[Tower]:
+async def tower(
+    home: Path,
+    settings: ServerSettings | None = None,
+    *,
+    livekit: LiveKitServer | None = None,
+    phone: PhoneSettings | None = None,
+) -> AsyncGenerator[Tower]:
     """Two projects, and a person of each role in each."""
     async with await Office.open(Settings(home=home, cache=home / "cache")) as office:
         office.__dict__["embedder"] = HashingEmbedder()
         given = settings or ServerSettings()
         doorkeeper = Doorkeeper(office.store, given, office.clock, home, Passwords(QUICK))
-        desk = Desk(office=office, settings=given, doorkeeper=doorkeeper)
+        desk = Desk(office=office, settings=given, doorkeeper=doorkeeper, livekit=livekit, phone=phone)
         kept = QUICK.hash(PASSWORD)
         await office.store.users.add(email=ADMIN, name="Ada", password_hash=kept, everywhere=True)
         for project in (SHOP, OTHER):
@@ -74,3 +82,4 @@ async def tower(home: Path, settings: ServerSettings | None = None) -> AsyncGene
                 user = await office.store.users.add(email=address(role, project), name=role, password_hash=kept)
                 await office.store.users.grant(user.id, project, role)
         yield Tower(create_app(desk), desk)
+        await desk.feed.close()

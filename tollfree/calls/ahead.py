@@ -32,7 +32,7 @@ class Ahead:
     def plan(self, offered: Offered, state: CallState, at: str) -> None:
         """Plan on these words as if they had just been said."""
         self.drop()
-        if state.over or state.facts is None:
+        if state.over or state.facts is None or state.taken_over:
             return
         self._branch = Branch(
             offered.offer,

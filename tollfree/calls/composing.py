@@ -102,7 +102,7 @@ class Composing:
         """Unless the caller has turned to something else: then its line is said when they are back."""
         if not composition.text or state.over or not state.frames or state.frames[-1].waiting != composition.effect:
             return
-        if state.working_out:  # their words may ask for something else
+        if state.working_out or state.taken_over:  # their words may ask for something else, or of somebody else
             return
         if not composition.begun:
             composition.begun = True

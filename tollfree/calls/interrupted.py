@@ -26,3 +26,5 @@ class Interrupted:
     """How long ago the call began."""
     turns: int = 0
     """Times that the caller has spoken."""
+    commands: int = 0
+    """Id of the last command that is in the log, see `Supervised.command`."""

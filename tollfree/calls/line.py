@@ -91,6 +91,11 @@ class Line(Protocol):
         """What was begun is not what is said: it ends with the clause that sounds. What was heard of it is told."""
         ...
 
+    def fall_silent(self) -> None:
+        """A person talks to the caller now: cut short whatever is being said or waits to be, also what must be heard;
+        each line is answered as any. What is said from then on is said. A line without sound does nothing."""
+        ...
+
     def planned(self, offer: int, completeness: Completeness) -> None:
         """What the plan on an offer came to."""
         ...

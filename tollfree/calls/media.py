@@ -19,6 +19,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVoiceHeard:
+    """Sound of a person who talks to the caller in the agent's place, int16 mono at 24 kHz. They hear one another
+    without us: it is for the recording."""
+
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """A key was pressed."""
 
@@ -43,7 +51,7 @@ class Found:
     data: dict[str, str | int | float | bool] = field(default_factory=dict[str, str | int | float | bool])
 
 
-MediaEvent: TypeAlias = Frame | Key | Gone | Found
+MediaEvent: TypeAlias = Frame | SecondVoiceHeard | Key | Gone | Found
 
 
 class Media(Protocol):

@@ -208,6 +208,20 @@ class Mouth:
         self._filling.go_on()
         self._check_idle()
 
+    def fall_silent(self) -> None:
+        """Cut short everything that was said so far, whether it may be cut or not."""
+        if self._closing:
+            return
+        self._filling.cancel()
+        self.unprepare()
+        self._playout.clear()
+        self._paused = self._has_floor = False
+        if self._held:
+            self._playout.pause()
+        lines, self._lines = self._lines, []
+        self._cut(lines)
+        self._check_idle()
+
     def abandon(self) -> None:
         """The caller is gone: nothing more is said."""
         self._gone = True

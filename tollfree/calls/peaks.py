@@ -73,35 +73,36 @@ def _kept(file: Path, size: int, written_ns: int) -> Peaks | None:
 
 
 def _read(file: Path) -> Peaks:
-    import av
+    from av.error import FFmpegError
 
     steps: list[NDArray[np.int8]] = []
     rest = np.zeros((0, 2), np.int16)
-    samples, rate = 0, 1
+    samples, rate = 0, PER_S
     try:
-        with closing(av.open(str(file))) as container:
-            rate = container.streams.audio[0].rate
-            for part in _samples(container, rate):
-                samples += len(part)
-                rest = np.concatenate([rest, part])
-                whole = len(rest) // (rate // PER_S) * (rate // PER_S)
-                if whole:
-                    steps.append(_outline(rest[:whole], rate // PER_S))
-                    rest = rest[whole:]
-    except (av.FFmpegError, IndexError) as error:
-        raise BadSound(f"The recording {file.name} cannot be read: {error}.") from error
+        for rate, part in _sound(file):
+            samples += len(part)
+            rest = np.concatenate([rest, part])
+            whole = len(rest) // (rate // PER_S) * (rate // PER_S)
+            if whole:
+                steps.append(_outline(rest[:whole], rate // PER_S))
+                rest = rest[whole:]
+    except (FFmpegError, IndexError) as error:
+        raise BadSound(f"The recording {file.name} cannot be read: {type(error).__name__}.") from error
     if len(rest):
         steps.append(_outline(rest, len(rest)))
     return Peaks(samples / rate, np.concatenate(steps) if steps else np.zeros((0, 4), np.int8))
 
 
-def _samples(container: "av.container.InputContainer", rate: int) -> Iterator[NDArray[np.int16]]:  # noqa: F821
+def _sound(file: Path) -> Iterator[tuple[int, NDArray[np.int16]]]:
+    """The rate and the next samples, both sides."""
     import av
 
-    to_stereo = av.AudioResampler(format="s16", layout="stereo", rate=rate)
-    for frame in container.decode(container.streams.audio[0]):
-        for same in to_stereo.resample(frame):
-            yield same.to_ndarray().reshape(-1, 2).astype(np.int16, copy=False)
+    with closing(av.open(str(file))) as container:
+        stream = container.streams.audio[0]
+        to_stereo = av.AudioResampler(format="s16", layout="stereo", rate=stream.rate)
+        for frame in container.decode(stream):
+            for same in to_stereo.resample(frame):
+                yield stream.rate, same.to_ndarray().reshape(-1, 2).astype(np.int16, copy=False)
 
 
 def _outline(samples: NDArray[np.int16], step: int) -> NDArray[np.int8]:

@@ -9,6 +9,7 @@ everything: a replay needs it.
 from dataclasses import replace
 
 from tollfree.calls.store.record import LogEntry, LogRecord
+from tollfree.calls.supervising import REFUSED
 from tollfree.flows.document import VariableConfig
 from tollfree.flows.graph import Flow, Graph
 from tollfree.flows.nodes.lookup import LookupNode
@@ -57,6 +58,8 @@ class Veil:
                 return replace(record, data={**data, "answer": self._answer(_mapping(data.get("answer")))})
             case "event", "supervised" if data.get("name") in self.names:
                 return replace(record, data={**data, "value": HIDDEN})
+            case "note", note if note == REFUSED and data.get("name") in self.names:
+                return replace(record, data={**data, "why": HIDDEN})
             case "effect", "lookup":
                 self._asked[str(data.get("id"))] = str(data.get("tool"))
                 return replace(record, data={**data, "arguments": self._arguments(data)})

@@ -70,6 +70,17 @@ class QueueSettings(BaseModel):
     """Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`."""
 
 
+class RetentionSettings(BaseModel):
+    """How long personal data of calls is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    audio_days: int = Field(default=0, ge=0, le=36_500)
+    """Days after which a recording is deleted; 0: as the installation has it."""
+    transcript_days: int = Field(default=0, ge=0, le=36_500)
+    """Days after which what was said in a call, and what its flow marks as personal, is erased; 0: never."""
+
+
 class ProjectSettings(BaseModel):
     """What a project is, besides its flows, tools and catalogues."""
 
@@ -93,6 +104,8 @@ class ProjectSettings(BaseModel):
     """Its queues by name. A queue that is not named here is of people who join from a browser."""
     catalogues: dict[str, str] = Field(default_factory=dict)
     """Its catalogues: name → CSV file within the folder."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long its calls' sound and words are kept."""
     allowed_hosts: tuple[str, ...] = ()
     """Where its tools may send requests, and which hosts within a private network its web pages may be read from."""
 

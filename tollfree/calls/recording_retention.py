@@ -32,11 +32,12 @@ class Pruned:
     """Recordings that are too old and could not be deleted."""
 
 
-def prune_recordings(folder: Path, before: datetime) -> Pruned:
-    """Delete the recordings that were last written to before a moment. Links within the folder are not followed, and
-    what cannot be deleted is told to the log; the folder itself may be a link to a larger disk."""
+def prune_recordings(folder: Path, before: datetime, project: str | None = None) -> Pruned:
+    """Delete the recordings that were last written to before a moment; of one project, if it is named. Links within the
+    folder are not followed, and what cannot be deleted is told to the log; the folder itself may be a link to a larger
+    disk."""
     files, size, kept = 0, 0, 0
-    for file in _recordings(folder):
+    for file in _recordings(folder, project):
         try:
             found = file.stat(follow_symlinks=False)
             if found.st_mtime >= before.timestamp():
@@ -52,9 +53,9 @@ def prune_recordings(folder: Path, before: datetime) -> Pruned:
     return Pruned(files, size, kept)
 
 
-def _recordings(folder: Path) -> Iterator[Path]:
+def _recordings(folder: Path, only: str | None) -> Iterator[Path]:
     for project in _entries(folder):
-        if project.is_dir(follow_symlinks=False):
+        if project.is_dir(follow_symlinks=False) and only in (None, project.name):
             for entry in _entries(Path(project.path)):
                 if _OURS.match(entry.name) and entry.is_file(follow_symlinks=False):
                     yield Path(entry.path)

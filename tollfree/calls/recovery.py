@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 from tollfree.calls import log
+from tollfree.calls.closing import close_call
 from tollfree.calls.delivery import Delivered, deliver_or_raise, deliver_spools, is_spooled
 from tollfree.calls.resuming import fold
 from tollfree.calls.room import ROOM
 from tollfree.calls.running import RunningCalls
-from tollfree.calls.said import text_of
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.store import Store
-from tollfree.calls.usage import usage_of
 from tollfree.flows.engine import step
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.errors import TollfreeError
@@ -142,9 +141,7 @@ async def end_lost_call(
         await store.log.append(call, records, expected_seq=found.next_seq)
         state = taken.state
     outcome = state.outcome or reason
-    usage = await usage_of(store.log.stream(call), found.flow)
-    said = text_of([entry async for entry in store.log.stream(call)], found.flow)
-    await store.calls.end(call, ended_at=now, outcome=outcome, state=snapshot(state), usage=usage, said=said)
+    await close_call(store, found.call, found.flow, now, outcome, snapshot(state))
     return outcome
 
 

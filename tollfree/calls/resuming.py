@@ -11,6 +11,7 @@ from tollfree.calls.bundle import load_bundle
 from tollfree.calls.errors import CallError
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.store import Store
+from tollfree.calls.supervising import REFUSED
 from tollfree.calls.tools.definition import Tool
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
@@ -23,6 +24,9 @@ from tollfree.protocol.token import ExitToken
 
 INTERRUPTED = "interrupted"
 """The code of an effect that may have been performed when its process died, and must not be performed twice."""
+
+
+_COMMANDED = frozenset({"supervised", REFUSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,8 @@ class Resumable:
     """Time of the last record, ISO 8601 with offset; empty: there is none."""
     turns: int
     """Times that the caller has spoken."""
+    commands: int
+    """Id of the last command that was taken up, performed or refused; 0: none was."""
     ended: bool
     """Its end is in the log: there is nothing to go on with."""
 
@@ -70,11 +76,13 @@ async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resum
     stored = await store.calls.get(call)
     if flow is None:
         flow = load_bundle((await store.versions.get(stored.project, stored.flow, stored.version)).bundle)
-    state, length, ended, last_at, turns = START, 0, False, "", 0
+    state, length, ended, last_at, turns, commands = START, 0, False, "", 0, 0
     tokens: list[ExitToken] = []
     asked: dict[EffectId, Effect] = {}
     async for entry in store.log.stream(call):
         length, last_at = entry.seq + 1, entry.record.at
+        if entry.record.type in _COMMANDED:
+            commands = max(commands, int(str(entry.record.data.get("command", 0))))
         if entry.record.kind != "event":
             continue
         try:
@@ -99,6 +107,7 @@ async def fold(store: Store, call: CallId, *, flow: Flow | None = None) -> Resum
         began_at=stored.started_at,
         last_at=last_at,
         turns=turns,
+        commands=commands,
         ended=ended,
     )
 

@@ -31,15 +31,27 @@ from tollfree.calls.metering import Metered, Metering
 from tollfree.calls.performing import Awaited, Performers, Performing, Started, late_results
 from tollfree.calls.spool import Spool
 from tollfree.calls.store.record import LogEntry
+from tollfree.calls.supervising import REFUSED, CommandFeed, Supervising
 from tollfree.calls.waiting_line import TRANSFER_AGAIN_S, WAITING_LINE_AFTER_S, Overdue, WaitingLines, words_of
 from tollfree.flows.engine import START, step
 from tollfree.flows.graph import Flow
 from tollfree.flows.state import CallState
+from tollfree.flows.supervision import refusal
 from tollfree.flows.wording import Line as FixedLine
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.effects import Compose, Effect, HangUp, Listen, Lookup, Retrieve, Say, Transfer, Understand
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.events import Answered, CallEnded, CallerSpoke, CallEvent, CallStarted, Spoken, TimerFired
+from tollfree.protocol.events import (
+    LAPSED,
+    Answered,
+    CallEnded,
+    CallerSpoke,
+    CallEvent,
+    CallStarted,
+    Spoken,
+    Supervised,
+    TimerFired,
+)
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, EffectId
 from tollfree.protocol.token import ExitToken
@@ -109,11 +121,13 @@ class Session:
         interrupted: Interrupted | None = None,
         spool: Spool | None = None,
         metering: Metering | None = None,
+        feed: CommandFeed | None = None,
     ) -> None:
         """`observe` is told of every record once it is kept; when it raises, it is told no more, and the call goes
         on. `retry_for_s`: how long a log that cannot be kept for the moment is tried again, with `pause` (of
         seconds) in between. `interrupted`: the call began in another process, and goes on here. `spool`: where
-        the log waits while the store is away. `metering`: is told what engines do for the call, and has it noted."""
+        the log waits while the store is away. `metering`: is told what engines do for the call, and has it noted.
+        `feed`: tells what those who supervise the call want; without it nobody can."""
         self._call = call
         self._flow = flow
         self._line = line
@@ -147,6 +161,8 @@ class Session:
             cut=lambda: self._inbox.put_nowait(_Broken(ConnectionAbortedError("what reads the line was stopped"))),
         )
         self._ended = False
+        commands = interrupted.commands if interrupted else 0
+        self._supervising = Supervising(call, feed, after=commands, tell=self._inbox.put_nowait)
         self._metering = metering if metering is not None else Metering()
         turns = interrupted.turns if interrupted else 0
         self._metering.begin(flow, self._metered, ahead=lambda: self._ahead.planning, turns=turns)
@@ -189,6 +205,8 @@ class Session:
             await self._perform(self._interrupted.perform)
         self._beside.do(self._read_line())
         self._limit.watch()
+        self._supervising.begin()
+        self._supervising.held_by(self._state.taken_over)
 
     async def _next(self) -> None:
         """The next message. What has piled up is written once nothing else is to be done."""
@@ -197,6 +215,9 @@ class Session:
         message = await self._inbox.get()
         if self._limit.reached and self._state.facts is not None:
             await self._turn(TimerFired(timer="call_limit"))
+        await self._deal_with(message)
+
+    async def _deal_with(self, message: _Message) -> None:
         match message:
             case Offered():
                 self._ahead.plan(message, self._state, self._now())
@@ -215,6 +236,8 @@ class Session:
                 await self._turn(message.event, of=message.effect)
             case Overdue():
                 await self._bridge(message)
+            case Supervised():
+                await self._supervise(message)
             case _Broken():
                 raise message.error
             case _:
@@ -239,6 +262,26 @@ class Session:
         if not self._running:
             self._ahead.forget()
 
+    async def _supervise(self, event: Supervised) -> None:
+        """A person changes the call: it is in the log at once, whatever else is under way."""
+        why = refusal(self._flow, self._state, event)
+        if why and event.by != LAPSED:  # the agent has the call already
+            asked = {"command": event.command, "action": event.action, "by": event.by, "name": event.name}
+            self._note(REFUSED, {**asked, "why": why})
+        elif not why:
+            held = self._state.taken_over
+            await self._turn(event)
+            self._changed_hands(held)
+        await self._log.write()
+
+    def _changed_hands(self, held: str) -> None:
+        """Whoever has the call now is the only one who talks. `held`: who had it before."""
+        if self._state.taken_over and not held:
+            self._ahead.drop()
+            self._line.fall_silent()
+        elif held and not self._state.taken_over:
+            self._composing.go_on(self._state)
+
     def _take(self, event: CallEvent) -> Sequence[Effect]:
         """One step of the engine, recorded. State and log change together, or neither does."""
         event = replace(event, at=self._now())
@@ -248,6 +291,7 @@ class Session:
         records += [log.of_effect(event.at, effect) for effect in taken.effects]
         self._log.add(*records)
         self._state = taken.state
+        self._supervising.held_by(taken.state.taken_over)
         self._tokens += taken.tokens
         for token in taken.tokens:
             self._metering.left(token)
@@ -304,7 +348,7 @@ class Session:
         words = words_of(overdue, self._flow, self._state)
         if overdue.effect.id not in self._running or self._state.over or not words:
             return
-        if not self._waiting.silent:  # somebody has just begun to speak
+        if self._state.taken_over or not self._waiting.silent:  # somebody speaks, or has just begun to
             self._waiting.wait(overdue)
             return
         self._note("waiting_line", {"effect": overdue.effect.id, "text": words})
@@ -337,7 +381,9 @@ class Session:
             try:
                 event = await self._line.next()
             except EarsLost:
-                if self._handing_over:  # nobody has to be heard until a person is there, or nobody is
+                if (
+                    self._handing_over or self._state.taken_over
+                ):  # nobody has to be heard until a person is there, or nobody is
                     continue
                 raise
             self._inbox.put_nowait(event)
@@ -353,6 +399,7 @@ class Session:
     async def _stop_everything(self) -> None:
         self._limit.close()
         self._waiting.close()
+        self._supervising.close()
         await self._beside.stop()
         await self._performing.close()
 

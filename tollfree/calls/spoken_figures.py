@@ -6,8 +6,9 @@ _NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
-_ONES = {name: str(number) for number, name in enumerate(_NAMES.split())}
-_ONES |= {"oh": "0", "o": "0", "nought": "0", "first": "1", "second": "2", "third": "3", "fifth": "5", "twelfth": "12"}
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fifth": "5", "twelfth": "12"}
+_OTHERS = {"oh": "0", "o": "0", "nought": "0"}
+_ONES = {name: str(number) for number, name in enumerate(_NAMES.split())} | _OTHERS | _ORDINALS
 _TENS = {
     name: str(number)
     for number, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)

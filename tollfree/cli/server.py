@@ -1,11 +1,15 @@
 """`tollfree server`: the control tower, over HTTP."""
 
 import asyncio
+import os
 
 import click
 
 from tollfree.calls.phone.errors import NoLiveKit
 from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.cli.checks.finding import Place
+from tollfree.cli.checks.running import examine
+from tollfree.cli.doctor import CHECKS
 from tollfree.cli.opened import print_json_line, settings_of
 from tollfree.network.http_server import stop_on_signals
 from tollfree.server.run import run_server
@@ -38,7 +42,16 @@ def command(ctx: click.Context, as_json: bool) -> None:
             click.echo(f"Nobody can sign in yet. Make the first admin here, once: {link}")
 
     async def run() -> None:
-        worker, stop = WorkerSettings(), stop_on_signals()
-        await run_server(settings, ServerSettings(), livekit, worker, stop, ready, PhoneSettings())
+        place = Place(settings=settings, environ=dict(os.environ))
+        await run_server(
+            settings,
+            ServerSettings(),
+            livekit,
+            WorkerSettings(),
+            stop_on_signals(),
+            ready,
+            PhoneSettings(),
+            examine=lambda: examine(CHECKS, place),
+        )
 
     asyncio.run(run())

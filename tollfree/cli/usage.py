@@ -8,13 +8,13 @@ from typing import Any, cast
 import click
 
 from tollfree.calls.store.usage import BY, By, UsageRow
-from tollfree.calls.usage_cost import UsageLine, total_of, usage_lines
+from tollfree.calls.usage_cost import UsageLine
 from tollfree.cli.opened import print_json, settings_of, with_office
 from tollfree.cli.waterfall import aligned
-from tollfree.language.llm.routes_file import read_routes_file
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
+from tollfree.wiring.usage_report import UsageReport, usage_report
 
 NO_INTENT = "(none yet)"
 NOTHING = "-"
@@ -39,13 +39,12 @@ def command(
     settings = settings_of(ctx)
     wanted = cast(By, by)
 
-    async def work(office: Office) -> tuple[tuple[UsageLine, ...], UsageLine]:
+    async def work(office: Office) -> UsageReport:
         chosen = ProjectId(project) if project else None
-        if chosen is not None:
-            await office.store.projects.get(chosen)
-        return await _lines(office, settings, wanted, _utc(since), _utc(until), chosen)
+        return await usage_report(office, wanted, since=_utc(since), until=_utc(until), project=chosen)
 
-    lines, total = with_office(ctx, work)
+    report = with_office(ctx, work)
+    lines, total = report.lines, report.total
     if as_json:
         currency = settings.usage.currency
         print_json({"by": by, "currency": currency, "groups": [_plain(line) for line in lines], "total": _plain(total)})
@@ -55,25 +54,6 @@ def command(
         return
     for text in _table(lines, total, wanted, settings):
         click.echo(text)
-
-
-async def _lines(
-    office: Office,
-    settings: Settings,
-    by: By,
-    since: datetime | None,
-    until: datetime | None,
-    project: ProjectId | None,
-) -> tuple[tuple[UsageLine, ...], UsageLine]:
-    routes = read_routes_file(settings.routes_path).routes
-    by_route = {name: route.price for name, route in routes.items()}
-    price = settings.usage.per_minute_price
-    sums = await office.store.usage.sums(by, since=since, until=until, project=project)
-    lines = usage_lines(sums, by_route, price, minutes=by != "route")
-    if by not in ("intent", "route"):
-        return lines, total_of(lines)
-    whole = await office.store.usage.sums("project", since=since, until=until, project=project)
-    return lines, total_of(usage_lines(whole, by_route, price))
 
 
 def _table(lines: tuple[UsageLine, ...], total: UsageLine, by: By, settings: Settings) -> Iterator[str]:

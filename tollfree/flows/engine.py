@@ -14,7 +14,7 @@ from tollfree.flows.meaning import answered
 from tollfree.flows.questions import sought
 from tollfree.flows.resumption import call_resumed
 from tollfree.flows.state import CallState
-from tollfree.flows.supervision import supervised
+from tollfree.flows.supervision import supervised, while_taken_over
 from tollfree.flows.transition import Transition
 from tollfree.flows.wording import Line
 from tollfree.protocol.effects import Effect
@@ -61,7 +61,8 @@ def step(flow: Flow, state: CallState, event: CallEvent) -> Step:
     if state.over or (state.facts is None) != isinstance(event, CallStarted):
         return Step(state)
     transition = Transition(flow, state, event.at)
-    _apply(transition, event)
+    if not while_taken_over(transition, event):
+        _apply(transition, event)
     transition.settle()
     return Step(transition.state(), tuple(transition.effects), tuple(transition.tokens))
 
@@ -105,15 +106,19 @@ def _apply(call: Transition, event: CallEvent) -> None:
 
 def _timer_fired(call: Transition, event: TimerFired) -> None:
     match event.timer:
+        case "call_limit_near" if call.taken_over:
+            pass  # the control tower shows it to the person who talks to the caller
         case "call_limit_near":
             call.say_aside(call.line(Line.NEARLY_OVER))
         case "call_limit":
+            call.taken_over = ""
             call.say(call.flow.main.wording.say(Line.TOO_LONG, {}, 0))
             call.hang_up("time_limit")
 
 
 def _result(call: Transition, event: EffectResult) -> None:
-    """Tell the frame that waits for it; a suspended frame gets it when the caller is back."""
+    """Tell the frame that waits for it; a suspended frame gets it when the caller is back, and any frame of a call
+    that a person has taken over when it is handed back."""
     if isinstance(event, EffectFailed):
         if call.hearing is not None and call.hearing.effect == event.effect:
             evidence = f"{event.code}: {event.message}"
@@ -126,7 +131,7 @@ def _result(call: Transition, event: EffectResult) -> None:
     for place, frame in enumerate(call.frames):
         if frame.waiting != event.effect:
             continue
-        if place == len(call.frames) - 1:
+        if place == len(call.frames) - 1 and not call.taken_over:
             call.frames[-1] = replace(frame, waiting=None)
             call.tell(event)
         else:

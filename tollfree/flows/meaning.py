@@ -185,6 +185,11 @@ def take_corrections(call: Transition, readings: tuple[SlotReading, ...], answer
     return False
 
 
+def too_late(call: Transition, slot: SlotName, value: Value) -> bool:
+    """Whether a value cannot be corrected any more, for something was done outside with the one before."""
+    return _correction(call, call.slots_around()[slot][0], {slot: value}) is None
+
+
 def _correction(call: Transition, owner: int, new: Values) -> Correction | None:
     """What new values in a scope mean; None when something was done outside that going back would do again."""
     graph = call.flow.graphs[call.scopes[owner].flow]

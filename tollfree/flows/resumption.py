@@ -8,6 +8,8 @@ def call_resumed(call: Transition) -> None:
     """Say that we are back, then whatever nobody reported as heard; where that is not the question itself, the node
     asks again. Words whose meaning is being worked out, and results that nodes wait for, stay awaited."""
     unheard, call.speaking, call.listening = call.speaking, (), None
+    if call.taken_over:
+        return  # a person is talking to the caller
     back, last_line = call.line(Line.RESUMED), call.last_line
     call.say_aside(back)
     if call.hearing is not None or call.seeking is not None:

@@ -64,6 +64,9 @@ class Frame:
     """What this visit has set so far; its token lists it."""
     asides: int = field(default=0, metadata=ADDED)
     """Questions that were answered from the knowledge during this visit, though nothing here had asked for them."""
+    entered: bool = field(default=True, metadata=ADDED)
+    """Whether its node knows of the visit: a supervisor who has taken the call over moves it, and only then does it
+    begin, when the call is handed back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,10 @@ class CallState:
     """The latest question that was answered from the knowledge and stands by itself."""
     unheard: int = field(default=0, metadata=ADDED)
     """Turns of the caller in a row that no recogniser could hear."""
+    taken_over: str = field(default="", metadata=ADDED)
+    """Who talks to the caller in the agent's place; empty: the agent does."""
+    withheld: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Lines that are said when the call is handed back."""
 
     @property
     def working_out(self) -> bool:

@@ -56,9 +56,17 @@ class Transition(WorkingCopy):
             return
         self.visits_made += 1
         self.frames[-1] = replace(
-            self.top, node=node, visit=self.visits_made, local=None, waiting=None, arrived=None, sets={}, asides=0
+            self.top,
+            node=node,
+            visit=self.visits_made,
+            local=None,
+            waiting=None,
+            arrived=None,
+            sets={},
+            asides=0,
+            entered=False,
         )
-        self._pending.append(self.graph_of(self.top).nodes[node].enter(self.visit()))
+        self.come_back()
 
     def tell(self, event: NodeEvent) -> None:
         """Tell the node on top of an event."""
@@ -66,9 +74,15 @@ class Transition(WorkingCopy):
         self._pending.append(visit.graph.nodes[visit.frame.node].react(visit, event))
 
     def come_back(self) -> None:
-        """Take up the top frame after what was above it has gone."""
+        """Take up the top frame after what was above it has gone. While a person talks to the caller it waits for
+        them to hand the call back."""
+        if self.taken_over:
+            return
         arrived = self.top.arrived
-        if arrived is not None:
+        if not self.top.entered:
+            self.frames[-1] = replace(self.top, entered=True)
+            self._pending.append(self.graph_of(self.top).nodes[self.top.node].enter(self.visit()))
+        elif arrived is not None:
             self.frames[-1] = replace(self.top, arrived=None, waiting=None)
             self.tell(arrived)
         elif self.top.waiting is None:
@@ -80,6 +94,9 @@ class Transition(WorkingCopy):
         while self._pending and not self.over:
             self._apply(self._pending.popleft())
         self._pending.clear()
+        if self.taken_over and self.frames and not self.over:
+            self.listen()
+            return
         if self.over or not self.frames or self.hearing is not None or self.top.waiting is not None:
             return
         if self.seeking is not None:
@@ -221,6 +238,7 @@ class Transition(WorkingCopy):
         self.outcome = self.outcome or outcome
         self.hearing = self.seeking = None
         self.listening, self.asked = None, ""
+        self.taken_over, self.withheld = "", ()
         self.over = True
 
     def fail(self, why: str) -> None:

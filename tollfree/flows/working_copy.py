@@ -38,6 +38,8 @@ class WorkingCopy(CallView):
         self.seeking: Seeking | None = state.seeking
         self.asked = state.asked
         self.unheard = state.unheard
+        self.taken_over = state.taken_over
+        self.withheld = state.withheld
         self.last_said = state.last_said
         self.last_line = state.last_line
         self.route = state.route
@@ -76,6 +78,8 @@ class WorkingCopy(CallView):
             seeking=self.seeking,
             asked=self.asked,
             unheard=self.unheard,
+            taken_over=self.taken_over,
+            withheld=self.withheld,
         )
 
     # Effects
@@ -86,8 +90,10 @@ class WorkingCopy(CallView):
         return EffectId(f"e{self.effects_made}")
 
     def say(self, text: str) -> None:
-        """Say one of the engine's own sentences."""
-        if text:
+        """Say one of the engine's own sentences; while a person talks to the caller, not before they are back."""
+        if text and self.taken_over:
+            self.withheld = (*self.withheld, text)
+        elif text:
             self.emit(Say(id=EffectId(""), text=text))
 
     def line(self, line: Line, **values: str) -> str:
@@ -131,9 +137,13 @@ class WorkingCopy(CallView):
         self.hearing = Hearing(effect.id, said, self.top.visit, late)
 
     def listen(self) -> None:
-        """Wait for the caller, as the present node listens. Nothing to ask for when that is being done already."""
-        visit = self.visit()
-        expectation = visit.graph.nodes[visit.frame.node].expectation(visit)
+        """Wait for the caller, as the present node listens, or a person who has taken the call over. Nothing to ask
+        for when that is being done already."""
+        if self.taken_over:
+            expectation = Expectation(patience=Patience.HOLD)
+        else:
+            visit = self.visit()
+            expectation = visit.graph.nodes[visit.frame.node].expectation(visit)
         if self.holding:
             expectation = Expectation(patience=Patience.HOLD, keypad=expectation.keypad)
         if expectation != self.listening:

@@ -1,6 +1,8 @@
 """Who may use a route. Every route says so, or the app cannot be built."""
 
+import hmac
 from collections.abc import Callable, Coroutine
+from time import perf_counter
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,30 +10,44 @@ from fastapi.params import Depends as Dependency
 from fastapi.routing import APIRoute
 
 from tollfree.calls.store.errors import UnknownProject
+from tollfree.network.address import is_loopback
+from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
-from tollfree.server.answers import PROBLEMS
+from tollfree.server.answers import PROBLEMS, status_of
 from tollfree.server.doorkeeper import SAFE
 from tollfree.server.errors import NotAllowed, SignedOut, Unguarded
 from tollfree.server.principal import Principal
+from tollfree.server.settings import ServerSettings
 
-Scope = Literal["project", "everywhere", "signed_in", "anyone"]
+Scope = Literal["project", "everywhere", "signed_in", "operators", "anyone"]
 
 
 class Access:
     """What a route asks for; it stands among the route's dependencies, and `GuardedRoute` enforces it before anything
     of the request but its head is read."""
 
-    def __init__(self, scope: Scope, role: Role | None = None, looked_at: str = "", by: Role | None = None) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        role: Role | None = None,
+        looked_at: str = "",
+        by: Role | None = None,
+        *,
+        person: bool = False,
+    ) -> None:
         self.scope: Scope = scope
         """`project`: a role in the project that the path names. `everywhere`: an admin of the installation.
-        `signed_in`: a person, of whatever role. `anyone`: nobody is asked."""
+        `signed_in`: a person, of whatever role. `operators`: whoever asks from this machine or with the key for
+        metrics, and admins of the installation. `anyone`: nobody is asked."""
         self.role = role
         """With `project`: the least that is needed."""
         self.looked_at = looked_at
         """What personal data it shows, where looking at it is written down."""
         self.by = by
         """Whom it shows that: those who have this role, or one that covers it."""
+        self.person = person
+        """Whether a program's key will not do, of whatever role: else a key that was found could make others."""
 
     async def __call__(self) -> None:
         """Nothing: it was enforced before."""
@@ -41,15 +57,17 @@ class Access:
         if self.scope == "anyone":
             return None
         desk = request.app.state.desk
+        if self.scope == "operators" and _operates(request, desk.settings):
+            return None
         who: Principal | None = await desk.doorkeeper.principal(request)
         if who is None:
             raise SignedOut
-        if self.scope == "signed_in" and who.kind != "user":
-            raise NotAllowed("Only a person who is signed in may do this, not a program with a key.")
-        if self.scope == "everywhere" and not who.everywhere:
-            raise NotAllowed("Only an admin of the installation may do this.")
         if self.scope == "project":
             await self._check_project(request, desk, who)
+        if (self.scope == "signed_in" or self.person) and who.kind != "user":
+            raise NotAllowed("Only a person who is signed in may do this, not a program with a key.")
+        if self.scope in ("everywhere", "operators") and not who.everywhere:
+            raise NotAllowed("Only an admin of the installation may do this.")
         return who
 
     def is_look(self, request: Request, who: Principal | None) -> bool:
@@ -69,10 +87,11 @@ class Access:
             raise NotAllowed(f"This needs the role {self.role.value} in {project}; yours is {role.value}.")
 
 
-def may(role: Role, *, looked_at: str = "", by: Role | None = None) -> Dependency:
+def may(role: Role, *, looked_at: str = "", by: Role | None = None, person: bool = False) -> Dependency:
     """Whoever has this role, or one that covers it, in the project that the path names. `looked_at`: what personal data
-    the route shows, to those whose role covers `by`; each such look is then written to the audit trail."""
-    return Depends(Access("project", role, looked_at, by))
+    the route shows, to those whose role covers `by`; each such look is then written to the audit trail. `person`: no
+    program with a key."""
+    return Depends(Access("project", role, looked_at, by, person=person))
 
 
 def everywhere() -> Dependency:
@@ -83,6 +102,11 @@ def everywhere() -> Dependency:
 def signed_in() -> Dependency:
     """Any person who is signed in."""
     return Depends(Access("signed_in"))
+
+
+def operators() -> Dependency:
+    """Programs that keep the installation running, and its admins."""
+    return Depends(Access("operators"))
 
 
 def anyone() -> Dependency:
@@ -102,12 +126,21 @@ class GuardedRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            who = await self.access.check(request)
-            request.state.who = who
-            response = await inner(request)
-            if self.access.is_look(request, who) or request.method not in SAFE:
-                await self._write_down(request, response, who)
-            return response
+            began = perf_counter()
+            status = 500
+            try:
+                who = await self.access.check(request)
+                request.state.who = who
+                response = await inner(request)
+                status = response.status_code
+                if self.access.is_look(request, who) or request.method not in SAFE:
+                    await self._write_down(request, response, who)
+                return response
+            except TollfreeError as error:
+                status = status_of(error)
+                raise
+            finally:
+                request.app.state.desk.metrics.seen(self.name, status, perf_counter() - began)
 
         return handle
 
@@ -130,9 +163,9 @@ class GuardedRoute(APIRoute):
         )
 
 
-def guarded(noun: str) -> APIRouter:
+def guarded(noun: str, *, prefix: str = "/api/v1") -> APIRouter:
     """A router for the routes of one noun. A route's name is that of its function, and unique over all nouns."""
-    return APIRouter(prefix="/api/v1", tags=[noun], route_class=GuardedRoute, responses=PROBLEMS)
+    return APIRouter(prefix=prefix, tags=[noun], route_class=GuardedRoute, responses=PROBLEMS)
 
 
 def access_of(route: APIRoute) -> Access:
@@ -146,3 +179,13 @@ def access_of(route: APIRoute) -> Access:
     if found[0].scope != "project" and "/projects/{project}" in route.path:
         raise Unguarded(f"{route.path} is a project's, but asks for no role in it.")
     return found[0]
+
+
+def _operates(request: Request, settings: ServerSettings) -> bool:
+    """Whether a request comes from this machine itself, not by a proxy of it; or has the key for metrics."""
+    key = settings.metrics_key.get_secret_value()
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if key and hmac.compare_digest(given.encode("utf-8", "replace"), key.encode()):
+        return True
+    forwarded = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via", "x-real-ip"))
+    return not forwarded and request.client is not None and is_loopback(request.client.host)

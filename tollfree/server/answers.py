@@ -43,7 +43,7 @@ STATUSES: Mapping[str, int] = {
     "store_full": 507,
     "store_read_only": 503,
 }
-"""Of our codes; others by `_status`."""
+"""Of our codes; others by `status_of`."""
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def answer(status: int, problem: Problem, headers: Mapping[str, str] | None = No
 def refusal(error: TollfreeError) -> JSONResponse:
     """The answer that tells an error."""
     headers: dict[str, str] = {}
-    status = error.status if isinstance(error, ServerError) else _status(error)
+    status = status_of(error)
     if (wait := getattr(error, "retry_after_s", None)) is not None:
         headers["Retry-After"] = str(wait)
     if status == 401:
@@ -152,11 +152,15 @@ def failed() -> JSONResponse:
 
 
 def _fault(one: Mapping[str, object]) -> FaultModel:
-    field = ".".join(str(part) for part in cast(tuple[str | int, ...], one.get("loc", ())))
+    place = ".".join(str(part) for part in cast(tuple[str | int, ...], one.get("loc", ())))
+    field = place.encode("utf-8", "replace").decode()[:200]  # a name of whoever asks, which may be no text at all
     return FaultModel(code=str(one.get("type", "")), node=field, message=f"{field}: {one.get('msg', '')}")
 
 
-def _status(error: TollfreeError) -> int:
+def status_of(error: TollfreeError) -> int:
+    """The HTTP status that tells it."""
+    if isinstance(error, ServerError):
+        return error.status
     if error.code in STATUSES:
         return STATUSES[error.code]
     if error.code.startswith("unknown_"):

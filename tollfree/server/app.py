@@ -1,7 +1,9 @@
 """Builds the server: every noun's routes, the dashboard's files, and what stands before them."""
 
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from collections.abc import Iterable, Iterator
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute, Route
 
 from tollfree import __version__
 from tollfree.server.access import GuardedRoute
@@ -32,9 +34,9 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     for router in ROUTERS:
         app.include_router(router)
-    routes_of(app)
     add_handlers(app)
     add_pages(app, desk.settings.dashboard or built_dashboard())
+    routes_of(app)
     livekit = desk.settings.livekit_url or (desk.livekit.url if desk.livekit is not None else "")
     app.add_middleware(Bounds, settings=desk.settings)
     app.add_middleware(SecurityHeaders, livekit_url=livekit, secure=is_secure(desk.settings))
@@ -43,13 +45,19 @@ def create_app(desk: Desk) -> FastAPI:
 
 def routes_of(app: FastAPI) -> tuple[GuardedRoute, ...]:
     """The API's routes. Raises `Unguarded`."""
-    found: list[GuardedRoute] = []
-    for route in app.routes:
-        if isinstance(route, GuardedRoute):
-            found.append(route)
-        elif isinstance(route, APIRoute):
-            raise Unguarded(f"{route.path} does not say who may use it: make its router with `access.guarded`.")
+    found = tuple(_guarded(app.routes))
     names = [route.name for route in found]
     if twice := {name for name in names if names.count(name) > 1}:
         raise Unguarded(f"These names are those of several routes: {', '.join(sorted(twice))}.")
-    return tuple(found)
+    return found
+
+
+def _guarded(routes: Iterable[BaseRoute]) -> Iterator[GuardedRoute]:
+    for route in routes:
+        included: object = getattr(route, "original_router", None)  # FastAPI keeps a router that is included whole
+        if isinstance(route, GuardedRoute):
+            yield route
+        elif isinstance(included, APIRouter):
+            yield from _guarded(included.routes)
+        elif type(route) is not Route:  # a plain one is FastAPI's schema, or a page
+            raise Unguarded(f"{route} does not say who may use it: make its router with `access.guarded`.")

@@ -166,8 +166,7 @@ def _since(began: datetime, at: str) -> float:
 
 def detail_of(story: Story, parts: Sequence[RecordedPart], cost: CallCost | None) -> CallDetail:
     """A call's page."""
-    started = next((one.record.data for one in story.entries if one.record.type == "call_started"), {})
-    facts = started.get("facts")
+    facts = next((one.record.data.get("facts") for one in story.entries if one.record.type == "call_started"), None)
     room = next((str(one.record.data.get("room", "")) for one in story.entries if one.record.type == ROOM), "")
     slots: dict[str, object] = {}
     for _, token in story.tokens:

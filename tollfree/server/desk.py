@@ -12,7 +12,9 @@ from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.finding import Doctor, no_doctor
 from tollfree.server.live.feed import LiveFeed
+from tollfree.server.metrics import Metrics
 from tollfree.server.principal import Principal
 from tollfree.server.settings import ServerSettings
 from tollfree.wiring.flow_shelf import FlowShelf
@@ -34,6 +36,10 @@ class Desk:
     """How this installation's calls are asked for in LiveKit."""
     phone: PhoneSettings | None = None
     """How telephones are rung; None: they are not."""
+    examine: Doctor = no_doctor
+    """What `tollfree doctor` finds."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted of requests."""
     flows: FlowShelf = field(init=False)
     """The flows that calls ran on."""
     feed: LiveFeed = field(init=False)

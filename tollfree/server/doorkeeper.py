@@ -2,7 +2,8 @@
 
 import hmac
 import secrets
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from starlette.requests import Request
@@ -19,6 +20,8 @@ from tollfree.server.throttle import Throttle
 COOKIE = "tollfree_session"
 KEY_PREFIX = "tf_"
 """How our keys begin, so that scanners of leaked secrets know them."""
+LINK_LASTS = timedelta(days=3)
+"""Of links to set a password."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
 
@@ -60,16 +63,8 @@ class Doorkeeper:
     async def sign_in(self, email: str, password: str, address: str) -> tuple[User, str]:
         """Who it is, and the token that says so from now on. `address`: the machine's. Raises `WrongPassword` or
         `TooManyTries`."""
-        names = (f"email {email.strip().lower()[:320]}", f"address {address}")
-        self._throttle.check(*names)
-        found = await self._store.users.by_email(email)
-        # Counted before it is checked: who tries many at once does not get them all in.
-        self._throttle.wrong(*names)
-        right = await self.passwords.fits(password, found[1] if found is not None else None)
-        if found is None or not right or found[0].disabled:
-            raise WrongPassword
-        self._throttle.right(*names)
-        return found[0], await self._begin(found[0])
+        user, _ = await self._checked(email, password, address)
+        return user, await self._begin(user)
 
     async def sign_out(self, token: str) -> None:
         """The token says nothing any more."""
@@ -81,13 +76,14 @@ class Doorkeeper:
             self._first.unlink(missing_ok=True)
             return ""
         self._first.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            return self._first.read_text()
-        except FileNotFoundError:
-            token = secrets.token_urlsafe(32)
-            self._first.touch(mode=0o600)
-            self._first.write_text(token)
-            return token
+        with suppress(FileNotFoundError):
+            if token := self._first.read_text():
+                return token
+        draft = self._first.with_suffix(f".{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32))
+        draft.replace(self._first)  # whole or not at all: half a token would let nobody in
+        return self._first.read_text()
 
     async def first_admin(self, token: str, *, email: str, name: str, password: str) -> tuple[User, str]:
         """Makes the first person. Raises `StaleLink`, `WeakPassword` or `BadEmail`."""
@@ -100,6 +96,45 @@ class Doorkeeper:
             raise StaleLink
         self._first.unlink(missing_ok=True)
         return user, await self._begin(user)
+
+    async def password_link(self, user: str) -> tuple[str, datetime]:
+        """The token of a link by which a person sets a password, and until when it works; earlier ones work no more.
+        Raises `UnknownUser`."""
+        token = secrets.token_urlsafe(32)
+        until = self._clock.now() + LINK_LASTS
+        await self._store.password_links.make(hashed(token), user, until)
+        return token, until
+
+    async def set_password(self, token: str, password: str) -> tuple[User, str]:
+        """By such a link, which works once; signs them in. Raises `StaleLink` or `WeakPassword`."""
+        whose = await self._store.password_links.user(hashed(token))
+        if whose is None:
+            raise StaleLink
+        user = await self._store.users.get(whose)
+        kept = await self.passwords.hash(password, of=user.email)
+        if user.disabled or await self._store.password_links.use(hashed(token)) != whose:
+            raise StaleLink
+        await self._store.users.set_password(whose, kept)
+        return user, await self._begin(user)
+
+    async def change_password(self, user: str, old: str, new: str, address: str) -> tuple[User, str]:
+        """Signs them out everywhere, and in again here. Raises `WrongPassword`, `TooManyTries` or `WeakPassword`."""
+        found, _ = await self._checked((await self._store.users.get(user)).email, old, address)
+        await self._store.users.set_password(user, await self.passwords.hash(new, of=found.email))
+        return found, await self._begin(found)
+
+    async def _checked(self, email: str, password: str, address: str) -> tuple[User, str]:
+        """The person, and the hash of their password. Raises `WrongPassword` or `TooManyTries`."""
+        names = (f"email {email.strip().lower()[:320]}", f"address {address}")
+        self._throttle.check(*names)
+        found = await self._store.users.by_email(email)
+        # Counted before it is checked: who tries many at once does not get them all in.
+        self._throttle.wrong(*names)
+        right = await self.passwords.fits(password, found[1] if found is not None else None)
+        if found is None or not right or found[0].disabled:
+            raise WrongPassword
+        self._throttle.right(*names)
+        return found
 
     async def _begin(self, user: User) -> str:
         token = secrets.token_urlsafe(32)

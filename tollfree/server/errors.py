@@ -68,6 +68,16 @@ class StaleLink(ServerError):
         super().__init__("This link is not valid any more. Sign in; or ask an admin to add you.")
 
 
+class NobodyByThatName(ServerError):
+    """An address that is nobody's."""
+
+    code = "unknown_user"
+    status = 404
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"Nobody here has the address {email[:80]}. An admin of the installation can add them first.")
+
+
 class WeakPassword(ServerError):
     """A password that is guessed."""
 

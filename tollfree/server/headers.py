@@ -7,7 +7,8 @@ CSP = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # libraries of the canvas place their boxes by style attributes
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",  # libraries of the canvas place their boxes by style attributes
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "media-src 'self' blob:",

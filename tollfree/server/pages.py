@@ -25,8 +25,8 @@ def add_pages(app: FastAPI, folder: Path) -> None:
     root = folder.resolve()
     page = root / "index.html"
 
-    @app.get("/{path:path}", include_in_schema=False)
-    async def file_or_page(request: Request, path: str) -> Response:
+    async def file_or_page(request: Request) -> Response:
+        path = str(request.path_params["path"])
         if path == "api" or path.startswith("api/"):
             return answer(404, Problem(code="unknown_path", message=f"There is nothing at {request.url.path}."))
         found = _within(root, path)
@@ -38,6 +38,8 @@ def add_pages(app: FastAPI, folder: Path) -> None:
         if not page.is_file():
             return HTMLResponse(NOT_BUILT, 503)
         return FileResponse(page, headers={"Cache-Control": "no-cache"})
+
+    app.add_route("/{path:path}", file_or_page, methods=["GET"], include_in_schema=False)
 
 
 def _within(root: Path, path: str) -> Path | None:

@@ -26,12 +26,13 @@ class Passwords:
         return await self._hash(password)
 
     async def fits(self, password: str, kept: str | None) -> bool:
-        """Whether it is the one. Of nobody (None) it takes as long, so that time does not tell who is known."""
-        if kept is None and not self._nobodys:
+        """Whether it is the one. Of nobody (None), and of whoever has not set one yet (empty), it takes as long, so
+        that time does not tell who is known."""
+        if not kept and not self._nobodys:
             self._nobodys = await self._hash("nobody's password")
         async with self._turns:
             right = await asyncio.to_thread(self._verified, password[:LONGEST], kept or self._nobodys)
-        return right and kept is not None
+        return right and bool(kept)
 
     async def _hash(self, password: str) -> str:
         async with self._turns:

@@ -1,16 +1,20 @@
 """Opens the installation, builds the server, and runs it until it is told to stop."""
 
 import asyncio
+import os
 from collections.abc import Callable
 
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.settings import PhoneSettings
+from tollfree.calls.secrets import load_key
+from tollfree.calls.webhooks.deliverer import Deliverer
 from tollfree.network.address import is_loopback
 from tollfree.network.http_server import serve_until
 from tollfree.server.app import create_app
 from tollfree.server.desk import Desk
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.errors import Insecure
+from tollfree.server.finding import Doctor, no_doctor
 from tollfree.server.settings import ServerSettings, is_secure
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
@@ -28,12 +32,22 @@ async def run_server(
     stop: asyncio.Event,
     ready: Ready,
     phone: PhoneSettings | None = None,
+    examine: Doctor = no_doctor,
 ) -> None:
-    """Serve until `stop`. Raises `Insecure`, `CannotListen` or `StoreError`."""
+    """Serve until `stop`, and deliver what webhooks are to be told. `examine`: what `tollfree doctor` finds. Raises
+    `Insecure`, `CannotListen` or `StoreError`."""
     check_address(server)
     async with await Office.open(settings) as office:
         doorkeeper = Doorkeeper(office.store, server, office.clock, settings.home)
-        desk = Desk(office=office, settings=server, doorkeeper=doorkeeper, livekit=livekit, worker=worker, phone=phone)
+        desk = Desk(
+            office=office,
+            settings=server,
+            doorkeeper=doorkeeper,
+            livekit=livekit,
+            worker=worker,
+            phone=phone,
+            examine=examine,
+        )
         token = await doorkeeper.first_link()
 
         def told(address: str) -> None:
@@ -41,7 +55,15 @@ async def run_server(
             ready(url, f"{url}/first?token={token}" if token else "")
 
         app = create_app(desk)
-        await serve_until(app, server.host, server.port, stop, told, closing_s=server.drain_s, drained=desk.feed.close)
+        deliverer = Deliverer(office.store, office.clock, lambda: load_key(settings.home, os.environ))
+        delivering = asyncio.ensure_future(deliverer.run())
+        try:
+            await serve_until(
+                app, server.host, server.port, stop, told, closing_s=server.drain_s, drained=desk.feed.close
+            )
+        finally:
+            delivering.cancel()
+            await asyncio.gather(delivering, return_exceptions=True)
 
 
 def check_address(settings: ServerSettings) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,6 +28,9 @@ class ServerSettings(BaseSettings):
     """Hours after which whoever is signed in signs in anew."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """Proxies in front whose `X-Forwarded-For` is believed, counted from here; 0: none."""
+    metrics_key: SecretStr = SecretStr("")
+    """With which `/metrics` may be read from another machine, as `Authorization: Bearer KEY`; empty: only from this
+    one."""
     max_body_mb: int = Field(default=2, ge=1, le=64)
     """Largest request, in MiB, other than an upload."""
     max_upload_mb: int = Field(default=512, ge=1, le=8192)

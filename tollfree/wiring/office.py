@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TypeGuard
 
 from tollfree.calls.call_id import new_call_id
+from tollfree.calls.closing import close_call
 from tollfree.calls.delivery import deliver_or_raise
 from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
@@ -23,7 +24,7 @@ from tollfree.calls.publishing import project_settings
 from tollfree.calls.recording_retention import PRUNE_EVERY_S, RECORDINGS, Pruned, prune_recordings
 from tollfree.calls.recovery import Reason, Recovered, end_lost_call, recover_calls
 from tollfree.calls.resuming import fold, taken_up
-from tollfree.calls.said import text_of
+from tollfree.calls.retention import prune_projects
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.secrets import Vault, load_key
 from tollfree.calls.session import CallSummary, Session
@@ -33,9 +34,10 @@ from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
+from tollfree.calls.supervising import SUPERVISED_LINES, CommandFeed
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
-from tollfree.calls.usage import summed, usage_of
+from tollfree.calls.usage import summed
 from tollfree.flows.graph import Flow
 from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
@@ -76,6 +78,7 @@ class Office:
         self.routes = RouteBook(settings.routes_path, clock=clock)
         """Language models, as the routes file says."""
         self.versions = Versions(store, lambda: self.embedder, warm)
+        self._commands = CommandFeed(store.commands, clock)
         self._claims = Claims(self.running)
         self._pruned_ms: float | None = None
         self._late: set[asyncio.Task[None]] = set()
@@ -100,6 +103,7 @@ class Office:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._commands.close()
         if self._late:
             await asyncio.wait(self._late)
         if "knowledge" in self.__dict__:  # else it was not opened
@@ -142,14 +146,16 @@ class Office:
 
     async def recover(self) -> tuple[Recovered, ...]:
         """End the calls of this machine whose process is gone: see `tollfree.calls.running`. A folder listing when
-        there are none; every call does it before it begins, so nothing else has to run. Every hour, recordings that
-        are too old are deleted as well."""
+        there are none; every call does it before it begins, so nothing else has to run. Every hour, recordings and
+        words that are too old are deleted as well."""
         within_s = self.settings.resume_within_s
         recovered = await recover_calls(self.store, self.running, self.clock, resume_within_s=within_s)
-        now, days = self.clock.elapsed_ms(), self.settings.keep_recordings_days
-        if days and (self._pruned_ms is None or now - self._pruned_ms >= PRUNE_EVERY_S * 1000):
+        now = self.clock.elapsed_ms()
+        if self._pruned_ms is None or now - self._pruned_ms >= PRUNE_EVERY_S * 1000:
             self._pruned_ms = now
-            await self.prune_recordings(days)
+            if days := self.settings.keep_recordings_days:
+                await self.prune_recordings(days)
+            await prune_projects(self.store, self.clock, self.settings.home)
         return recovered
 
     async def prune_recordings(self, days: int) -> Pruned:
@@ -229,6 +235,7 @@ class Office:
                 interrupted=interrupted,
                 spool=Spool(self.settings.home, call.id),
                 metering=metering,
+                feed=self._commands if line.name in SUPERVISED_LINES else None,
             )
             return await self._run(call, version.flow, session, facts, begin=interrupted is None)
         finally:
@@ -263,6 +270,7 @@ class Office:
             failed=failed,
             age_ms=(self.clock.now() - found.began_at).total_seconds() * 1000,
             turns=found.turns,
+            commands=found.commands,
         )
         placed = Placed(wanted=wanted, call=stored, facts=found.facts, version=version, settings=settings)
         return placed, interrupted
@@ -293,16 +301,7 @@ class Office:
         return summary
 
     async def _end(self, call: Call, flow: Flow, summary: CallSummary) -> None:
-        usage = await usage_of(self.store.log.stream(call.id), flow)
-        entries = [entry async for entry in self.store.log.stream(call.id)]
-        await self.store.calls.end(
-            call.id,
-            ended_at=self.clock.now(),
-            outcome=summary.outcome,
-            state=snapshot(summary.state),
-            usage=usage,
-            said=text_of(entries, flow),
-        )
+        await close_call(self.store, call, flow, self.clock.now(), summary.outcome, snapshot(summary.state))
 
     def _keep_late(self, call: CallId, metered: Metered) -> None:
         task = asyncio.get_running_loop().create_task(self._add_usage(call, metered))

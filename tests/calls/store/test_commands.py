@@ -50,7 +50,7 @@ async def test_commands_given_at_once_have_ids_in_the_order_in_which_they_are_se
 
     async def give() -> None:
         for _ in range(5):
-            await running.commands.give(CALL, action="renew", by="ann")
+            await running.commands.give(CALL, action="say", by="ann", value="Hello.")
 
     async def look() -> None:
         while len(seen) < 20:
@@ -59,6 +59,24 @@ async def test_commands_given_at_once_have_ids_in_the_order_in_which_they_are_se
 
     await asyncio.gather(look(), *(give() for _ in range(4)))
     assert len(set(seen)) == 20 and seen == sorted(seen)
+
+
+async def test_the_news_of_many_calls_come_at_once(running: Store) -> None:
+    other = CallId("c2")
+    first = await running.commands.give(CALL, action="say", by="ann", value="One.")
+    second = await running.commands.give(other, action="say", by="ann", value="Two.")
+    third = await running.commands.give(CALL, action="say", by="ann", value="Three.")
+    news = await running.commands.news({CALL: first, other: 0})
+    assert {call: [one.id for one in found] for call, found in news.items()} == {CALL: [third], other: [second]}
+    assert await running.commands.news({CALL: third}) == {}
+    assert await running.commands.news({}) == {}
+
+
+async def test_of_a_persons_renewals_only_the_latest_is_kept(running: Store) -> None:
+    for by in ("ann", "bob", "ann", "ann"):
+        last = await running.commands.give(CALL, action="renew", by=by)
+    found = await running.commands.since(CALL, 0)
+    assert [one.by for one in found] == ["bob", "ann"] and found[-1].id == last
 
 
 async def test_an_unknown_call_and_one_that_has_ended_are_told_nothing(running: Store) -> None:

@@ -10,9 +10,10 @@ from tollfree.calls.beside import Beside
 from tollfree.calls.caller_words import EarsLost
 from tollfree.calls.hearing import Hearing
 from tollfree.calls.line import LineEvent, Noted
-from tollfree.calls.media import Found, Frame, Gone, Key, Media
+from tollfree.calls.media import Found, Frame, Gone, Key, Media, SecondVoiceHeard
 from tollfree.calls.mouth import Mouth
 from tollfree.calls.playout import Playout
+from tollfree.calls.second_voice import SecondVoice
 from tollfree.calls.taping import Tape, Taping
 from tollfree.calls.turn_taking import TurnTaking
 from tollfree.calls.turn_timing import TurnTimings
@@ -73,6 +74,7 @@ class SpokenLine:
         self._clock = clock
         self._began_ms = clock.elapsed_ms()
         self._tape = Taping(tape, lambda: self.now_ms, stopped=lambda why: self.note("recording_stopped", {"why": why}))
+        self._second_voice = SecondVoice()
         self._playout = Playout()
         self._timings = TurnTimings(lambda: self.now_ms, self._tell)
         self._mouth = Mouth(
@@ -171,6 +173,9 @@ class SpokenLine:
     def take_back(self, composition: EffectId) -> None:
         self._mouth.take_back(composition)
 
+    def fall_silent(self) -> None:
+        self._mouth.fall_silent()
+
     def planned(self, offer: int, completeness: Completeness) -> None:
         self._timings.planned()
         self._turns.obey(self._listener.planned(offer, completeness))
@@ -208,6 +213,8 @@ class SpokenLine:
                 case Frame(samples=samples):
                     self._tape.caller(samples)
                     self._hearing.frame(samples, self.now_ms)
+                case SecondVoiceHeard(samples=samples):
+                    self._second_voice.heard(samples)
                 case Key(key=key):
                     self._turns.obey(self._listener.key(key))
                 case Found(type=type, data=data):
@@ -235,7 +242,7 @@ class SpokenLine:
         if self._closed:
             return
         try:
-            self._tape.agent(samples)
+            self._tape.agent(self._second_voice.under(samples))
             self._mouth.progress(len(samples))
             told = (self._mouth.speaking, self._mouth.interruptible)
             if told != self._agent_told and (told[0] or self._agent_told[0]):

@@ -60,6 +60,9 @@ class WrittenLine(ABC):
     def take_back(self, composition: EffectId) -> None:  # noqa: B027  as above
         """Nothing was begun."""
 
+    def fall_silent(self) -> None:  # noqa: B027  as above
+        """What is said is heard at once."""
+
     def planned(self, offer: int, completeness: Completeness) -> None:  # noqa: B027  no subclass has more to do
         """Nothing is ever offered."""
 

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
+from tollfree.calls.store.hours import Count, add_counts
+from tollfree.calls.store.outbox import announce
 from tollfree.calls.store.tables import call_commands, calls
 from tollfree.calls.store.texts import CallText, TextQuery, add_text, found_by, place_before
 from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
-from tollfree.protocol.values import Values
+from tollfree.protocol.values import Value, Values
 
 _COLUMNS = (
     calls.c.id,
@@ -131,6 +133,7 @@ class Calls:
                 await connection.execute(insert(calls), row)
             except IntegrityError as error:
                 raise CallExists(call.id) from error
+            await announce(connection, call.project, "call.started", call.started_at, _told(call))
 
     async def end(
         self,
@@ -141,9 +144,11 @@ class Calls:
         state: Values,
         usage: Sequence[UsageRow] = (),
         said: CallText | None = None,
+        counts: Sequence[Count] = (),
     ) -> str:
-        """Closes a call with its final state, whose SHA-256 is returned, with what engines did for it, and with what
-        was said, by which it is found; what it was told to do goes. Raises `UnknownCall` or `CallClosed`."""
+        """Closes a call with its final state, whose SHA-256 is returned, with what engines did for it, with what was
+        said, by which it is found, and with what is counted of it; what it was told to do goes. Raises `UnknownCall` or
+        `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -159,6 +164,9 @@ class Calls:
             await add_usage(connection, call, usage)
             if said is not None:
                 await add_text(connection, call, said)
+            row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one()
+            await add_counts(connection, row.project, row.started_at, counts)
+            await announce(connection, row.project, "call.ended", ended_at, _told(call_from(row)))
         return sha256
 
     async def get(self, call: CallId) -> Call:
@@ -168,6 +176,20 @@ class Calls:
         if row is None:
             raise UnknownCall(call)
         return call_from(row)
+
+    async def running(self, project: ProjectId | None = None) -> int:
+        """How many have not ended; of all projects, unless one is named."""
+        wanted = select(func.count()).select_from(calls).where(calls.c.ended_at.is_(None))
+        if project is not None:
+            wanted = wanted.where(calls.c.project == project)
+        async with self._database.reading() as connection:
+            return await connection.scalar(wanted) or 0
+
+    async def running_by_project(self) -> dict[str, int]:
+        """The same, of each project that has any."""
+        wanted = select(calls.c.project, func.count()).where(calls.c.ended_at.is_(None)).group_by(calls.c.project)
+        async with self._database.reading() as connection:
+            return {str(project): int(count) for project, count in await connection.execute(wanted)}
 
     async def final_state(self, call: CallId) -> FinalState | None:
         """The state the call ended with; None while it has not. Raises `UnknownCall`."""
@@ -214,6 +236,24 @@ class Calls:
     def these(self, ids: Sequence[CallId]) -> Select[*tuple[object, ...]]:
         """Chooses calls by their ids."""
         return select(*_COLUMNS).where(calls.c.id.in_(ids))
+
+
+def _told(call: Call) -> Values:
+    """What webhooks are told of a call: nothing that its caller said."""
+    told: dict[str, Value] = {
+        "call": call.id,
+        "project": call.project,
+        "agent": call.agent,
+        "flow": call.flow,
+        "version": call.version,
+        "line": call.line,
+        "started_at": call.started_at.isoformat(),
+    }
+    if call.ended_at is not None:
+        told["ended_at"] = call.ended_at.isoformat()
+        told["seconds"] = round((call.ended_at - call.started_at).total_seconds(), 3)
+        told["outcome"] = call.outcome
+    return told
 
 
 def call_from(row: Row[*tuple[object, ...]]) -> Call:

@@ -1,10 +1,11 @@
 """What people tell running calls to do, until the calls' own processes have taken it up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, encode
@@ -57,7 +58,7 @@ class Commands:
             "by": by,
             "at": self._clock.now(),
         }
-        # The call is locked, so that its commands become visible in the order of their ids: see `since`.
+        # The call is locked, so that its commands become visible in the order of their ids: see `news`.
         wanted = select(calls.c.ended_at).where(calls.c.id == call).with_for_update(key_share=True)
         async with self._database.writing() as connection:
             found = (await connection.execute(wanted)).one_or_none()
@@ -65,18 +66,32 @@ class Commands:
                 raise UnknownCall(call)
             if found.ended_at is not None:
                 raise CallClosed(call)
+            if action == "renew":  # only the latest of these means anything
+                renewed = (call_commands.c.call_id == call, call_commands.c.action == action, call_commands.c.by == by)
+                await connection.execute(delete(call_commands).where(*renewed))
             given = await connection.execute(insert(call_commands).returning(call_commands.c.id), row)
             return given.scalar_one()
 
     async def since(self, call: CallId, id: int) -> tuple[Command, ...]:
-        """What a call was told after the command with that id, in order; 0: from the first."""
+        """What a call was told after the command with that id, in order; 0: from the first. Of a person's renewals
+        only the latest is there."""
+        return (await self.news({call: id})).get(call, ())
+
+    async def news(self, after: Mapping[CallId, int]) -> dict[CallId, tuple[Command, ...]]:
+        """The same for many calls in one query; calls that were told nothing new are left out."""
+        if not after:
+            return {}
         wanted = (
             select(call_commands)
-            .where(call_commands.c.call_id == call, call_commands.c.id > id)
+            .where(call_commands.c.call_id.in_(sorted(after)), call_commands.c.id > min(after.values()))
             .order_by(call_commands.c.id)
         )
+        found: dict[CallId, tuple[Command, ...]] = {}
         async with self._database.reading() as connection:
-            return tuple(_command(row) for row in await connection.execute(wanted))
+            for row in await connection.execute(wanted):
+                if row.id > after[row.call_id]:
+                    found[row.call_id] = (*found.get(row.call_id, ()), _command(row))
+        return found
 
 
 def _command(row: Row[*tuple[object, ...]]) -> Command:

@@ -11,12 +11,16 @@ from tollfree.calls.store.catalogues import Catalogues
 from tollfree.calls.store.commands import Commands
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
+from tollfree.calls.store.erasing import Erasing
 from tollfree.calls.store.flows import Flows
 from tollfree.calls.store.growing import GrowingLogs
+from tollfree.calls.store.hours import Hours
 from tollfree.calls.store.idempotent import IdempotentRequests
 from tollfree.calls.store.log import CallLog
 from tollfree.calls.store.migrate import migrate
 from tollfree.calls.store.numbers import Numbers
+from tollfree.calls.store.outbox import Outbox
+from tollfree.calls.store.password_links import PasswordLinks
 from tollfree.calls.store.projects import Projects
 from tollfree.calls.store.sealed_secrets import SealedSecrets
 from tollfree.calls.store.sign_ins import SignIns
@@ -27,6 +31,7 @@ from tollfree.calls.store.usage import Usage
 from tollfree.calls.store.users import Users
 from tollfree.calls.store.versions import Versions
 from tollfree.calls.store.waiting_calls import WaitingCalls
+from tollfree.calls.store.webhooks import Webhooks
 from tollfree.protocol.clock import Clock, SystemClock
 
 WAIT_MS = 5000
@@ -64,6 +69,11 @@ class Store:
         self.sign_ins = SignIns(database, clock)
         self.api_keys = ApiKeys(database, clock)
         self.audit = Audit(database, clock)
+        self.password_links = PasswordLinks(database, clock)
+        self.webhooks = Webhooks(database, clock)
+        self.outbox = Outbox(database, clock)
+        self.hours = Hours(database)
+        self.erasing = Erasing(database, clock)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock | None = None, wait_ms: int = WAIT_MS) -> "Store":

@@ -303,3 +303,62 @@ call_commands = Table(
     Column("at", Moment, nullable=False),
     Index(None, "call_id", "id"),
 )
+
+password_links = Table(
+    "password_links",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user_id", Key, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("until", Moment, nullable=False),
+    Index(None, "user_id"),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("url", Prose, nullable=False),
+    Column("events", Prose, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Prose, nullable=False),
+    Index(None, "project"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("webhook", Key, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("event", Key, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("status", Integer),
+    Column("error", Prose, nullable=False),
+    Index(None, "state", "next_at"),
+    Index(None, "webhook", "id"),
+)
+
+hourly_counts = Table(
+    "hourly_counts",
+    metadata,
+    _project(),
+    Column("hour", Key, primary_key=True),
+    Column("what", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("amount", Float, nullable=False),
+)
+
+erased_calls = Table(
+    "erased_calls",
+    metadata,
+    Column("call_id", Key, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Moment, nullable=False),
+)

@@ -1,6 +1,6 @@
 """What engines did, by call: kept when a call ends, and summed up by the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, cast, get_args
@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.errors import UnknownCall
+from tollfree.calls.store.hours import Count, add_counts
 from tollfree.calls.store.tables import call_usage, calls
 from tollfree.protocol.ids import CallId, ProjectId
 
 By: TypeAlias = Literal["project", "intent", "route", "day", "call"]
 """What usage is summed up by. `day` is that on which the call began, in UTC."""
 BY: tuple[By, ...] = get_args(By)
+TOKENS = ("prompt_tokens", "cached_tokens", "completion_tokens")
 Work: TypeAlias = Literal["stt", "llm", "tts", "time"]
 """`time`: how long the call lasted with an intent; no engine did anything for it."""
 
@@ -117,7 +119,7 @@ class Usage:
         return UsageSums(lasted=by_group, work=rows)
 
 
-async def add_usage(connection: AsyncConnection, call: CallId, rows: Iterable[UsageRow]) -> None:
+async def add_usage(connection: AsyncConnection, call: CallId, rows: Sequence[UsageRow]) -> None:
     """Within a transaction. Raises `UnknownCall`."""
     owned = (await connection.execute(select(calls.c.project, calls.c.started_at).where(calls.c.id == call))).first()
     if owned is None:
@@ -127,6 +129,18 @@ async def add_usage(connection: AsyncConnection, call: CallId, rows: Iterable[Us
     ]
     if values:
         await connection.execute(insert(call_usage), values)
+        await add_counts(connection, owned.project, owned.started_at, _counts(rows))
+
+
+def _counts(rows: Iterable[UsageRow]) -> Iterator[Count]:
+    """What is counted by the hour: calls and seconds of each intent, and the tokens of each intent and route."""
+    for row in rows:
+        if row.work == "time":
+            yield Count(what="intent", name=row.intent, amount=row.seconds)
+        elif row.work == "llm":
+            for name in TOKENS:
+                if tokens := getattr(row, name):
+                    yield Count(what=name, name=f"{row.intent}\n{row.engine}", count=tokens)
 
 
 _KEYS = ("work", "engine", "model")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,7 @@ from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,8 @@ class Users:
         """The first person, an admin everywhere; None: somebody is there already. Raises `BadEmail`."""
         made = self._made(email, name, everywhere=True)
         async with self._database.writing() as connection:
+            if not self._database.is_sqlite:  # where a writer is not alone, two who come at once would both be first
+                await connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
             if await connection.scalar(select(func.count()).select_from(users)):
                 return None
             await _insert(connection, made, password_hash)

@@ -10,6 +10,7 @@ from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import UnknownVersion
 from tollfree.calls.store.flows import require_flow
+from tollfree.calls.store.outbox import announce
 from tollfree.calls.store.projects import lock_project
 from tollfree.calls.store.tables import publications, versions
 from tollfree.protocol.clock import Clock
@@ -177,6 +178,7 @@ class Versions:
 
     async def _use(self, connection: AsyncConnection, info: VersionInfo, by: str) -> None:
         mine = (publications.c.project == info.project, publications.c.flow == info.flow)
+        now = self._clock.now()
         last = await connection.scalar(select(func.max(publications.c.position)).where(*mine))
         await connection.execute(
             insert(publications),
@@ -185,10 +187,12 @@ class Versions:
                 "flow": info.flow,
                 "position": (last or 0) + 1,
                 "version": info.number,
-                "published_at": self._clock.now(),
+                "published_at": now,
                 "published_by": by,
             },
         )
+        told = {"project": info.project, "flow": info.flow, "version": info.number, "note": info.note, "by": by}
+        await announce(connection, info.project, "flow.published", now, told)
 
 
 async def require_version(connection: AsyncConnection, project: ProjectId, flow: FlowId, number: int) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from pydantic import BaseModel
@@ -52,7 +52,7 @@ class LiveFeed:
         self._closed = False
 
     @contextmanager
-    def watching(self, project: ProjectId, *, personal: bool, call: CallId | None = None) -> Iterator[Watcher]:
+    def watching(self, project: ProjectId, *, personal: bool, call: CallId | None = None) -> Generator[Watcher]:
         """A watcher, for as long as this lasts. Raises `TooManyWatchers`."""
         if len(self._watchers) >= MOST_WATCHERS:
             raise TooManyWatchers

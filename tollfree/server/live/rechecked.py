@@ -17,17 +17,20 @@ RECHECK_S = 20.0
 class Rechecked:
     """Called whenever something is to be sent, and every so often when nothing is."""
 
-    def __init__(self, request: Request, desk: Desk, project: ProjectId, *, personal: bool) -> None:
+    def __init__(
+        self, request: Request, desk: Desk, project: ProjectId, *, personal: bool, every_s: float = RECHECK_S
+    ) -> None:
         self._request = request
         self._desk = desk
         self._project = project
         self._personal = personal
+        self._every_ms = every_s * 1000
         self._asked_ms = desk.clock.elapsed_ms()
 
     async def __call__(self) -> bool:
         """False: they signed out, or their role is another than it was."""
         now = self._desk.clock.elapsed_ms()
-        if now - self._asked_ms < RECHECK_S * 1000:
+        if now - self._asked_ms < self._every_ms:
             return True
         self._asked_ms = now
         try:

@@ -10,6 +10,7 @@ from tollfree.calls.said import turn_of
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.record import LogEntry
 from tollfree.flows.graph import Flow
+from tollfree.protocol.values import Values
 from tollfree.server.models.live import LiveCall
 
 HELD_MS = 1500.0
@@ -110,7 +111,7 @@ class WatchedCall:
     def _give_up(self) -> None:
         """Nobody says what the caller meant: their words stay hidden."""
         self._since_ms = None
-        hidden = {"text": HIDDEN, "alternatives": [], "keys": HIDDEN}
+        hidden: Values = {"text": HIDDEN, "alternatives": None, "keys": HIDDEN}
         for place, entry in enumerate(self._held):
             record = entry.record
             if record.kind == "event" and record.type in _SPOKE:

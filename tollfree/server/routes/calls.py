@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from tollfree.calls.recordings_of import recorded_parts
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.protocol.role import Role
+from tollfree.protocol.values import Values
 from tollfree.server.access import guarded, may
 from tollfree.server.call_costs import cost_of
 from tollfree.server.call_files import csv_of, json_of
@@ -85,7 +86,7 @@ async def start_call(
     if idempotency_key is None:
         return await start(desk, wanted, given)
 
-    async def work() -> dict[str, object]:
+    async def work() -> Values:
         return (await start(desk, wanted, given)).model_dump(mode="json")
 
     answer = await desk.store.idempotent.once(wanted, who.id, idempotency_key, given.model_dump(mode="json"), work)

@@ -80,7 +80,7 @@ async def sign_in(request: Request, response: Response, desk: TheDesk, given: Cr
     """Sign in; a cookie says so from then on."""
     password = given.password.get_secret_value()
     user, token = await desk.doorkeeper.sign_in(given.email, password, address_of(request, desk))
-    return await _signed_in(request, response, desk, user, token)
+    return await signed_in_answer(request, response, desk, user, token)
 
 
 @router.delete("/session", dependencies=[signed_in()], status_code=204)
@@ -95,7 +95,7 @@ async def make_first_admin(request: Request, response: Response, desk: TheDesk, 
     """Make the first person, by the link that the first start printed, and sign them in."""
     password = given.password.get_secret_value()
     user, token = await desk.doorkeeper.first_admin(given.token, email=given.email, name=given.name, password=password)
-    return await _signed_in(request, response, desk, user, token)
+    return await signed_in_answer(request, response, desk, user, token)
 
 
 def address_of(request: Request, desk: Desk) -> str:
@@ -107,7 +107,13 @@ def address_of(request: Request, desk: Desk) -> str:
     return request.client.host if request.client is not None else ""
 
 
-async def _signed_in(request: Request, response: Response, desk: Desk, user: User, token: str) -> SessionFacts:
+def address_of_pages(request: Request, desk: Desk) -> str:
+    """Where people find the dashboard: as it is set, else as whoever asks has found it."""
+    return (desk.settings.url or str(request.base_url)).rstrip("/")
+
+
+async def signed_in_answer(request: Request, response: Response, desk: Desk, user: User, token: str) -> SessionFacts:
+    """Give a browser its cookie, and its page what it needs to know."""
     request.state.who = await desk.doorkeeper.as_principal(user)
     response.set_cookie(
         COOKIE,

@@ -5,7 +5,7 @@ from collections import deque
 
 import numpy as np
 
-from tollfree.calls.media import Frame, Gone, MediaEvent
+from tollfree.calls.media import Frame, Gone, MediaEvent, SecondVoiceHeard
 from tollfree.protocol.audio import heard_ms
 
 MERGED_MS = 100
@@ -35,7 +35,7 @@ class Inbox:
         """Tell something. Returns at once."""
         if self._gone is not None:
             return
-        if isinstance(event, Frame) and len(self._waiting) >= KEPT_FRAMES:
+        if isinstance(event, Frame | SecondVoiceHeard) and len(self._waiting) >= KEPT_FRAMES:
             self.dropped += 1
             return
         if isinstance(event, Gone):

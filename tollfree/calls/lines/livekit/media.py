@@ -23,6 +23,7 @@ from tollfree.calls.lines.livekit.participants import (
     is_caller,
     reason_name,
 )
+from tollfree.calls.lines.livekit.supervisors import Supervisors
 from tollfree.calls.media import Found, Frame, Gone, Key, MediaEvent
 from tollfree.calls.playout import Playout
 from tollfree.protocol.audio import HEARD_RATE
@@ -70,6 +71,7 @@ class LiveKitMedia:
         self._captions = Captions(room)
         self._garbage = Garbage()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._supervisors = Supervisors(self._inbox, self._keep)
         self._incoming: asyncio.Task[None] | None = None
         self._grace: asyncio.Task[None] | None = None
         self._joining: asyncio.Task[None] | None = None
@@ -124,7 +126,7 @@ class LiveKitMedia:
         self._keep(self._captions.run())
         participants = tuple(self._room.remote_participants.values())
         first = first_caller(participants)
-        for participant in (first, *participants) if first is not None else ():
+        for participant in (first, *participants) if first is not None else participants:
             self._here(participant)
         await self._publish(rtc.LocalAudioTrack.create_audio_track("agent", source))
 
@@ -212,6 +214,9 @@ class LiveKitMedia:
 
     def _here(self, participant: rtc.RemoteParticipant) -> None:
         if not is_caller(participant):
+            self._supervisors.here(participant)
+            for publication in participant.track_publications.values():
+                self._supervisors.offered(publication, participant)
             return
         if self._caller is None:
             self._caller = described(participant)
@@ -231,6 +236,7 @@ class LiveKitMedia:
             self._offered(publication, participant)
 
     def _left(self, participant: rtc.RemoteParticipant) -> None:
+        self._supervisors.left(participant)
         if self._caller is None or participant.identity != self._caller.identity:
             return
         self._hear(False)
@@ -244,6 +250,7 @@ class LiveKitMedia:
     def _offered(self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant) -> None:
         """A track may be taken: the caller's microphone is."""
         if not self._is_voice(publication, participant):
+            self._supervisors.offered(publication, participant)
             return
         if publication.track is not None:
             self._subscribed(publication.track, publication, participant)
@@ -253,7 +260,10 @@ class LiveKitMedia:
     def _subscribed(
         self, track: rtc.Track, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if self._closed or not self._is_voice(publication, participant):
+        if self._closed:
+            return
+        if not self._is_voice(publication, participant):
+            self._supervisors.subscribed(track, participant)
             return
         self._found("caller_track", {"mime": publication.mime_type, "muted": publication.muted})
         if self._incoming is not None:
