@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundsOf, fitted } from './flow_map';
+import { boundsOf, fitted, standsAt } from './flow_map';
 
 const node = (id: string, x: number, y: number) => ({ id, position: { x, y }, width: 200, height: 100 });
 const row = Array.from({ length: 20 }, (_, at) => node(`n${at}`, at * 300, 0));
@@ -29,4 +29,14 @@ describe('what is shown of a flow', () => {
   it('is something even of a flow without nodes', () => {
     expect(fitted([], '', 600, 400).width).toBeGreaterThan(0);
   });
+});
+
+describe('where a path leads', () => {
+  const document = { start: 'a', nodes: { a: { kind: 'say', exits: { said: 'b' } }, b: { kind: 'end' } } };
+
+  it.each([
+    [[], 'a'],
+    [['a.said'], 'b'],
+    [['a.gone'], ''],
+  ])('%j: to %j', (path, node) => expect(standsAt(document, path)).toBe(node));
 });

@@ -1,4 +1,5 @@
 /** Which part of a flow's graph is shown. Pure. */
+import { nodeOf, startOf, wiresOf, type FlowDocument } from '$lib/editor/model/document';
 import type { Placed } from '$lib/editor/model/graph';
 
 export interface Box {
@@ -37,11 +38,22 @@ export function fitted(nodes: readonly Seat[], around: string, width: number, he
   if (node === undefined || (whole.width <= wide && whole.height <= high)) return whole;
   const x = node.position.x + node.width * 0.75 - wide / 2;
   const y = node.position.y + node.height / 2 - high / 2;
-  return { x: within(x, whole.x, whole.width, wide), y: within(y, whole.y, whole.height, high), width: wide, height: high };
+  return {
+    x: within(x, whole.x, whole.width, wide),
+    y: within(y, whole.y, whole.height, high),
+    width: wide,
+    height: high,
+  };
 }
 
 /** Moved so that no room is wasted beyond an edge; in the middle where everything fits. */
 function within(from: number, start: number, length: number, shown: number): number {
   if (length <= shown) return start - (shown - length) / 2;
   return Math.min(Math.max(from, start), start + length - shown);
+}
+
+/** The node that a path has led to: where its last exit leads, or the first node. */
+export function standsAt(document: FlowDocument, path: readonly string[]): string {
+  const [node = '', exit = ''] = (path.at(-1) ?? '').split('.');
+  return node === '' ? startOf(document) : (wiresOf(nodeOf(document, node))[exit] ?? '');
 }

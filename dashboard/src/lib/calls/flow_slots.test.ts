@@ -7,7 +7,9 @@ const document = {
     again: { kind: 'ask', slots: { number: { type: 'digits' } } },
     how: {
       kind: 'ask',
-      slots: { fulfilment: { type: 'choice', choices: { pickup: ['collect'], delivery: [] }, personal: true } },
+      slots: {
+        fulfilment: { type: 'choice', choices: { pickup: ['collect'], delivery: [] }, personal: true },
+      },
     },
     broken: 'not a node',
   },

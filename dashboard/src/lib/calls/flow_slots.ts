@@ -1,5 +1,13 @@
 /** The slots of a flow as a supervisor fills them: what to show for each type, and what to send. Pure. */
-import { entry, mapping, nodesOf, text, isList, isMapping, type FlowDocument } from '$lib/editor/model/document';
+import {
+  entry,
+  mapping,
+  nodesOf,
+  text,
+  isList,
+  isMapping,
+  type FlowDocument,
+} from '$lib/editor/model/document';
 
 export interface FlowSlot {
   name: string;
@@ -11,10 +19,10 @@ export interface FlowSlot {
   nodes: readonly string[];
 }
 
-/** Every slot that nodes of a flow ask for, each once, in the order of the document. */
-export function slotsOf(document: FlowDocument): FlowSlot[] {
+/** Every slot that nodes of these flows ask for, each once, in the order of the documents. */
+export function slotsOf(...documents: readonly FlowDocument[]): FlowSlot[] {
   const found = new Map<string, FlowSlot>();
-  for (const [node, config] of Object.entries(nodesOf(document)))
+  for (const [node, config] of documents.flatMap((one) => Object.entries(nodesOf(one))))
     for (const [name, slot] of Object.entries(mapping(entry(mapping(config), 'slots')))) {
       const known = found.get(name);
       if (known) found.set(name, { ...known, nodes: [...known.nodes, node] });

@@ -18,3 +18,10 @@ export function flowVersion(project: string, flow: string, number: number): Prom
   found.catch(() => asked.delete(key));
   return found;
 }
+
+/** A flow as it is published now; undefined: it is not. */
+export async function publishedFlow(project: string, flow: string): Promise<FlowDocument | undefined> {
+  const flows = await answer(api.GET('/api/v1/projects/{project}/flows', { params: { path: { project } } }));
+  const number = flows.find((one) => one.name === flow)?.published;
+  return number == null ? undefined : flowVersion(project, flow, number);
+}

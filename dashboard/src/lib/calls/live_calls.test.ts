@@ -31,9 +31,11 @@ describe('the calls that run', () => {
   });
 
   it('are told by what they wait for', () => {
-    expect([doing(call('a')), doing(call('a', 1, { node: '', waits_for: '' }))]).toEqual([
-      'Listening',
-      'Beginning',
-    ]);
+    const nowhere = { node: '', waits_for: '' } as const;
+    expect([
+      doing(call('a', 1, { agent_said: 'How can I help?' })),
+      doing(call('a', 1, { ...nowhere, agent_said: '' })),
+      doing(call('a', 1, { ...nowhere, agent_said: 'Goodbye.' })),
+    ]).toEqual(['Listening', 'Beginning', 'Ending']);
   });
 });

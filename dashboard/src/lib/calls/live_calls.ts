@@ -71,6 +71,7 @@ const waits: Readonly<Record<LiveCall['waits_for'], string>> = {
 };
 
 /** What a call does at this moment. */
-export function doing(call: Pick<LiveCall, 'waits_for' | 'node'>): string {
-  return call.node === '' && call.waits_for === '' ? 'Beginning' : waits[call.waits_for];
+export function doing(call: Pick<LiveCall, 'waits_for' | 'node' | 'agent_said'>): string {
+  if (call.node === '' && call.waits_for === '') return call.agent_said === '' ? 'Beginning' : 'Ending';
+  return waits[call.waits_for];
 }

@@ -1,13 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { callSeries, daysOf, latencySeries, money, perHundred, rangeOf, share, troubleSeries, type Overview } from './overview';
+import {
+  callSeries,
+  daysOf,
+  latencySeries,
+  money,
+  perHundred,
+  rangeOf,
+  share,
+  troubleSeries,
+  type Overview,
+} from './overview';
 
-const numbers = { calls: 10, minutes: 20, contained: 6, escalated: 2, abandoned: 1, turns: 50, barge_ins: 5, unclear: 1 };
+const numbers = {
+  calls: 10,
+  minutes: 20,
+  contained: 6,
+  escalated: 2,
+  abandoned: 1,
+  turns: 50,
+  barge_ins: 5,
+  unclear: 1,
+};
 const day = (name: string): Overview['days'][number] => ({
   day: name,
   numbers,
   latency: [{ stage: 'response', n: 50, p50_ms: 600, p95_ms: 1100, p99_ms: 1500 }],
 });
-const time = { since: '2026-11-20T10:00:00Z', until: '2026-11-23T10:00:00Z', days: [day('2026-11-21'), day('2026-11-23')] };
+const time = {
+  since: '2026-11-20T10:00:00Z',
+  until: '2026-11-23T10:00:00Z',
+  days: [day('2026-11-21'), day('2026-11-23')],
+};
 
 describe('the days of an overview', () => {
   it('are all there, those without calls too', () => {
@@ -39,7 +62,11 @@ describe('figures', () => {
   it('are not divided by nothing', () => expect([share(0, 0), perHundred(1, 0)]).toEqual(['–', null]));
   it('are shares of a hundred', () => expect(share(2, 3)).toBe('67 %'));
   it('of little money have places enough', () => {
-    expect([money(0.0123, 'USD'), money(12, 'USD'), money(null, 'USD')]).toEqual(['0.0123 USD', '12.00 USD', '–']);
+    expect([money(0.0123, 'USD'), money(12, 'USD'), money(null, 'USD')]).toEqual([
+      '0.0123 USD',
+      '12.00 USD',
+      '–',
+    ]);
   });
 });
 

@@ -25,7 +25,11 @@ export function daysOf(overview: Pick<Overview, 'since' | 'until' | 'days'>): { 
   const known = new Map(overview.days.map((one) => [one.day, one]));
   const days: { day: string; facts?: Day }[] = [];
   const last = utcDay(new Date(overview.until));
-  for (let at = new Date(`${utcDay(new Date(overview.since))}T00:00:00Z`); utcDay(at) <= last; at = dayAfter(at))
+  for (
+    let at = new Date(`${utcDay(new Date(overview.since))}T00:00:00Z`);
+    utcDay(at) <= last;
+    at = dayAfter(at)
+  )
     days.push({ day: utcDay(at), facts: known.get(utcDay(at)) });
   return days;
 }

@@ -14,7 +14,11 @@ function log(...records: [LiveEntry['kind'], string, Record<string, unknown>?][]
   }));
 }
 
-const say = (text: string): [LiveEntry['kind'], string, Record<string, unknown>] => ['effect', 'say', { text }];
+const say = (text: string): [LiveEntry['kind'], string, Record<string, unknown>] => [
+  'effect',
+  'say',
+  { text },
+];
 
 describe('the captions', () => {
   it('show a line while it is spoken, and then what was heard of it', () => {
@@ -64,11 +68,11 @@ describe('the captions', () => {
 });
 
 describe('the slots', () => {
-  const heard = [
-    'event',
-    'answered',
-    { answer: { slots: [{ slot: 'order_number', value: '41755' }] } },
-  ] as [LiveEntry['kind'], string, Record<string, unknown>];
+  const heard = ['event', 'answered', { answer: { slots: [{ slot: 'order_number', value: '41755' }] } }] as [
+    LiveEntry['kind'],
+    string,
+    Record<string, unknown>,
+  ];
 
   it('are open when they were heard, and settled when the node is left', () => {
     const entries = log(heard, [

@@ -181,7 +181,9 @@ function supervised(picture: Picture, entry: LiveEntry): Picture {
       return { ...line(`${who} took the call over`), takenOver: who };
     case 'hand_back':
       return {
-        ...line(who === 'tollfree' ? 'Handed back: nobody was there any more' : `${who} handed the call back`),
+        ...line(
+          who === 'tollfree' ? 'Handed back: nobody was there any more' : `${who} handed the call back`,
+        ),
         takenOver: '',
       };
     case 'hang_up':
@@ -205,7 +207,10 @@ function said(picture: Picture, { seq, at }: LiveEntry, more: Partial<Caption>):
   };
   const done = picture.captions.filter((one) => !one.speaking);
   const open = picture.captions.filter((one) => one.speaking);
-  return { ...picture, captions: caption.speaking ? [...done, ...open, caption] : [...done, caption, ...open] };
+  return {
+    ...picture,
+    captions: caption.speaking ? [...done, ...open, caption] : [...done, caption, ...open],
+  };
 }
 
 function noted(picture: Picture, entry: LiveEntry, text: string): Picture {

@@ -64,7 +64,12 @@ export class Supervision {
   }
 
   /** Tells the call. What the server refuses is kept with the order, and thrown. */
-  async give(label: string, action: Action, name = '', value: Schema<'Supervision'>['value'] = null): Promise<void> {
+  async give(
+    label: string,
+    action: Action,
+    name = '',
+    value: Schema<'Supervision'>['value'] = null,
+  ): Promise<void> {
     await this.track(label, () => this.means.supervise({ action, name, value }));
   }
 

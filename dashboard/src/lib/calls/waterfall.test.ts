@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { legendOf, rowsOf, scaleOf, ticksOf, type TurnTimes } from './waterfall';
+import { legendOf, rowsOf, ticksOf, type TurnTimes } from './waterfall';
 
 function turn(times: Partial<TurnTimes>): TurnTimes {
   const none = {
@@ -53,11 +53,9 @@ describe('the waterfall', () => {
     expect(rowsOf([turn({ sent_ms: 100 })])[0]?.bars).toEqual([]);
   });
 
-  it.each([660, 1400, 2300, 9100])('has a round scale with room for %d ms, and lines across all of it', (ms) => {
-    const scale = scaleOf(rowsOf([turn({ speech_end_ms: 0, sent_ms: ms })]));
-    const ticks = ticksOf(scale);
-    expect(scale).toBeGreaterThanOrEqual(ms);
-    expect([ticks[0], ticks.at(-1)]).toEqual([0, scale]);
+  it.each([20, 660, 1400, 2300, 9100])('has a round scale with room for %d ms', (ms) => {
+    const ticks = ticksOf(rowsOf([turn({ speech_end_ms: 0, sent_ms: ms })]));
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(ms);
     expect(ticks.every((tick) => tick % 50 === 0)).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 /** The waterfall of a turn as bars: what the caller waited for, from the end of their words to the first sound. Pure. */
 import type { Schema } from '$lib/api';
+import { ticksTo } from '$lib/charts/scale';
 
 export type TurnTimes = Schema<'TurnTimes'>;
 
@@ -73,17 +74,9 @@ function barsOf(turn: TurnTimes): Bar[] {
   return bars;
 }
 
-/** The scale's end: a round number of milliseconds that all rows fit in. */
-export function scaleOf(rows: readonly Row[]): number {
-  const longest = Math.max(0, ...rows.flatMap((row) => row.bars.map((bar) => bar.to)));
-  const step = longest > 4000 ? 1000 : longest > 1500 ? 500 : 250;
-  return Math.max(step, Math.ceil(longest / step) * step);
-}
-
-/** Lines across the scale. */
-export function ticksOf(scale: number): number[] {
-  const step = scale / (scale % 1250 === 0 && scale > 1000 ? 5 : 4);
-  return Array.from({ length: Math.round(scale / step) + 1 }, (_, at) => at * step);
+/** Lines across the scale, from 0 to a round number of milliseconds that all rows fit in. */
+export function ticksOf(rows: readonly Row[]): number[] {
+  return ticksTo(Math.max(250, ...rows.flatMap((row) => row.bars.map((bar) => bar.to))));
 }
 
 /** Steps that occur, for the legend. */

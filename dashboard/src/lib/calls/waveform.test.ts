@@ -32,7 +32,11 @@ describe('the transcript in the recording', () => {
   });
 
   it('begins each turn after the one before, and before its own end', () => {
-    const turns = [said('agent', 'Thanks for calling the corner shop.'), said('caller', 'hi'), said('agent', 'x')];
+    const turns = [
+      said('agent', 'Thanks for calling the corner shop.'),
+      said('caller', 'hi'),
+      said('agent', 'x'),
+    ];
     const starts = startsOf(turns, [3, 4, 4.2]);
     expect(starts[0]).toBeCloseTo(3 - 35 / 15);
     expect(starts.slice(1)).toEqual([3.2, 4]);

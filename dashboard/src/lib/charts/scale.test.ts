@@ -34,7 +34,13 @@ describe('a stack', () => {
 describe('a line', () => {
   it('breaks where a value is missing, and marks what stands alone', () => {
     const values = [1, 2, null, 3, null];
-    expect(pathOf(values, (at) => at, (value) => value)).toBe('M0.0,1.0L1.0,2.0M3.0,3.0');
+    expect(
+      pathOf(
+        values,
+        (at) => at,
+        (value) => value,
+      ),
+    ).toBe('M0.0,1.0L1.0,2.0M3.0,3.0');
     expect(alone(values)).toEqual([3]);
   });
 });

@@ -28,7 +28,9 @@ export function largest(series: readonly Series[]): number {
 export function tallest(series: readonly Series[], columns: number): number {
   return Math.max(
     0,
-    ...Array.from({ length: columns }, (_, at) => series.reduce((sum, one) => sum + (one.values[at] ?? 0), 0)),
+    ...Array.from({ length: columns }, (_, at) =>
+      series.reduce((sum, one) => sum + (one.values[at] ?? 0), 0),
+    ),
   );
 }
 

@@ -3,8 +3,7 @@ import { answer, api } from '$lib/api';
 import { asPage } from '$lib/admission';
 import { filtersOf, queryOf } from '$lib/calls/filters';
 
-export async function load({ params, url, depends }) {
-  depends('calls');
+export async function load({ params, url }) {
   const filters = filtersOf(url.searchParams);
   try {
     const page = await answer(
