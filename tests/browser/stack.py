@@ -91,15 +91,15 @@ def up(home: Path, **environ: str) -> Iterator[Up]:
 
 
 @contextmanager
-def browser(microphone: Path | None = None) -> Iterator[Browser]:
-    """Chromium; its microphone hears a wav file, over and over."""
+def browser(microphone: str = "") -> Iterator[Browser]:
+    """Chromium. `microphone`: the wav file that it hears."""
     given = [
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         "--allow-loopback-in-peer-connection",
         "--autoplay-policy=no-user-gesture-required",
     ]
-    if microphone is not None:
+    if microphone:
         given.append(f"--use-file-for-fake-audio-capture={microphone}")
     if os.getuid() == 0:
         given.append("--no-sandbox")  # Chromium's own refuses to run as root
