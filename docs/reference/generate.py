@@ -22,10 +22,12 @@ import click
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from tollfree.calls.project import AgentSettings, ProjectSettings
+from tollfree.calls.agent_settings import AgentSettings, OpeningHours
+from tollfree.calls.project import ProjectSettings
 from tollfree.calls.tools.arguments import Argument
 from tollfree.calls.tools.definition import Missing, Tool
 from tollfree.calls.tools.tools_file import ToolsFile
+from tollfree.calls.web_button import WebButton
 from tollfree.cli.main import COMMANDS, cli
 from tollfree.flows.document import FlowHead, HandlerConfig, NodeConfig, SlotConfig, VariableConfig
 from tollfree.flows.expressions.functions import FUNCTIONS
@@ -313,6 +315,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "slot": lambda: fields(SlotConfig),
     "project": lambda: fields(ProjectSettings),
     "agent": lambda: fields(AgentSettings),
+    "web_button": lambda: fields(WebButton),
+    "hours": lambda: fields(OpeningHours),
     "tools_file": lambda: fields(ToolsFile),
     "tool": lambda: fields(Tool),
     "argument": lambda: fields(Argument),

@@ -78,6 +78,8 @@ def test_every_kind_is_in_the_schema_once_with_its_exits() -> None:
     assert set(kinds["discriminator"]["mapping"]) == set(NODE_KINDS)
     assert len(kinds["oneOf"]) == len(NODE_KINDS)
     assert schema["$defs"]["node_lookup"]["x-exits"] == ["found", "missing", "failed"]
+    assert schema["$defs"]["node_intent"]["x-exits-from"] == "intents"
+    assert schema["$defs"]["node_end"]["x-look"]["starter"] == {"say": "Thank you. Goodbye."}
 
 
 def test_every_slot_type_is_in_the_schema_with_its_options_described() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -17,8 +17,10 @@ from tollfree.protocol.role import Role
 from tollfree.server.app import create_app
 from tollfree.server.desk import Desk
 from tollfree.server.doorkeeper import Doorkeeper
+from tollfree.server.ingestion import Ingestion
 from tollfree.server.passwords import Passwords
 from tollfree.server.settings import ServerSettings
+from tollfree.wiring.knowledge_jobs import work_off
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
@@ -67,8 +69,9 @@ async def tower(
     *,
     livekit: LiveKitServer | None = None,
     phone: PhoneSettings | None = None,
+    ingest: bool = False,
 ) -> AsyncGenerator[Tower]:
-    """Two projects, and a person of each role in each."""
+    """Two projects, and a person of each role in each. `ingest`: what is asked for is taken in, here; else it waits."""
     async with await Office.open(Settings(home=home, cache=home / "cache")) as office:
         office.__dict__["embedder"] = HashingEmbedder()
         given = settings or ServerSettings()
@@ -81,5 +84,13 @@ async def tower(
             for role in Role:
                 user = await office.store.users.add(email=address(role, project), name=role, password_hash=kept)
                 await office.store.users.grant(user.id, project, role)
-        yield Tower(create_app(desk), desk)
-        await desk.feed.close()
+        async with Ingestion(office, start=_here) as ingestion:
+            desk = replace(desk, ingestion=ingestion) if ingest else desk
+            yield Tower(create_app(desk), desk)
+            await desk.aclose()
+
+
+async def _here(office: Office, project: ProjectId) -> int:
+    """Jobs are done in this process, with the embedder that takes no time."""
+    await work_off(office, project)
+    return 0

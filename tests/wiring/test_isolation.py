@@ -18,8 +18,9 @@ from tollfree.knowledge.ingest.report import Report
 from tollfree.knowledge.ingest.source import Source
 from tollfree.protocol.effects import Retrieve
 from tollfree.protocol.ids import EffectId, ProjectId
-from tollfree.wiring.ingesting import documents_named, open_ingest, open_sources, sources_named
+from tollfree.wiring.ingesting import open_ingest
 from tollfree.wiring.knowledge import delete_project
+from tollfree.wiring.known_sources import documents_named, open_sources, sources_named
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 

@@ -11,6 +11,7 @@ from babel.numbers import list_currencies
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
+from tollfree.calls.agent_settings import AgentSettings
 from tollfree.calls.errors import BadProject
 from tollfree.calls.phone.errors import BadNumber
 from tollfree.calls.phone.number import e164
@@ -22,43 +23,10 @@ from tollfree.flows.source import Document
 from tollfree.flows.source import read as read_flow
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.values import Value, Values, ValueType
-from tollfree.speech.stt.base import UnknownEngine
-from tollfree.speech.tts.voice_name import FASTEST, SLOWEST, at_speed, split_speed
 
 DEFAULT_AGENT = "main"
 PROJECT_FILE, TOOLS_FILE, FLOWS_FOLDER = "project.yaml", "tools.yaml", "flows"
 FLOW_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-
-
-class AgentSettings(BaseModel):
-    """What answers a call."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    flow: str
-    """The flow whose published version it runs."""
-    voice: str = ""
-    """What it speaks with, such as `kokoro:af_heart`, or a blend such as `kokoro:af_heart:0.7+af_bella:0.3`; empty:
-    the installation's voice."""
-    speed: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
-    """How fast it speaks, as times of the voice's own speed."""
-    routes: dict[str, str] = Field(default_factory=dict)
-    """Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
-    flow says, and counts from the next call on."""
-
-    @model_validator(mode="after")
-    def _one_speed(self) -> Self:
-        try:
-            if split_speed(self.voice)[1] != 1.0 and self.speed != 1.0:
-                raise ValueError("the voice names a speed already; leave `speed` out")
-        except UnknownEngine as error:
-            raise ValueError(error.message) from error
-        return self
-
-    @property
-    def spoken_with(self) -> str:
-        """Its voice at its speed; empty, or a speed alone: that of the installation."""
-        return at_speed(self.voice, self.speed)
 
 
 class QueueSettings(BaseModel):
@@ -141,6 +109,11 @@ class ProjectSettings(BaseModel):
                 except BadNumber as error:
                     raise ValueError(f"queue {name}: {error.message}") from error
         return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.timezone)
 
     def agent(self, name: str) -> AgentSettings:
         """One agent. Raises `BadProject`."""

@@ -1,5 +1,6 @@
 """From a draft to the version new calls use: check everything, train the classifier, keep both with all they need."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -7,8 +8,9 @@ from functools import partial
 from tollfree.calls.bundle import make_bundle
 from tollfree.calls.project import ProjectSettings, library_of, settings_of, stored_tool
 from tollfree.calls.store.document import digest
+from tollfree.calls.store.errors import StalePublication
 from tollfree.calls.store.store import Store
-from tollfree.calls.store.versions import Published
+from tollfree.calls.store.versions import Published, Version
 from tollfree.calls.tools.definition import Tool
 from tollfree.flows.checks import check_examples
 from tollfree.flows.compile import Compiled, Documents, compile_flow, runs_of
@@ -71,20 +73,29 @@ def check(document: Values, library: Library, others: Documents, embedder: Embed
 
 
 async def prepare(
-    store: Store, project: ProjectId, flow: FlowId, embedder: Embedder, *, examples: bool = True
+    store: Store,
+    project: ProjectId,
+    flow: FlowId,
+    embedder: Embedder,
+    *,
+    examples: bool = True,
+    revision: int | None = None,
 ) -> Prepared:
     """A flow's draft, with the flows it runs as they are published; those that never were, as they are drafted.
-    Examples are compared unless that is switched off.
+    Examples are compared unless that is switched off. `revision`: only this one of the draft.
 
-    Raises `FlowFaulty` with every fault, and `UnknownProject`, `UnknownFlow`, `FlowTooNew`, `BadProject` or
-    `BadCatalogue`.
+    Raises `FlowFaulty` with every fault, `StalePublication` for another revision, and `UnknownProject`, `UnknownFlow`,
+    `FlowTooNew`, `BadProject` or `BadCatalogue`.
     """
     draft = await store.drafts.get(project, flow)
+    if revision is not None and draft.revision != revision:
+        raise StalePublication(flow, revision, draft.revision)
     refuse_newer(draft.document, f"The draft of {flow}")
     parts = await project_parts(store, project)
     drafts = {**await drafts_of(store, project), flow: dict(draft.document)}
     documents, changed = await _as_published(store, project, flow, drafts)
-    compiled = check(draft.document, parts.library, documents, embedder if examples else None)
+    compared = embedder if examples else None
+    compiled = await asyncio.to_thread(check, draft.document, parts.library, documents, compared)
     faults = (*compiled.faults, *changed)
     if compiled.flow is None:
         raise FlowFaulty(f"The flow {flow} has errors and cannot be published.", faults)
@@ -93,14 +104,22 @@ async def prepare(
 
 
 async def publish(
-    store: Store, project: ProjectId, flow: FlowId, embedder: Embedder, *, note: str = "", by: str = ""
+    store: Store,
+    project: ProjectId,
+    flow: FlowId,
+    embedder: Embedder,
+    *,
+    note: str = "",
+    by: str = "",
+    revision: int | None = None,
 ) -> tuple[Published, tuple[Fault, ...]]:
-    """Publish a flow's draft: new calls use it from now on. Returns the version and the warnings.
+    """Publish a flow's draft: new calls use it from now on. Returns the version and the warnings. Compiling and
+    training go on in a thread, beside the loop's other work.
 
     Raises what `prepare` raises; then nothing is changed.
     """
-    made = await prepare(store, project, flow, embedder)
-    classifier = dump(train(made.flow.choice_sets, embedder))
+    made = await prepare(store, project, flow, embedder, revision=revision)
+    classifier = await asyncio.to_thread(lambda: dump(train(made.flow.choice_sets, embedder)))
     published = await store.versions.publish(project, flow, made.bundle, classifier=classifier, note=note, by=by)
     return published, made.warnings
 
@@ -159,6 +178,11 @@ async def _as_published(
 
 def _run_by(document: Document) -> list[str]:
     return sorted(runs_of(document))
+
+
+def document_of(version: Version) -> Document:
+    """The flow that a version is of."""
+    return _document(version.bundle, version.info.flow)
 
 
 def _document(bundle: Values, name: str) -> Document:

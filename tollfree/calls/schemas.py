@@ -25,6 +25,8 @@ def flow_schema() -> JsonSchema:
         definitions.update(part.pop("$defs", {}))
         part["required"] = ["kind", *part.get("required", [])]
         part["x-exits"] = list(node.closed_exits)
+        part["x-exits-from"] = node.look.exits_from
+        part["x-look"] = {"title": node.look.title, "help": node.look.help, "starter": dict(node.look.starter)}
         definitions[f"node_{name}"] = part
         kinds.append({"$ref": f"#/$defs/node_{name}"})
     definitions["SlotConfig"]["x-types"] = _slot_types()

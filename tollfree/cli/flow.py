@@ -1,32 +1,31 @@
 """`tollfree flow`: flows from the first draft to the published version and back."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import click
 
+from tollfree.calls.drafting import first_draft, name_of, require_name, revision_of
 from tollfree.calls.project import folder_of, read_folder
-from tollfree.calls.publishing import check, drafts_of, project_parts
+from tollfree.calls.publishing import document_of, drafts_of, project_parts
 from tollfree.calls.publishing import publish as publish_flow
-from tollfree.calls.route_table import route_faults
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.store.errors import StoreError
 from tollfree.cli.opened import faults_told, print_faults, print_json, settings_of, with_office, write_file
 from tollfree.cli.rendering import render_and_tell, render_answers_and_tell
 from tollfree.flows.diff import diff as diff_documents
-from tollfree.flows.errors import Fault, FlowUnreadable, Severity
+from tollfree.flows.errors import Fault, FlowUnreadable
 from tollfree.flows.library import Library
 from tollfree.flows.source import Document, read, to_json, to_yaml
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
-from tollfree.language.errors import LanguageError
 from tollfree.language.llm.routes_file import read_routes_file
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.values import Values
+from tollfree.wiring.checking import check_document
 from tollfree.wiring.office import Office
 
 UNREADABLE = 2
@@ -67,10 +66,9 @@ def check_flow(
             raise
         print_faults((Fault(code=error.code, message=error.message),), as_json)
         sys.exit(UNREADABLE)
-    embedder, warnings = _embedder(ctx) if examples and _has_intents(document) else (None, ())
-    compiled = check(document, library, others, embedder)
-    named = route_faults(document, _routes(ctx))
-    faults = (*(_told(fault, document, unreadable) for fault in compiled.faults), *named, *warnings)
+    embedder = _embedder(ctx) if examples else None
+    compiled = check_document(document, library, others, embedder=embedder, routes=_routes(ctx))
+    faults = tuple(_told(fault, document, unreadable) for fault in compiled.faults)
     print_faults(faults, as_json)
     alone = flow is None and project is None and folder_of(Path(target)) is None
     if alone and any(fault.code in OF_PROJECTS for fault in compiled.errors):
@@ -84,14 +82,9 @@ def _routes(ctx: click.Context) -> tuple[str, ...]:
     return (*routes.routes, *routes.chains)
 
 
-def _embedder(ctx: click.Context) -> tuple[Embedder | None, tuple[Fault, ...]]:
-    """The embedder, or a warning that examples are not compared."""
+def _embedder(ctx: click.Context) -> Callable[[], Embedder]:
     settings = settings_of(ctx)
-    try:
-        return load_embedder(settings.embedder, settings.cache), ()
-    except LanguageError as error:
-        message = f"The examples of intents were not compared. {error.message}"
-        return None, (Fault(code=error.code, message=message, severity=Severity.WARNING),)
+    return lambda: load_embedder(settings.embedder, settings.cache)
 
 
 def _told(fault: Fault, document: Values, unreadable: Mapping[str, TollfreeError]) -> Fault:
@@ -102,12 +95,6 @@ def _told(fault: Fault, document: Values, unreadable: Mapping[str, TollfreeError
     if fault.code != "unknown_flow" or not isinstance(name, str) or name not in unreadable:
         return fault
     return replace(fault, code="faulty_flow", message=f"The flow `{name}` cannot be read: {unreadable[name].message}")
-
-
-def _has_intents(document: Values) -> bool:
-    nodes = document.get("nodes")
-    entries = nodes.values() if isinstance(nodes, dict) else ()
-    return any(isinstance(node, dict) and node.get("kind") == "intent" for node in entries)
 
 
 def _stored(ctx: click.Context, project: str, flow: str) -> tuple[Values, Library, dict[str, Document]]:
@@ -155,41 +142,13 @@ def new(ctx: click.Context, project: str, flow: str) -> None:
     """Begin a flow: a greeting, a question, a person, an end."""
 
     async def work(office: Office) -> None:
-        document = _first_draft(flow)
+        document = first_draft(flow)
         draft = await office.store.drafts.save(
             ProjectId(project), FlowId(flow), document, expected_revision=NEW, by=office.settings.user
         )
         click.echo(f"flow {flow}: draft saved (revision {draft.revision})")
 
     with_office(ctx, work)
-
-
-def _first_draft(flow: str) -> Document:
-    return {
-        "flow": flow,
-        "start": "welcome",
-        "handlers": {"person": {"go": "to_a_person"}},
-        "nodes": {
-            "welcome": {"kind": "say", "say": "Thanks for calling {{ project.name }}.", "exits": {"said": "reason"}},
-            "reason": {
-                "kind": "ask",
-                "slots": {"reason": {"type": "text", "ask": "How can I help?"}},
-                "exits": {
-                    "given": "to_a_person",
-                    "refused": "to_a_person",
-                    "gave_up": "to_a_person",
-                    "silent": "goodbye",
-                },
-            },
-            "to_a_person": {
-                "kind": "transfer",
-                "to": "staff",
-                "say": "I'll connect you with somebody who can help.",
-                "exits": {"connected": "goodbye", "nobody": "goodbye", "failed": "goodbye"},
-            },
-            "goodbye": {"kind": "end", "say": "Thank you. Goodbye."},
-        },
-    }
 
 
 @command.command("list")
@@ -268,8 +227,7 @@ def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int 
     if revision is not None and replace:
         raise click.UsageError("--revision and --replace exclude each other.")
     document = read_file(file)
-    if document.get("flow") != flow:
-        raise FlowUnreadable(f"{file} holds the flow `{document.get('flow')}`, not `{flow}`.")
+    require_name(document, flow, str(file))
 
     async def work(office: Office) -> None:
         key = ProjectId(project), FlowId(flow)
@@ -297,14 +255,11 @@ def save(ctx: click.Context, project: str, flow: str, file: Path, revision: int 
 def import_flow(ctx: click.Context, project: str, file: Path, replace: bool) -> None:
     """Take a flow from a file, under the name the file gives it."""
     document = read_file(file)
-    name = document.get("flow")
-    if not isinstance(name, str):
-        raise FlowUnreadable(f"{file}: the flow has no name; write `flow: NAME` at its top.")
+    name = name_of(document, str(file))
 
     async def work(office: Office) -> None:
-        key = ProjectId(project), FlowId(name)
-        known = {flow.name: flow.revision for flow in await office.store.flows.list(key[0])}
-        expected = known.get(key[1], NEW) if replace else NEW
+        key = ProjectId(project), name
+        expected = await revision_of(office.store, *key) if replace else NEW
         draft = await office.store.drafts.save(*key, document, expected_revision=expected, by=office.settings.user)
         click.echo(f"flow {name}: draft saved (revision {draft.revision})")
 
@@ -353,7 +308,7 @@ def rollback(ctx: click.Context, project: str, flow: str, number: int) -> None:
     """Have new calls use an older version again."""
 
     async def work(office: Office) -> None:
-        await office.store.versions.rollback(ProjectId(project), FlowId(flow), number)
+        await office.store.versions.rollback(ProjectId(project), FlowId(flow), number, by=office.settings.user)
         click.echo(f"flow {flow}: version {number} is published")
 
     with_office(ctx, work)
@@ -398,5 +353,4 @@ async def _document(office: Office, project: str, flow: str, number: int | None)
     key = ProjectId(project), FlowId(flow)
     if number is None:
         return (await office.store.drafts.get(*key)).document
-    bundle = (await office.store.versions.get(*key, number)).bundle
-    return cast(dict[str, Values], bundle["flows"])[flow]
+    return document_of(await office.store.versions.get(*key, number))

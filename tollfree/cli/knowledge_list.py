@@ -8,6 +8,7 @@ from tollfree.cli.opened import print_json, with_office
 from tollfree.cli.terminal import printable
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Value
+from tollfree.wiring.known_sources import open_sources
 from tollfree.wiring.office import Office
 
 
@@ -17,7 +18,6 @@ from tollfree.wiring.office import Office
 @click.pass_context
 def list_sources(ctx: click.Context, project: str, as_json: bool) -> None:
     """Where a project's knowledge comes from: each source with its documents, passages and faults counted."""
-    from tollfree.wiring.ingesting import open_sources  # imports LangChain
 
     async def work(office: Office) -> list[Mapping[str, Value]]:
         async with open_sources(office, ProjectId(project)) as known:

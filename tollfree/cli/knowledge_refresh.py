@@ -8,6 +8,7 @@ from tollfree.cli.ingest_progress import ProgressBar, tell_report
 from tollfree.cli.opened import with_office
 from tollfree.cli.rendering import render_answers_and_tell
 from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.known_sources import open_sources, sources_named
 from tollfree.wiring.office import Office
 
 
@@ -34,7 +35,7 @@ def refresh(
     code 1 when something could not be read.
     """
     from tollfree.knowledge.ingest.report import Report  # imports LangChain, as do the others
-    from tollfree.wiring.ingesting import open_ingest, open_sources, sources_named
+    from tollfree.wiring.ingesting import open_ingest
 
     progress = ProgressBar(quiet=as_json)
 

@@ -5,6 +5,7 @@ import click
 from tollfree.cli.ingest_progress import tell_report
 from tollfree.cli.opened import with_office
 from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.known_sources import open_sources, sources_named
 from tollfree.wiring.office import Office
 
 
@@ -16,7 +17,7 @@ from tollfree.wiring.office import Office
 def remove(ctx: click.Context, project: str, sources: tuple[str, ...], as_json: bool) -> None:
     """Forget sources and everything that they say. The files and pages themselves are left alone."""
     from tollfree.knowledge.ingest.report import Report  # imports LangChain, as do the others
-    from tollfree.wiring.ingesting import open_ingest, open_sources, sources_named
+    from tollfree.wiring.ingesting import open_ingest
 
     async def work(office: Office) -> Report:
         async with open_sources(office, ProjectId(project)) as known:

@@ -8,6 +8,7 @@ from tollfree.cli.opened import print_json, with_office
 from tollfree.cli.terminal import printable, printable_lines
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Value
+from tollfree.wiring.known_sources import documents_named, open_sources
 from tollfree.wiring.office import Office
 
 
@@ -18,7 +19,6 @@ from tollfree.wiring.office import Office
 @click.pass_context
 def show(ctx: click.Context, project: str, source: str, as_json: bool) -> None:
     """What a source, or one document of it, says: its passages as they are searched, and its faults."""
-    from tollfree.wiring.ingesting import documents_named, open_sources  # imports LangChain
 
     async def work(office: Office) -> list[Mapping[str, Value]]:
         async with open_sources(office, ProjectId(project)) as known:

@@ -5,6 +5,7 @@ import click
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import drafts_of, project_settings
 from tollfree.calls.route_table import Served, intents_of, table_of, unknown_intent, unknown_route
+from tollfree.calls.settings_edits import edit_settings
 from tollfree.cli.opened import print_json, settings_of, with_office
 from tollfree.language.llm.routes_file import read_routes_file
 from tollfree.protocol.ids import ProjectId
@@ -29,11 +30,7 @@ def set_route(ctx: click.Context, project: str, agent: str, intent: str, route: 
 
     async def work(office: Office) -> tuple[str, ...]:
         name = ProjectId(project)
-        settings = await project_settings(office.store, name)
-        table = {**settings.agent(agent).routes, intent: route}
-        if route == NONE:
-            del table[intent]
-        await office.store.projects.save_settings(name, _with(settings, agent, table).model_dump(mode="json"))
+        await edit_settings(office.store, name, lambda settings: _with(settings, agent, intent, route))
         intents = intents_of((await drafts_of(office.store, name)).values())
         told = (unknown_intent(intent, intents), unknown_route(route, known) if route != NONE else "")
         return tuple(one for one in told if one)
@@ -79,6 +76,9 @@ def _known(ctx: click.Context) -> tuple[str, ...]:
     return (*routes.routes, *routes.chains)
 
 
-def _with(settings: ProjectSettings, agent: str, table: dict[str, str]) -> ProjectSettings:
+def _with(settings: ProjectSettings, agent: str, intent: str, route: str) -> ProjectSettings:
+    table = {**settings.agent(agent).routes, intent: route}
+    if route == NONE:
+        del table[intent]
     changed = settings.agent(agent).model_copy(update={"routes": table})
     return settings.model_copy(update={"agents": {**settings.agents, agent: changed}})

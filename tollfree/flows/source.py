@@ -88,12 +88,18 @@ def read(text: str, name: str) -> Document:
     value = _json(text, name) if text.lstrip("\ufeff \t\r\n").startswith("{") else _yaml(text, name)
     if not isinstance(value, dict):
         raise FlowUnreadable(f"{name} is no flow: it should be a mapping with `flow`, `start` and `nodes`.")
-    document = cast(dict[object, object], value)
-    for count, _ in enumerate(_plain(document, name, MAX_DEPTH)):
+    return sound(cast(dict[object, object], value), name)
+
+
+def sound(value: Mapping[object, object] | Mapping[str, Value], name: str) -> Document:
+    """The document, if it is one that can be kept: plain values, not too many, not too deep, of a schema that this
+    program knows. Raises `FlowUnreadable` or `FlowTooNew`."""
+    for count, _ in enumerate(_plain(value, name, MAX_DEPTH)):
         if count > MAX_VALUES:
             raise FlowUnreadable(f"{name} has more than {MAX_VALUES} values.")
-    refuse_newer(cast(Document, document), name)
-    return cast(Document, document)
+    document = cast(Document, dict(value))
+    refuse_newer(document, name)
+    return document
 
 
 def refuse_newer(document: Mapping[str, Value], name: str) -> None:

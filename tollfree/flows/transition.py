@@ -37,10 +37,14 @@ class Transition(WorkingCopy):
         self._pending: deque[Reaction] = deque()
 
     def begin(self) -> None:
-        """Enter the main flow at its start."""
+        """Enter the main flow at its start; at an hour when nothing answers, say so and end the call as `closed`."""
         main = self.flow.main
         self.scopes = [Scope(main.id, main.initial)]
-        self.open(Frame(scope=0, node=main.start, visit=0, opened_by="start"))
+        if self.facts is not None and self.facts.closed:
+            self.say(self.facts.closed)
+            self.hang_up("closed")
+        else:
+            self.open(Frame(scope=0, node=main.start, visit=0, opened_by="start"))
 
     def open(self, frame: Frame) -> None:
         """Put a frame on top and enter its node."""

@@ -4,6 +4,8 @@ HOME/shop/                  nobody else's
 HOME/shop/lock              held by the one who writes
 HOME/shop/live.json         which index is in use, and whose vectors are in it
 HOME/shop/index/3/          that index; empty when it lies in an object store
+HOME/shop/jobs              locked by the process that works off the project's jobs
+HOME/shop/uploads/          documents that people sent
 """
 
 import asyncio
@@ -28,7 +30,7 @@ from tollfree.knowledge.errors import (
 LOOK_S = 0.05
 """Seconds between two looks whether a lock is free."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_LOCK, LIVE, _INDEX = "lock", "live.json", "index"
+LOCK, LIVE, _INDEX = "lock", "live.json", "index"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +117,12 @@ def write_live(folder: Path, live: Live) -> None:
 
 
 @asynccontextmanager
-async def writer_lock(folder: Path, wait_s: float, *, make: bool = True) -> AsyncGenerator[None]:
+async def writer_lock(folder: Path, wait_s: float, *, make: bool = True, name: str = LOCK) -> AsyncGenerator[None]:
     """Be the only one who writes here, in all processes of this machine; the kernel lets go of it however a process
-    ends. `make`: make the folder where there is none. Raises `KnowledgeBusy` when it is not free within so many
-    seconds, `KnowledgeGone` when the folder was removed meanwhile, or `IndexUnusable`."""
+    ends. `make`: make the folder where there is none; `name`: of the file that is locked. Raises `KnowledgeBusy` when
+    it is not free within so many seconds, `KnowledgeGone` when the folder was removed meanwhile, or `IndexUnusable`."""
     until = asyncio.get_running_loop().time() + wait_s
-    descriptor = _lock_file(folder, make)
+    descriptor = _lock_file(folder, name, make)
     try:
         while not _taken(descriptor):
             if asyncio.get_running_loop().time() >= until:
@@ -128,7 +130,7 @@ async def writer_lock(folder: Path, wait_s: float, *, make: bool = True) -> Asyn
                     f"Somebody else is writing to the knowledge of {folder.name}. Try again when that is done."
                 )
             await asyncio.sleep(LOOK_S)
-        if not _is_at(folder / _LOCK, descriptor):
+        if not _is_at(folder / name, descriptor):
             raise gone(folder)
         yield
     finally:
@@ -143,9 +145,9 @@ def gone(folder: Path) -> KnowledgeGone:
     )
 
 
-def _lock_file(folder: Path, make: bool) -> int:
+def _lock_file(folder: Path, name: str, make: bool) -> int:
     """The descriptor of the file that is locked. It is kept open while waiting: so the folder's removal is seen."""
-    path = folder / _LOCK
+    path = folder / name
     while True:
         try:
             if make:

@@ -31,6 +31,8 @@ class CallFacts:
     routes: Mapping[str, str] = field(default_factory=dict[str, str], metadata=ADDED)
     """The agent's table when the call began: which language-model route, or chain of them, serves an intent. It wins
     over what the flow's author wrote."""
+    closed: str = field(default="", metadata=ADDED)
+    """Outside the agent's hours: all that the caller is told before the call ends. Empty: the flow answers."""
 
     @property
     def date(self) -> str:

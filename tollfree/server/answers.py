@@ -1,7 +1,8 @@
 """The one shape of every answer that says no."""
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from fastapi import FastAPI, Request
@@ -10,7 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from tollfree.calls.store.errors import StaleDraft
+from tollfree.calls.store.errors import StaleDraft, StaleResource, StaleSettings
+from tollfree.flows.errors import Fault, FlowFaulty
 from tollfree.protocol.errors import TollfreeError
 from tollfree.server.errors import ServerError
 
@@ -29,6 +31,7 @@ STATUSES: Mapping[str, int] = {
     "not_waiting": 409,
     "not_published": 409,
     "knowledge_busy": 409,
+    "knowledge_gone": 409,
     "not_in_room": 409,
     "not_picked_up": 409,
     "no_livekit": 409,
@@ -39,6 +42,12 @@ STATUSES: Mapping[str, int] = {
     "livekit_refused": 502,
     "no_sip": 502,
     "transfer_failed": 502,
+    "stale_settings": 412,
+    "stale_resource": 412,
+    "stale_publication": 412,
+    "flow_in_use": 409,
+    "unknown_engine": 422,
+    "bad_cursor": 422,
     "store_unavailable": 503,
     "store_full": 507,
     "store_read_only": 503,
@@ -86,6 +95,14 @@ class Problem(BaseModel):
     """What is stored now, where a save was refused because somebody else had saved."""
 
 
+class AsciiResponse(JSONResponse):
+    """JSON that any text fits into: what is refused may hold what UTF-8 cannot."""
+
+    def render(self, content: object) -> bytes:
+        """In ASCII, other letters escaped."""
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
 PROBLEMS: dict[int | str, dict[str, object]] = {
     "4XX": {"model": Problem, "description": "Refused; the body says why."},
     "5XX": {"model": Problem, "description": "Something that the request depends on failed; the body says what."},
@@ -96,7 +113,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 def answer(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A refusal as it is sent."""
     body = problem.model_dump(mode="json", exclude_none=True)
-    return JSONResponse(body, status, dict(headers or {}))
+    return AsciiResponse(body, status, dict(headers or {}))
 
 
 def refusal(error: TollfreeError) -> JSONResponse:
@@ -107,17 +124,19 @@ def refusal(error: TollfreeError) -> JSONResponse:
         headers["Retry-After"] = str(wait)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    current: dict[str, object] | None = None
-    if isinstance(error, StaleDraft):
-        current = {
-            "revision": error.stored,
-            "document": dict(error.document),
-            "saved_at": error.saved_at.isoformat(),
-            "saved_by": error.saved_by,
-        }
+    stale = isinstance(error, StaleDraft | StaleSettings | StaleResource)
+    current: dict[str, object] | None = dict(error.current) if stale else None
+    faults = fault_models(error.faults) if isinstance(error, FlowFaulty) else ()
     if status >= 500:
         _log.warning("a request failed", extra={"code": error.code})
-    return answer(status, Problem(code=error.code, message=error.message, current=current), headers)
+    return answer(status, Problem(code=error.code, message=error.message, faults=faults, current=current), headers)
+
+
+def fault_models(faults: Iterable[Fault]) -> tuple[FaultModel, ...]:
+    """Faults of a flow, as they are told."""
+    return tuple(
+        FaultModel(code=one.code, severity=one.severity.value, node=one.node, message=one.message) for one in faults
+    )
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -131,7 +150,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unfit(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        faults = tuple(_fault(one) for one in error.errors())
+        told = [one for one in error.errors() if one["type"] != "default_factory_not_called"]  # it follows from others
+        faults = tuple(_fault(one) for one in told or error.errors())
         message = faults[0].message if len(faults) == 1 else f"{len(faults)} fields of the request cannot be used."
         return answer(422, Problem(code="invalid_request", message=message, faults=faults))
 

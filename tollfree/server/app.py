@@ -9,6 +9,7 @@ from tollfree import __version__
 from tollfree.server.access import GuardedRoute
 from tollfree.server.answers import add_handlers
 from tollfree.server.bounds import Bounds
+from tollfree.server.button import add_button, built_button
 from tollfree.server.desk import Desk
 from tollfree.server.errors import Unguarded
 from tollfree.server.headers import SecurityHeaders
@@ -35,6 +36,7 @@ def create_app(desk: Desk) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)
+    add_button(app, desk.settings.web_button or built_button())
     add_pages(app, desk.settings.dashboard or built_dashboard())
     routes_of(app)
     livekit = desk.settings.livekit_url or (desk.livekit.url if desk.livekit is not None else "")

@@ -13,10 +13,13 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.finding import Doctor, no_doctor
+from tollfree.server.ingestion import Ingestion
 from tollfree.server.live.feed import LiveFeed
 from tollfree.server.metrics import Metrics
 from tollfree.server.principal import Principal
+from tollfree.server.rate import Rate
 from tollfree.server.settings import ServerSettings
+from tollfree.server.workbench import Workbench
 from tollfree.wiring.flow_shelf import FlowShelf
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
@@ -34,6 +37,10 @@ class Desk:
     """None: calls over WebRTC are not to be had."""
     worker: WorkerSettings | None = None
     """How this installation's calls are asked for in LiveKit."""
+    ingestion: Ingestion | None = None
+    """Has documents taken in; None: what is asked for waits for a server that does."""
+    web_rate: Rate = field(default_factory=Rate)
+    """Counts calls by buttons on web sites."""
     phone: PhoneSettings | None = None
     """How telephones are rung; None: they are not."""
     examine: Doctor = no_doctor
@@ -44,10 +51,18 @@ class Desk:
     """The flows that calls ran on."""
     feed: LiveFeed = field(init=False)
     """Calls as they go on."""
+    workbench: Workbench = field(init=False)
+    """What editors work with besides."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "flows", FlowShelf(self.store))
         object.__setattr__(self, "feed", LiveFeed(self.store, self.flows, self.clock))
+        object.__setattr__(self, "workbench", Workbench(self.office))
+
+    async def aclose(self) -> None:
+        """End what goes on in the background."""
+        await self.feed.close()
+        await self.workbench.aclose()
 
     @property
     def store(self) -> Store:

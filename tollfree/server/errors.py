@@ -130,6 +130,13 @@ class NoRecording(ServerError):
         super().__init__(f"There is no such recording of call {call!r} here: it was not made, or was deleted.")
 
 
+class TooMuch(ServerError):
+    """More than can be done while somebody waits."""
+
+    code = "too_much"
+    status = 422
+
+
 class Insecure(ServerError):
     """Passwords would travel where others can read them."""
 

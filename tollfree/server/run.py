@@ -15,6 +15,7 @@ from tollfree.server.desk import Desk
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.errors import Insecure
 from tollfree.server.finding import Doctor, no_doctor
+from tollfree.server.ingestion import Ingestion
 from tollfree.server.settings import ServerSettings, is_secure
 from tollfree.wiring.livekit_settings import WorkerSettings
 from tollfree.wiring.office import Office
@@ -37,7 +38,10 @@ async def run_server(
     """Serve until `stop`, and deliver what webhooks are to be told. `examine`: what `tollfree doctor` finds. Raises
     `Insecure`, `CannotListen` or `StoreError`."""
     check_address(server)
-    async with await Office.open(settings) as office:
+    async with (
+        await Office.open(settings) as office,
+        Ingestion(office, at_once=server.ingest_at_once) as ingestion,
+    ):
         doorkeeper = Doorkeeper(office.store, server, office.clock, settings.home)
         desk = Desk(
             office=office,
@@ -46,6 +50,7 @@ async def run_server(
             livekit=livekit,
             worker=worker,
             phone=phone,
+            ingestion=ingestion,
             examine=examine,
         )
         token = await doorkeeper.first_link()
@@ -54,16 +59,23 @@ async def run_server(
             url = server.url.rstrip("/") or address
             ready(url, f"{url}/first?token={token}" if token else "")
 
-        app = create_app(desk)
+        desk.workbench.renders = True
         deliverer = Deliverer(office.store, office.clock, lambda: load_key(settings.home, os.environ))
         delivering = asyncio.ensure_future(deliverer.run())
         try:
             await serve_until(
-                app, server.host, server.port, stop, told, closing_s=server.drain_s, drained=desk.feed.close
+                create_app(desk),
+                server.host,
+                server.port,
+                stop,
+                told,
+                closing_s=server.drain_s,
+                drained=desk.feed.close,
             )
         finally:
             delivering.cancel()
             await asyncio.gather(delivering, return_exceptions=True)
+            await desk.aclose()
 
 
 def check_address(settings: ServerSettings) -> None:

@@ -24,6 +24,8 @@ class ServerSettings(BaseSettings):
     """Where browsers find LiveKit, such as `wss://livekit.example.com`; empty: where the server itself finds it."""
     dashboard: Path | None = None
     """The folder of the built dashboard; empty: the one that set-up built, where there is one."""
+    web_button: Path | None = None
+    """The folder of the built button for web sites; empty: the one that set-up built, where there is one."""
     sign_in_hours: float = Field(default=12, gt=0, le=720)
     """Hours after which whoever is signed in signs in anew."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -35,6 +37,9 @@ class ServerSettings(BaseSettings):
     """Largest request, in MiB, other than an upload."""
     max_upload_mb: int = Field(default=512, ge=1, le=8192)
     """Largest upload of documents, in MiB."""
+    ingest_at_once: int = Field(default=1, ge=1, le=16)
+    """Projects whose documents are taken in at the same time, each by a process of its own behind the calls; others
+    wait."""
     drain_s: float = Field(default=10, ge=0, le=600)
     """Seconds that requests under way may take after the server was told to stop. Calls go on without it."""
 

@@ -48,10 +48,12 @@ class CallModels:
 
     chains: Chains
     meter: Meter = unmetered
+    default: str = ""
+    """The route or chain of whatever names none; empty: the installation's."""
 
     def model(self, route: str | None, *, purpose: str, effect: str = "") -> ChatModel | None:
         try:
-            chain = self.chains.chain(route)
+            chain = self.chains.chain(route or self.default or None)
         except NoRoute:
             return None
         return _Named(chain, self.meter, purpose, effect)

@@ -1,7 +1,6 @@
 """Opens a project's ingest: the shelf's writer, the reading process, and what its web pages may be fetched from."""
 
-import os
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from tollfree.calls.project import PROJECT_FILE
@@ -9,12 +8,9 @@ from tollfree.calls.publishing import project_settings
 from tollfree.calls.store.errors import UnknownProject
 from tollfree.knowledge.base import PassageWriter
 from tollfree.knowledge.ingest.database import Database
-from tollfree.knowledge.ingest.errors import UnknownSource
 from tollfree.knowledge.ingest.job import Ingest
 from tollfree.knowledge.ingest.reader import Reader
 from tollfree.knowledge.ingest.report import Progress
-from tollfree.knowledge.ingest.source import KnownDocument, normal_url
-from tollfree.knowledge.ingest.sources import Sources
 from tollfree.knowledge.ingest.splitting import Splitter
 from tollfree.knowledge.ingest.web.fetch import Fetcher
 from tollfree.language.embed.registry import load_token_counter
@@ -27,8 +23,9 @@ from tollfree.wiring.office import Office
 async def open_ingest(
     office: Office, project: ProjectId, tell: Callable[[Progress], None] | None = None, *, anew: bool = False
 ) -> AsyncGenerator[Ingest]:
-    """A project's ingest, for one job. `anew`: into an empty index that takes the place of the present one at the end.
-    Raises `UnknownProject`, `KnowledgeError`, `BadAllowedHosts` or `LanguageError`."""
+    """A project's ingest, for one job; webhooks are told when it has changed what the project knows. `anew`: into an
+    empty index that takes the place of the present one at the end. Raises `UnknownProject`, `KnowledgeError`,
+    `BadAllowedHosts` or `LanguageError`."""
     settings = await project_settings(office.store, project)
     guard = Guard(settings.allowed_hosts, any_public=True, listed_in=PROJECT_FILE)
     splitter = Splitter(load_token_counter(office.settings.embedder))
@@ -38,7 +35,11 @@ async def open_ingest(
         Reader(splitter) as reader,
         Fetcher(guard) as fetcher,
     ):
-        yield Ingest(database, writer, reader, fetcher, clock=office.clock, tell=tell)
+        ingest = Ingest(database, writer, reader, fetcher, clock=office.clock, tell=tell)
+        yield ingest
+    if ingest.changed:
+        told = {"project": project, "documents": ingest.changed}
+        await office.store.outbox.tell(project, "knowledge.changed", told)
 
 
 @asynccontextmanager
@@ -52,40 +53,3 @@ async def _writing(office: Office, project: ProjectId, anew: bool) -> AsyncGener
     except UnknownProject:
         await shelf.delete(project)
         raise
-
-
-@asynccontextmanager
-async def open_sources(office: Office, project: ProjectId) -> AsyncGenerator[Sources]:
-    """What a project's knowledge comes from, to be looked at. Raises `UnknownProject` or `KnowledgeError`."""
-    await office.store.projects.get(project)
-    async with Database(office.knowledge.folder(project), make=False) as database:
-        yield Sources(database)
-
-
-async def sources_named(sources: Sources, names: Sequence[str]) -> list[str]:
-    """The ids of sources as a person names them: a URL, or a path from here. Raises `UnknownSource`."""
-    known = {source.id for source in await sources.list()}
-    return [(await sources.get(_id_of(name, known))).id for name in names]
-
-
-async def documents_named(sources: Sources, name: str) -> list[KnownDocument]:
-    """The documents of a source, or the one document of that name. Raises `UnknownSource`."""
-    documents = await sources.documents()
-    known = {source.id for source in await sources.list()}
-    id = _id_of(name, known | documents.keys())
-    if id in known:
-        return [one for one in documents.values() if one.source == id]
-    if id in documents:
-        return [documents[id]]
-    raise UnknownSource(f"The project has no source or document {name}. `tollfree knowledge list` shows its sources.")
-
-
-def _id_of(name: str, known: set[str]) -> str:
-    """What a name means: itself, a path from here, or the only one that ends in it."""
-    if name in known:
-        return name
-    if "://" in name:
-        return normal_url(name)
-    path = os.path.abspath(os.path.expanduser(name))
-    ending = [id for id in known if id.endswith(f"/{name}")]
-    return ending[0] if path not in known and len(ending) == 1 else path

@@ -8,17 +8,15 @@ from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
-from typing import Self, TypeGuard
+from typing import Self
 
 from tollfree.calls.call_id import new_call_id
 from tollfree.calls.closing import close_call
 from tollfree.calls.delivery import deliver_or_raise
-from tollfree.calls.grounded import GroundedComposer
 from tollfree.calls.interrupted import Interrupted
 from tollfree.calls.line import Line
 from tollfree.calls.metering import Metered, Metering
-from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, ProjectTools, Switchboard
-from tollfree.calls.performing import Performers
+from tollfree.calls.performers import Composer, Switchboard
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
 from tollfree.calls.recording_retention import PRUNE_EVERY_S, RECORDINGS, Pruned, prune_recordings
@@ -35,27 +33,23 @@ from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store, default_url
 from tollfree.calls.supervising import SUPERVISED_LINES, CommandFeed
-from tollfree.calls.tools.client import ToolClient
-from tollfree.calls.tools.definition import Tool
 from tollfree.calls.usage import summed
 from tollfree.flows.graph import Flow
 from tollfree.knowledge.rerank import load_reranker
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
-from tollfree.language.llm.prompts import Scene
 from tollfree.language.llm.route_book import RouteBook
-from tollfree.network.guard import Guard
 from tollfree.protocol.clock import Clock, SystemClock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.events import CallResumed
 from tollfree.protocol.facts import CallFacts
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
-from tollfree.wiring.call_models import CallModels
 from tollfree.wiring.claims import Claims
 from tollfree.wiring.knowing import ProjectKnowledge
 from tollfree.wiring.knowledge import shelf_of
-from tollfree.wiring.placing import Placed, Wanted, facts_of
+from tollfree.wiring.performers import performers_of
+from tollfree.wiring.placing import Placed, Wanted, facts_of, out_of_hours
 from tollfree.wiring.settings import Settings
 from tollfree.wiring.versions import Loaded, Versions
 
@@ -166,9 +160,11 @@ class Office:
     async def place(self, wanted: Wanted, line: str) -> Placed:
         """A call that can begin, on a line of that name. Raises as `place_call`."""
         settings = await project_settings(self.store, wanted.project)
-        flow = FlowId(wanted.flow) if wanted.flow else await self.flow_of(wanted.project, settings, wanted.agent)
-        version = await self.versions.published(wanted.project, flow)
         started = self.clock.now()
+        other, closed = out_of_hours(settings, wanted, started)
+        named = wanted.flow or other
+        flow = FlowId(named) if named else await self.flow_of(wanted.project, settings, wanted.agent)
+        version = await self.versions.published(wanted.project, flow)
         call = Call(
             id=new_call_id(started),
             project=wanted.project,
@@ -180,7 +176,8 @@ class Office:
             caller=wanted.caller,
         )
         await self.routes.look()
-        facts = facts_of(settings, call, wanted.caller, models=bool(self.routes.routes.routes))
+        models = bool(self.routes.routes.routes)
+        facts = facts_of(settings, call, wanted.caller, models=models, closed=closed)
         return Placed(wanted=wanted, call=call, facts=facts, version=version, settings=settings)
 
     async def carry(
@@ -199,27 +196,9 @@ class Office:
         `metering`: is told what engines do for it, see `metering`."""
         call, version, facts = placed.call, placed.version, placed.facts
         metering = metering if metering is not None else self.metering(call.id)
-        models = CallModels(self.routes, metering) if facts.models else None
-        scene = Scene(placed.settings.name, facts.language)
-        if models is not None and not _composes(composer):
-            composer = models.composer(scene, facts)
-        client = ToolClient(Guard(placed.settings.allowed_hosts), clock=self.clock, pause=self.clock.sleep)
-        knowledge = self.knowledge_of(call.project)
-        knowledge.begin()
-        warming = asyncio.ensure_future(self.routes.warm_up())
-        try:
-            performers = Performers(
-                understands=self.versions.understander(
-                    version, facts, models.chooser(version.flow, scene, facts) if models is not None else None
-                ),
-                asks_models=models is not None,
-                tools=ProjectTools(
-                    client, version.tools, await self._secrets_of(call.project, version.tools), self.clock
-                ),
-                switchboard=switchboard or NoSwitchboard(),
-                knowledge=knowledge,
-                composer=GroundedComposer(composer, self.clock) if _composes(composer) else NoComposer(),
-            )
+        async with performers_of(
+            self, placed, metering=metering, switchboard=switchboard, composer=composer
+        ) as performers:
             session = Session(
                 call.id,
                 version.flow,
@@ -238,10 +217,6 @@ class Office:
                 feed=self._commands if line.name in SUPERVISED_LINES else None,
             )
             return await self._run(call, version.flow, session, facts, begin=interrupted is None)
-        finally:
-            warming.cancel()
-            await knowledge.end()
-            await client.aclose()
 
     def metering(self, call: CallId) -> Metering:
         """The accounts of a call: kept in its log while it lasts. What comes later is added to its usage alone."""
@@ -335,13 +310,3 @@ class Office:
     def knowledge_of(self, project: ProjectId) -> ProjectKnowledge:
         """What a project's calls may know: its own documents."""
         return ProjectKnowledge(self.knowledge, project, self.clock)
-
-    async def _secrets_of(self, project: ProjectId, tools: Mapping[str, Tool]) -> Mapping[str, str]:
-        """The project's secrets; none are opened when its tools name none."""
-        if not any(tool.secrets for tool in tools.values()):
-            return {}
-        return (await (await self.vault()).open(project)).values
-
-
-def _composes(composer: Composer | None) -> TypeGuard[Composer]:
-    return composer is not None and not isinstance(composer, NoComposer)

@@ -1,8 +1,10 @@
 """What a call is begun with: who calls whom, on what, and which version answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tollfree.calls.agent_settings import AgentSettings
 from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.session import in_zone
 from tollfree.calls.store.calls import Call
@@ -41,22 +43,39 @@ class Placed:
         return ZoneInfo(self.settings.timezone)
 
     @property
+    def agent(self) -> AgentSettings | None:
+        """Who answers; None: the project names no such agent."""
+        return self.settings.agents.get(self.wanted.agent)
+
+    @property
     def voice(self) -> str:
         """The agent's voice; empty: the installation's."""
-        agent = self.settings.agents.get(self.wanted.agent)
-        return agent.spoken_with if agent is not None else ""
+        return self.agent.spoken_with if self.agent is not None else ""
 
 
-def facts_of(settings: ProjectSettings, call: Call, caller: str, *, models: bool) -> CallFacts:
-    """What a flow may know of a call from its beginning. `models`: whether there are language models."""
+def out_of_hours(settings: ProjectSettings, wanted: Wanted, now: datetime) -> tuple[str, str]:
+    """What answers where the agent's own flow does not at this hour: another flow, or a line that is said. Both empty:
+    its own flow answers, as it does wherever a call names its flow."""
+    agent = settings.agents.get(wanted.agent)
+    if wanted.flow or agent is None or agent.hours is None:
+        return "", ""
+    if agent.hours.is_open(now.astimezone(ZoneInfo(settings.timezone))):
+        return "", ""
+    return agent.hours.flow, "" if agent.hours.flow else agent.hours.say
+
+
+def facts_of(settings: ProjectSettings, call: Call, caller: str, *, models: bool, closed: str = "") -> CallFacts:
+    """What a flow may know of a call from its beginning. `models`: whether there are language models. `closed`: the
+    line that answers outside the agent's hours."""
     agent = settings.agents.get(call.agent)
     return CallFacts(
         started_at=in_zone(call.started_at, ZoneInfo(settings.timezone)),
-        language=settings.language,
+        language=(agent.language if agent is not None else "") or settings.language,
         region=settings.region,
         currency=settings.currency,
         caller=caller,
         line=call.line,
         models=models,
         routes=agent.routes if agent is not None else {},
+        closed=closed,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tollfree.knowledge.errors import IndexDamaged
 from tollfree.protocol.ids import ProjectId
+from tollfree.wiring.known_sources import open_sources
 from tollfree.wiring.office import Office
 
 if TYPE_CHECKING:
@@ -43,7 +44,5 @@ async def rebuild_knowledge(
 
 
 async def _has_lost_documents(office: Office, project: ProjectId) -> bool:
-    from tollfree.wiring.ingesting import open_sources  # imports LangChain
-
     async with open_sources(office, project) as sources:
         return any(one.passages for one in (await sources.documents()).values())

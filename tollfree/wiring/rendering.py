@@ -104,11 +104,11 @@ async def _speaker(
 
 
 def _voices(settings: ProjectSettings, flow: FlowId, *, only: bool) -> tuple[str, ...]:
-    """The voices of the agents that answer with a flow, each once; empty: the installation's. A project without agents
-    answers with its only flow."""
+    """The voices of the agents that answer with a flow, at whatever hour, each once; empty: the installation's. A
+    project without agents answers with its only flow."""
     if not settings.agents:
         return ("",) if only else ()
-    return tuple(dict.fromkeys(agent.spoken_with for agent in settings.agents.values() if agent.flow == flow))
+    return tuple(dict.fromkeys(agent.spoken_with for agent in settings.agents.values() if flow in agent.flows))
 
 
 def _load(settings: Settings, name: str, voices: Callable[[str, Path], Voice]) -> Voice:

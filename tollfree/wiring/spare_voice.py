@@ -1,6 +1,7 @@
 """A voice that is loaded when the one before it has failed."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,9 +36,11 @@ class SpareVoice:
 
     speaking = Speaking(languages=("en",), word_times=False)
 
-    def __init__(self, name: str, cache: Path) -> None:
+    def __init__(self, name: str, cache: Path, load: Callable[[str, Path], Voice] = load_voice) -> None:
+        """`load` loads a voice by name from the cache."""
         self.name = name
         self._cache = cache
+        self._load = load
         self._voice: Voice | None = None
 
     async def render(self, clause: str, haste: Haste | None = None) -> Clip:
@@ -45,7 +48,7 @@ class SpareVoice:
         if self._voice is None:
             try:
                 await asyncio.to_thread(self.load)
-            except WeightsError as error:
+            except (SpeechError, WeightsError) as error:
                 raise RenderingFailed(error.message, retryable=False) from error
         assert self._voice is not None  # it was loaded
         return await self._voice.render(clause, haste)
@@ -53,7 +56,7 @@ class SpareVoice:
     def load(self) -> None:
         """Load it now: not on the loop. Raises `SpeechError` or `WeightsError`."""
         if self._voice is None:
-            self._voice = load_voice(self.name, self._cache)
+            self._voice = self._load(self.name, self._cache)
 
     async def warm_up(self) -> None:
         """It waits cold."""

@@ -94,8 +94,10 @@ async def _line(
         line.note("recording_stopped", {"why": why})
 
     recorder = Recorder(file, _format(file), stopped=stopped) if file is not None else None
-    speaker = MeteredSpeaker(await engines.speaker_of(placed.voice), metering, office.clock)
-    ears = engines.ears()
+    agent = placed.agent
+    spares = agent.spare_voices if agent is not None else ()
+    speaker = MeteredSpeaker(await engines.speaker_of(placed.voice, spares), metering, office.clock)
+    ears = await engines.ears_of(agent)
     ears = replace(ears, recognizer=MeteredRecognizer(ears.recognizer, metering, office.clock))
     line = SpokenLine(media, ears, speaker, office.clock, tape=recorder, resumed=resumed, sounded=speaker.sounded)
     try:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from tollfree.calls.project import DEFAULT_AGENT
 from tollfree.calls.publishing import project_settings
 from tollfree.protocol.errors import TollfreeError
-from tollfree.protocol.ids import ProjectId
+from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.wiring.office import Office
 from tollfree.wiring.versions import VERSIONS_KEPT, Loaded
 
@@ -46,3 +46,7 @@ async def _warm(office: Office, project: ProjectId) -> None:
             return
         with suppress(TollfreeError):
             await office.versions.published(project, await office.flow_of(project, settings, agent))
+        hours = settings.agents[agent].hours if agent in settings.agents else None
+        if hours is not None and hours.flow:
+            with suppress(TollfreeError):
+                await office.versions.published(project, FlowId(hours.flow))

@@ -222,7 +222,11 @@ class OfficeCalls:
             waiting=self._office.store.waiting_calls,
             clock=self._office.clock,
             connect=LiveKitMedia.dialled,
-            speaker=await engines.speaker_of(agent.spoken_with if agent is not None else ""),
+            speaker=await (
+                engines.speaker_of(agent.spoken_with, agent.spare_voices)
+                if agent is not None
+                else engines.speaker_of("")
+            ),
             project=settings.name,
             region=settings.region,
             queues={name: queue.numbers for name, queue in settings.queues.items()},

@@ -169,6 +169,11 @@ class Calls:
             await announce(connection, row.project, "call.ended", ended_at, _told(call_from(row)))
         return sha256
 
+    async def called_by(self, call: CallId, caller: str) -> None:
+        """A call that began before callers were kept has this one."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(calls).where(calls.c.id == call).values(caller=caller))
+
     async def get(self, call: CallId) -> Call:
         """One call. Raises `UnknownCall`."""
         async with self._database.reading() as connection:

@@ -8,12 +8,15 @@ from typing import Literal
 from sqlalchemy import delete, insert, select
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.errors import UnknownResource
+from tollfree.calls.store.document import digest_of_text
+from tollfree.calls.store.errors import StaleResource, UnknownResource
 from tollfree.calls.store.projects import lock_project, require_project
 from tollfree.calls.store.tables import catalogues
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
 
+ABSENT = ""
+"""What is expected of a catalogue that is not there yet."""
 Format = Literal["csv", "json"]
 
 
@@ -34,12 +37,20 @@ class Catalogues:
         self._database = database
         self._clock = clock
 
-    async def save(self, project: ProjectId, name: str, text: str, *, format: Format) -> None:
-        """Adds a catalogue, or replaces the one of this name. Raises `UnknownProject`."""
+    async def save(
+        self, project: ProjectId, name: str, text: str, *, format: Format, expected: str | None = None
+    ) -> None:
+        """Adds a catalogue, or replaces the one of this name. `expected`: only where the stored text has this SHA-256;
+        `ABSENT`: only where there is none. Raises `UnknownProject` or `StaleResource`."""
         row = {"project": project, "name": name, "format": format, "text": text, "saved_at": self._clock.now()}
         mine = (catalogues.c.project == project, catalogues.c.name == name)
         async with self._database.writing() as connection:
             await lock_project(connection, project)
+            if expected is not None:
+                stored = await connection.scalar(select(catalogues.c.text).where(*mine))
+                if expected != (digest_of_text(stored) if stored is not None else ABSENT):
+                    current = {"name": name, "text": stored} if stored is not None else None
+                    raise StaleResource(project, "catalogue", name, current)
             await connection.execute(delete(catalogues).where(*mine))
             await connection.execute(insert(catalogues), row)
 

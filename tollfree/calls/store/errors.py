@@ -23,6 +23,10 @@ StoreError                 the database said something unexpected
 ├── UnknownUser            no such person
 ├── LastAdmin              nobody else could administer the installation
 ├── StaleDraft             somebody else saved the draft first
+├── StaleSettings          somebody else saved the project's settings first
+├── StaleResource          somebody else saved the tool or catalogue first
+├── StalePublication       another version was published meanwhile
+├── FlowInUse              a flow that an agent, another flow or a call needs
 ├── UnknownCall            no such call
 ├── CallExists             a call with this id was begun already
 ├── CallClosed             the call has ended; nothing can be added to it
@@ -284,6 +288,70 @@ class StaleDraft(StoreError):
         """The document stored now."""
         self.saved_at = saved_at
         self.saved_by = saved_by
+
+    @property
+    def current(self) -> Mapping[str, Value]:
+        """What is stored now, for whoever wants to take it over."""
+        return {
+            "revision": self.stored,
+            "document": self.document,
+            "saved_at": self.saved_at.isoformat(),
+            "saved_by": self.saved_by,
+        }
+
+
+class StaleSettings(StoreError):
+    """The settings were changed since they were read. Nothing was overwritten; what is stored comes with the error."""
+
+    code = "stale_settings"
+
+    def __init__(self, project: ProjectId, current: Mapping[str, Value]) -> None:
+        super().__init__(
+            f"The settings of project {project!r} were saved by somebody else after the copy you changed was read. "
+            "Nothing was overwritten: look at what is there now, and save again."
+        )
+        self.project = project
+        self.current = current
+        """What is stored now."""
+
+
+class StaleResource(StoreError):
+    """The tool or catalogue was changed since it was read. Nothing was overwritten; what is stored comes with the
+    error."""
+
+    code = "stale_resource"
+
+    def __init__(self, project: ProjectId, kind: str, name: str, current: Mapping[str, Value] | None) -> None:
+        became = "was deleted" if current is None else "was saved by somebody else"
+        super().__init__(
+            f"The {kind} {name!r} of project {project!r} {became} after the copy you changed was read. "
+            "Nothing was overwritten: look at what is there now, and save again."
+        )
+        self.current: Mapping[str, Value] = current if current is not None else {}
+        """What is stored now; empty: nothing."""
+
+
+class StalePublication(StoreError):
+    """Another version was published, or the draft was saved, since whoever publishes looked."""
+
+    code = "stale_publication"
+
+    def __init__(self, flow: FlowId, expected: int, stored: int) -> None:
+        super().__init__(
+            f"The draft of flow {flow!r} is at revision {stored}, not {expected} which you looked at. "
+            "Nothing was published: look at what was changed, and publish again."
+        )
+        self.flow = flow
+
+
+class FlowInUse(StoreError):
+    """A flow that is needed."""
+
+    code = "flow_in_use"
+
+    def __init__(self, flow: FlowId, why: str) -> None:
+        super().__init__(f"Flow {flow!r} cannot be deleted: {why}")
+        self.flow = flow
 
 
 class UnknownCall(StoreError):

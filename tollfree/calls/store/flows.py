@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.errors import UnknownFlow
-from tollfree.calls.store.projects import require_project
-from tollfree.calls.store.tables import drafts, flows, publications
+from tollfree.calls.store.errors import FlowInUse, UnknownFlow
+from tollfree.calls.store.projects import lock_project, require_project
+from tollfree.calls.store.tables import calls, drafts, flows, publications, versions
 from tollfree.protocol.ids import FlowId, ProjectId
 
 
@@ -26,6 +26,13 @@ class Flow:
     saved_by: str
     published: int | None
     """The version new calls use; None: none yet."""
+    made_at: datetime | None
+    """When that version was made."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether its draft was saved after the version that new calls use was made."""
+        return self.made_at is None or self.saved_at > self.made_at
 
 
 class Flows:
@@ -50,6 +57,18 @@ class Flows:
                 raise UnknownFlow(project, flow)
         return _flow(*row)
 
+    async def delete(self, project: ProjectId, flow: FlowId) -> None:
+        """Removes a flow with its draft and versions. Raises `UnknownProject`, `UnknownFlow`, or `FlowInUse` when calls
+        were made on it: their logs could not be read without it."""
+        mine = (flows.c.project == project, flows.c.name == flow)
+        called = select(calls.c.id).where(calls.c.project == project, calls.c.flow == flow).limit(1)
+        async with self._database.writing() as connection:
+            await lock_project(connection, project)
+            await require_flow(connection, project, flow)
+            if await connection.scalar(called) is not None:
+                raise FlowInUse(flow, "calls were made on it, and their logs cannot be read without it.")
+            await connection.execute(delete(flows).where(*mine))
+
 
 async def require_flow(connection: AsyncConnection, project: ProjectId, flow: FlowId) -> None:
     """Raises `UnknownProject` or `UnknownFlow`."""
@@ -67,6 +86,11 @@ def _flows_of(project: ProjectId) -> Select[*tuple[object, ...]]:
         .limit(1)
         .scalar_subquery()
     )
+    made_at = (
+        select(versions.c.created_at)
+        .where(versions.c.project == flows.c.project, versions.c.flow == flows.c.name, versions.c.number == published)
+        .scalar_subquery()
+    )
     return (
         select(
             flows.c.project,
@@ -76,6 +100,7 @@ def _flows_of(project: ProjectId) -> Select[*tuple[object, ...]]:
             drafts.c.saved_at,
             drafts.c.saved_by,
             published,
+            made_at,
         )
         .join(drafts, (drafts.c.project == flows.c.project) & (drafts.c.flow == flows.c.name))
         .where(flows.c.project == project)
@@ -90,6 +115,7 @@ def _flow(
     saved_at: datetime,
     saved_by: str,
     published: int | None,
+    made_at: datetime | None,
 ) -> Flow:
     return Flow(
         project=ProjectId(project),
@@ -99,4 +125,5 @@ def _flow(
         saved_at=saved_at,
         saved_by=saved_by,
         published=published,
+        made_at=made_at,
     )

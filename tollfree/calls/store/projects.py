@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.document import decode, encode
-from tollfree.calls.store.errors import InvalidName, ProjectExists, UnknownProject
+from tollfree.calls.store.document import decode, digest_of_text, encode
+from tollfree.calls.store.errors import InvalidName, ProjectExists, StaleSettings, UnknownProject
 from tollfree.calls.store.tables import projects
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
@@ -66,12 +66,33 @@ class Projects:
             raise UnknownProject(project)
         return _project(*row)
 
-    async def save_settings(self, project: ProjectId, settings: Values) -> None:
-        """Replaces the settings document. Raises `UnknownProject`."""
-        changed = update(projects).where(projects.c.id == project).values(settings=encode(settings))
+    async def settings(self, project: ProjectId) -> tuple[Values, str]:
+        """The settings document, and the SHA-256 by which `save_settings` knows it. Raises `UnknownProject`."""
+        async with self._database.reading() as connection:
+            text = await connection.scalar(select(projects.c.settings).where(projects.c.id == project))
+        if text is None:
+            raise UnknownProject(project)
+        return decode(text), digest_of_text(text)
+
+    async def save_settings(
+        self, project: ProjectId, settings: Values, *, expected: str | None = None, name: str | None = None
+    ) -> str:
+        """Replaces the settings document, and the name where one is given; returns the document's SHA-256.
+        `expected`: only where the stored document still has this one.
+
+        Raises `UnknownProject`, or `StaleSettings`, which carries what is stored.
+        """
+        text = encode(settings)
+        values = {"settings": text} if name is None else {"settings": text, "name": name}
         async with self._database.writing() as connection:
-            if (await connection.execute(changed)).rowcount == 0:
-                raise UnknownProject(project)
+            await lock_project(connection, project)
+            if expected is not None:
+                stored = await connection.scalar(select(projects.c.settings).where(projects.c.id == project))
+                assert stored is not None  # the project is locked
+                if digest_of_text(stored) != expected:
+                    raise StaleSettings(project, decode(stored))
+            await connection.execute(update(projects).where(projects.c.id == project).values(**values))
+        return digest_of_text(text)
 
     async def delete(self, project: ProjectId) -> None:
         """Removes the project with its flows, versions, resources, secrets, calls and their logs, and nothing else.

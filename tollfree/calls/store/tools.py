@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from sqlalchemy import delete, insert, select
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.document import decode, encode
-from tollfree.calls.store.errors import UnknownResource
+from tollfree.calls.store.document import decode, digest_of_text, encode
+from tollfree.calls.store.errors import StaleResource, UnknownResource
 from tollfree.calls.store.projects import lock_project, require_project
 from tollfree.calls.store.tables import tools
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Values
+
+ABSENT = ""
+"""What is expected of a tool that is not there yet."""
 
 
 class Tools:
@@ -21,11 +24,19 @@ class Tools:
         self._database = database
         self._clock = clock
 
-    async def save(self, project: ProjectId, name: str, document: Values) -> None:
-        """Adds a tool, or replaces the one of this name. Raises `UnknownProject`."""
+    async def save(self, project: ProjectId, name: str, document: Values, *, expected: str | None = None) -> None:
+        """Adds a tool, or replaces the one of this name. `expected`: only where the stored document has this SHA-256;
+        `ABSENT`: only where there is none. Raises `UnknownProject` or `StaleResource`."""
         row = {"project": project, "name": name, "document": encode(document), "saved_at": self._clock.now()}
         async with self._database.writing() as connection:
             await lock_project(connection, project)
+            if expected is not None:
+                stored = await connection.scalar(
+                    select(tools.c.document).where(tools.c.project == project, tools.c.name == name)
+                )
+                if expected != (digest_of_text(stored) if stored is not None else ABSENT):
+                    current = decode(stored) if stored is not None else None
+                    raise StaleResource(project, "tool", name, current)
             await connection.execute(delete(tools).where(tools.c.project == project, tools.c.name == name))
             await connection.execute(insert(tools), row)
 

@@ -107,6 +107,11 @@ class Tool(BaseModel):
         default=(),
         description="HTTP statuses besides 2xx whose JSON is an answer too, such as a refusal with a reason.",
     )
+    example: JsonValue = Field(
+        default=None,
+        description="An answer as the server may give it: what it says when a flow is tried without calling it. None: "
+        "then there seems to be no such thing.",
+    )
     missing: Missing = Field(default=Missing(), description="How it says that there is no such thing.")
     timeout_ms: int = Field(
         default=5000, ge=10, le=120_000, description="Milliseconds for all of it: retries, redirects, the last byte."

@@ -13,6 +13,7 @@ from tollfree.flows.nodes.base import (
     UNNUMBERED,
     Heard,
     Leave,
+    Look,
     Node,
     NodeEvent,
     NodeQuestion,
@@ -77,6 +78,12 @@ class AnswerNode(Node[AnswerConfig]):
 
     kind = "answer"
     config_model = AnswerConfig
+    look = Look(
+        title="Answer",
+        help="Answers questions from the project's documents, and says where it found them.",
+        icon="book-open",
+        starter={"ask": "What would you like to know?"},
+    )
     closed_exits = (ANSWERED, UNKNOWN, FAILED, SILENT)
     silent_exits = frozenset({ANSWERED, UNKNOWN, FAILED, SILENT})
     listens = True

@@ -14,6 +14,7 @@ from tollfree.flows.nodes.base import (
     UNNUMBERED,
     Heard,
     Leave,
+    Look,
     Node,
     NodeEvent,
     NodeQuestion,
@@ -80,6 +81,12 @@ class AskNode(Node[AskConfig]):
 
     kind = "ask"
     config_model = AskConfig
+    look = Look(
+        title="Ask",
+        help="Asks for one or more values, reads them back where needed, and keeps them.",
+        icon="message-circle-question-mark",
+        starter={"slots": {"code": {"type": "digits", "length": 5, "ask": "What is the number?"}}},
+    )
     closed_exits = (GIVEN, REFUSED, GAVE_UP, SILENT)
     silent_exits = frozenset({SILENT})
     listens = True

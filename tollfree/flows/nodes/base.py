@@ -155,10 +155,27 @@ class Visit:
 ConfigT = TypeVar("ConfigT", bound=NodeConfig)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How the editor shows a kind of node."""
+
+    title: str
+    help: str
+    """One sentence on what it does."""
+    icon: str
+    """Name of a Lucide icon."""
+    starter: Values = field(default_factory=dict[str, Value])
+    """What a new one says besides its kind."""
+    exits_from: str = ""
+    """The field whose names are exits besides the closed ones; `flow`: the ends of the flow that it names."""
+
+
 class Node(ABC, Generic[ConfigT]):
     """One compiled node. Subclasses are the kinds."""
 
     kind: ClassVar[str]
+    look: ClassVar[Look]
+    """How the editor shows it."""
     config_model: ClassVar[type[NodeConfig]]
     closed_exits: ClassVar[tuple[str, ...]] = ()
     """Exits every node of the kind has."""

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Name, NodeConfig, Part
-from tollfree.flows.nodes.base import Leave, Node, NodeEvent, Reaction, Visit
+from tollfree.flows.nodes.base import Leave, Look, Node, NodeEvent, Reaction, Visit
 from tollfree.protocol.ids import ExitName, NodeId
 from tollfree.protocol.values import ValueType
 
@@ -48,6 +48,13 @@ class BranchNode(Node[BranchConfig]):
 
     kind = "branch"
     config_model = BranchConfig
+    look = Look(
+        title="Branch",
+        help="Takes the exit of the first condition that is true.",
+        icon="git-branch",
+        starter={"when": {"yes": "true"}},
+        exits_from="when",
+    )
     closed_exits = (OTHERWISE,)
 
     def __init__(self, node_id: NodeId, config: BranchConfig, build: Build) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Lines, Name, NodeConfig
-from tollfree.flows.nodes.base import UNNUMBERED, End, Node, NodeEvent, Reaction, Visit
+from tollfree.flows.nodes.base import UNNUMBERED, End, Look, Node, NodeEvent, Reaction, Visit
 from tollfree.protocol.effects import Say
 from tollfree.protocol.ids import NodeId
 
@@ -24,6 +24,12 @@ class EndNode(Node[EndConfig]):
 
     kind = "end"
     config_model = EndConfig
+    look = Look(
+        title="End",
+        help="Says goodbye, notes how the call went, and hangs up.",
+        icon="phone-off",
+        starter={"say": "Thank you. Goodbye."},
+    )
 
     def __init__(self, node_id: NodeId, config: EndConfig, build: Build) -> None:
         super().__init__(node_id, config, build)

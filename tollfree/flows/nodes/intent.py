@@ -14,6 +14,7 @@ from tollfree.flows.nodes.base import (
     UNNUMBERED,
     Heard,
     Leave,
+    Look,
     Node,
     NodeEvent,
     NodeQuestion,
@@ -79,6 +80,13 @@ class IntentNode(Node[IntentConfig]):
 
     kind = "intent"
     config_model = IntentConfig
+    look = Look(
+        title="Intent",
+        help="Finds out which of several things the caller wants.",
+        icon="split",
+        starter={"ask": "How can I help?", "intents": {"order": {"examples": ["I'd like to order"]}}},
+        exits_from="intents",
+    )
     closed_exits = (UNCLEAR, SILENT)
     silent_exits = frozenset({SILENT})
     listens = True

@@ -9,7 +9,7 @@ from tollfree.flows.build import Build
 from tollfree.flows.document import Name, NodeConfig, Text
 from tollfree.flows.library import ToolInfo
 from tollfree.flows.nearest import did_you_mean
-from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Node, NodeEvent, Reaction, Visit
+from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Look, Node, NodeEvent, Reaction, Visit
 from tollfree.flows.wording import Template
 from tollfree.protocol.effects import Lookup
 from tollfree.protocol.events import EffectFailed, LookedUp
@@ -38,6 +38,12 @@ class LookupNode(Node[LookupConfig]):
 
     kind = "lookup"
     config_model = LookupConfig
+    look = Look(
+        title="Look up",
+        help="Calls one of the project's tools, and keeps what it answers.",
+        icon="database",
+        starter={"tool": ""},
+    )
     closed_exits = (FOUND, MISSING, FAILED)
     silent_exits = frozenset({FOUND, MISSING, FAILED})
 

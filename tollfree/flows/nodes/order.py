@@ -15,6 +15,7 @@ from tollfree.flows.nodes.base import (
     UNNUMBERED,
     Heard,
     Leave,
+    Look,
     Node,
     NodeEffect,
     NodeEvent,
@@ -121,6 +122,12 @@ class OrderNode(Node[OrderConfig]):
 
     kind = "order"
     config_model = OrderConfig
+    look = Look(
+        title="Order",
+        help="Takes an order from a catalogue, reads it back with its total, and places it.",
+        icon="shopping-cart",
+        starter={"catalogue": "menu", "ask": "What would you like?"},
+    )
     closed_exits = (PLACED, CANCELLED, GAVE_UP, SILENT)
     # A catalogue that cannot be fetched gives up before the caller has spoken.
     silent_exits = frozenset({GAVE_UP, SILENT})

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Name, NodeConfig
-from tollfree.flows.nodes.base import STAY, FlowEnded, Leave, Node, NodeEvent, Reaction, Run, Visit
+from tollfree.flows.nodes.base import STAY, FlowEnded, Leave, Look, Node, NodeEvent, Reaction, Run, Visit
 from tollfree.flows.nodes.lookup import reads_of, rendered
 from tollfree.protocol.ids import FlowId, NodeId
 from tollfree.protocol.values import Value, ValueType
@@ -30,6 +30,13 @@ class RunNode(Node[RunConfig]):
 
     kind = "run"
     config_model = RunConfig
+    look = Look(
+        title="Run a flow",
+        help="Runs another flow of the project; the ends of that flow are its exits.",
+        icon="workflow",
+        starter={"flow": ""},
+        exits_from="flow",
+    )
 
     def __init__(self, node_id: NodeId, config: RunConfig, build: Build) -> None:
         super().__init__(node_id, config, build)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Lines, NodeConfig
-from tollfree.flows.nodes.base import UNNUMBERED, Leave, Node, NodeEvent, Reaction, Visit
+from tollfree.flows.nodes.base import UNNUMBERED, Leave, Look, Node, NodeEvent, Reaction, Visit
 from tollfree.protocol.effects import Say
 from tollfree.protocol.ids import ExitName, NodeId
 
@@ -28,6 +28,12 @@ class SayNode(Node[SayConfig]):
 
     kind = "say"
     config_model = SayConfig
+    look = Look(
+        title="Say",
+        help="Speaks a line, and goes on.",
+        icon="message-circle",
+        starter={"say": "Thanks for calling {{ project.name }}."},
+    )
     closed_exits = (SAID,)
     silent_exits = frozenset({SAID})
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from tollfree.flows.build import Build
 from tollfree.flows.document import Lines, Name, NodeConfig, SlotConfig, Text
 from tollfree.flows.graph import Slot
-from tollfree.flows.nodes.base import STAY, UNNUMBERED, Heard, Leave, Node, NodeEffect, NodeEvent, Reaction, Visit
+from tollfree.flows.nodes.base import STAY, UNNUMBERED, Heard, Leave, Look, Node, NodeEffect, NodeEvent, Reaction, Visit
 from tollfree.flows.slots.base import InvalidValue
 from tollfree.flows.state import Local
 from tollfree.flows.wording import Line
@@ -71,6 +71,13 @@ class TalkNode(Node[TalkConfig]):
 
     kind = "talk"
     config_model = TalkConfig
+    look = Look(
+        title="Talk",
+        help="Has a language model pursue a goal, until one of its outcomes is reached.",
+        icon="messages-square",
+        starter={"goal": "Find out what the caller needs.", "outcomes": {"done": "the caller has what they need"}},
+        exits_from="outcomes",
+    )
     closed_exits = (GAVE_UP, FAILED, SILENT)
     silent_exits = frozenset({FAILED, SILENT})
     listens = True

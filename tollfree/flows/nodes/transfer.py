@@ -5,7 +5,7 @@ from typing import Literal
 
 from tollfree.flows.build import Build
 from tollfree.flows.document import Lines, NodeConfig, Text
-from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Node, NodeEffect, NodeEvent, Reaction, Visit
+from tollfree.flows.nodes.base import STAY, UNNUMBERED, Leave, Look, Node, NodeEffect, NodeEvent, Reaction, Visit
 from tollfree.flows.state import Local
 from tollfree.flows.summing_up import summed_up
 from tollfree.protocol.effects import Compose, Say, Transfer
@@ -48,6 +48,12 @@ class TransferNode(Node[TransferConfig]):
 
     kind = "transfer"
     config_model = TransferConfig
+    look = Look(
+        title="Transfer",
+        help="Hands the caller to a person or a queue.",
+        icon="phone-forwarded",
+        starter={"to": "staff", "say": "I'll connect you."},
+    )
     closed_exits = (CONNECTED, NOBODY, FAILED)
     silent_exits = frozenset({CONNECTED, NOBODY, FAILED})
 

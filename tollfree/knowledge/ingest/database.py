@@ -1,4 +1,4 @@
-"""The SQLite file beside a project's index: its sources, their documents, and the records of their passages."""
+"""The SQLite file beside a project's index: its sources, their documents, the records of their passages, and jobs."""
 
 import asyncio
 import sqlite3
@@ -52,6 +52,21 @@ CREATE TABLE IF NOT EXISTS records (
 );
 CREATE INDEX IF NOT EXISTS records_of_group ON records (group_id, updated_at);
 CREATE INDEX IF NOT EXISTS records_by_time ON records (updated_at);
+CREATE TABLE IF NOT EXISTS jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,              -- add, refresh, remove, rebuild, change
+    state TEXT NOT NULL DEFAULT 'queued',
+    request TEXT NOT NULL,           -- JSON: what is to be done
+    asked_by TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    began_at TEXT,
+    ended_at TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    cancelling INTEGER NOT NULL DEFAULT 0,
+    progress TEXT NOT NULL DEFAULT '{}',
+    report TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX IF NOT EXISTS jobs_to_do ON jobs (number) WHERE state IN ('queued', 'running');
 """
 
 

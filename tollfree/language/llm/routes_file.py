@@ -1,6 +1,8 @@
 """routes.yaml: an installation's language models. Every fault of it is told at once, with its place and remedy."""
 
 import difflib
+import os
+import secrets
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import cast
@@ -95,3 +97,19 @@ def _chain_faults(document: object) -> Iterator[str]:
     named = cast(Mapping[str, object], chains)
     readable = {name: cast(list[str], chain) for name, chain in named.items() if isinstance(chain, list)}
     yield from chain_faults(cast(Collection[str], routes) if isinstance(routes, Mapping) else (), readable)
+
+
+def write_routes_file(path: Path, routes: Routes) -> bytes:
+    """Writes the whole file or none of it: whoever reads meanwhile finds the old one. What stands in it now. Raises
+    `BadRoutes` when it cannot be written."""
+    document = routes.model_dump(mode="json", exclude_unset=True)
+    content = yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode()
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
+        os.replace(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise BadRoutes(f"{path} cannot be written ({error.strerror}): give this user leave to write it") from error
+    return content

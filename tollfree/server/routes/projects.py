@@ -65,6 +65,8 @@ async def show_project(desk: TheDesk, who: Who, project: str) -> ProjectFacts:
 @router.delete("/projects/{project}", dependencies=[may(Role.ADMIN)], status_code=204)
 async def remove_project(desk: TheDesk, project: str) -> None:
     """Delete it with its flows, knowledge, secrets and calls."""
+    if desk.ingestion is not None:
+        await desk.ingestion.stop(ProjectId(project))
     await delete_project(desk.store, desk.office.knowledge, ProjectId(project))
 
 

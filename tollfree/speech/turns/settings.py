@@ -10,7 +10,7 @@ from tollfree.protocol.expectation import Patience
 class PatienceTimes(BaseModel):
     """How much silence ends a turn, by what its words look like. Milliseconds since the speech ended."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     certain_ms: float = Field(ge=64, le=3000)
     """The plan is certain that nothing can follow."""
@@ -49,7 +49,7 @@ def _times(
 class ListeningSettings(BaseModel):
     """How callers are listened to. Defaults were chosen on recordings of real people (docs/how-to/listening.md)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     # What is speech
 

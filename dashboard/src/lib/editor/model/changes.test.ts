@@ -17,9 +17,9 @@ const with_ = (nodes: Record<string, unknown>, head: Record<string, unknown> = {
 
 describe('a diff', () => {
   it('names the place of every difference, what was removed last', () => {
-    const after = { ...with_({ a: { kind: 'say', say: 'two', at: [0, 0] }, d: { kind: 'end' } }), note: 'x' };
-    const { c: _, ...nodes } = after.nodes as Record<string, never>;
-    expect(diff(base, { ...after, nodes }).map((one) => [one.kind, one.place.join('.')])).toEqual([
+    const { nodes: both } = with_({ a: { kind: 'say', say: 'two', at: [0, 0] }, d: { kind: 'end' } });
+    const { c: _, ...nodes } = both as Record<string, never>;
+    expect(diff(base, { ...base, note: 'x', nodes }).map((one) => [one.kind, one.place.join('.')])).toEqual([
       ['changed', 'nodes.a.say'],
       ['added', 'nodes.d'],
       ['removed', 'nodes.c'],

@@ -10,6 +10,7 @@ import {
   mapping,
   nodeOf,
   nodesOf,
+  placeOf,
   startOf,
   wiresOf,
   type FlowDocument,
@@ -93,7 +94,7 @@ export function addNode(
   at: Point,
 ): { document: FlowDocument; name: string } {
   const name = freeName(kind, (taken) => hasNode(document, taken));
-  const node: Mapping = { ...(kinds.get(kind)?.blank ?? { kind }), at: rounded(at) };
+  const node: Mapping = { ...(kinds.get(kind)?.starter ?? { kind }), at: rounded(at) };
   const added = withNode(document, name, node);
   return { document: hasNode(document, startOf(document)) ? added : withEntry(added, 'start', name), name };
 }
@@ -131,6 +132,17 @@ export function wire(document: FlowDocument, node: string, exit: string, to: str
 
 export function setStart(document: FlowDocument, name: string): FlowDocument {
   return withEntry(document, 'start', name);
+}
+
+/** Node → where it stands. */
+export type Places = ReadonlyMap<string, Point>;
+
+export const NOWHERE: Places = new Map();
+
+/** The places that were moved to, and those that nodes without a place of their own are drawn at. */
+export function allPlaced(document: FlowDocument, drawn: Places, moved: Places): Places {
+  const unplaced = [...drawn].filter(([name]) => placeOf(nodeOf(document, name)) === undefined);
+  return new Map([...unplaced, ...moved]);
 }
 
 /** Places nodes, by name. */
@@ -207,20 +219,19 @@ export function paste(
   };
 }
 
+/** The middle of where the nodes of a fragment stand, `shifted` by so many pixels. */
+export function middleOf(fragment: Fragment, shifted = 0): Point {
+  const points = Object.values(fragment.nodes).flatMap((node) => placeOf(mapping(node)) ?? []);
+  const middle = (along: readonly number[]) =>
+    along.length === 0 ? 0 : (Math.min(...along) + Math.max(...along)) / 2;
+  return { x: middle(points.map(({ x }) => x)) + shifted, y: middle(points.map(({ y }) => y)) + shifted };
+}
+
 function middled(fragment: Fragment, at: Point): (node: Mapping, index: number) => Point {
-  const placed = Object.values(fragment.nodes).map((node) => entry(mapping(node), 'at'));
-  const points = placed.filter((one): one is [number, number] => isList(one) && one.every(Number.isFinite));
-  const middle = (axis: 0 | 1) => {
-    const along = points.map((point) => point[axis]);
-    return along.length === 0 ? 0 : (Math.min(...along) + Math.max(...along)) / 2;
-  };
-  const [x, y] = [middle(0), middle(1)];
+  const middle = middleOf(fragment);
   return (node, index) => {
-    const was = entry(node, 'at');
-    const own = isList(was) && was.every(Number.isFinite) ? (was as [number, number]) : undefined;
-    return own
-      ? { x: own[0] - x + at.x, y: own[1] - y + at.y }
-      : { x: at.x + 40 * index, y: at.y + 40 * index };
+    const own = placeOf(node) ?? { x: middle.x + 40 * index, y: middle.y + 40 * index };
+    return { x: own.x - middle.x + at.x, y: own.y - middle.y + at.y };
   };
 }
 

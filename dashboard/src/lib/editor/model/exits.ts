@@ -1,16 +1,5 @@
 /** The ways out of a node: the closed set of its kind, those its configuration names, and what is wired besides. */
-import {
-  entry,
-  isList,
-  isMapping,
-  kindOf,
-  mapping,
-  text,
-  wiresOf,
-  type FlowDocument,
-  type Mapping,
-} from './document';
-import { nodesOf } from './document';
+import { entry, isList, kindOf, mapping, text, wiresOf, type Mapping, type Value } from './document';
 import { kinds } from './kinds';
 
 /** By flow: the outcomes of its ends, which are the exits of a node that runs it. */
@@ -26,30 +15,19 @@ export interface Exit {
 
 /** The exits a node so configured has, in their order. */
 export function declaredExits(node: Mapping, endsOf: EndsOf = () => undefined): readonly string[] {
-  const kind = kindOf(node);
-  const fixed = kinds.get(kind)?.exits ?? [];
-  return [...new Set([...ownExits(kind, node, endsOf), ...fixed])];
+  const kind = kinds.get(kindOf(node));
+  return kind === undefined ? [] : [...new Set([...ownExits(kind.exitsFrom, node, endsOf), ...kind.exits])];
 }
 
-function ownExits(kind: string, node: Mapping, endsOf: EndsOf): readonly string[] {
-  switch (kind) {
-    case 'intent':
-      return Object.keys(mapping(entry(node, 'intents')));
-    case 'talk':
-      return Object.keys(mapping(entry(node, 'outcomes')));
-    case 'branch':
-      return branchExits(node);
-    case 'run':
-      return endsOf(text(entry(node, 'flow'))) ?? Object.keys(wiresOf(node));
-    default:
-      return [];
-  }
+function ownExits(from: string, node: Mapping, endsOf: EndsOf): readonly string[] {
+  if (from === '') return [];
+  if (from === 'flow') return endsOf(text(entry(node, 'flow'))) ?? Object.keys(wiresOf(node));
+  const named = entry(node, from);
+  return isList(named) ? branchExits(named) : Object.keys(mapping(named));
 }
 
-function branchExits(node: Mapping): readonly string[] {
-  const when = entry(node, 'when');
-  if (isMapping(when)) return Object.keys(when);
-  return isList(when) ? when.map((one) => text(mapping(one)['exit'])).filter((name) => name !== '') : [];
+function branchExits(cases: readonly Value[]): readonly string[] {
+  return cases.map((one) => text(entry(mapping(one), 'exit'))).filter((name) => name !== '');
 }
 
 /** Every exit to be shown: the declared ones, and then what is wired though the kind has no such exit. */
@@ -63,10 +41,4 @@ export function exitsOf(node: Mapping, endsOf?: EndsOf): readonly Exit[] {
     ...declared.map((name) => ({ name, to: to(name), stray: false })),
     ...stray.map((name) => ({ name, to: to(name), stray: kindOf(node) !== '' && kinds.has(kindOf(node)) })),
   ];
-}
-
-/** The outcomes a flow may end with: what a node that runs it must wire. */
-export function outcomesOf(document: FlowDocument): readonly string[] {
-  const ends = Object.entries(nodesOf(document)).filter(([, node]) => kindOf(mapping(node)) === 'end');
-  return [...new Set(ends.map(([name, node]) => text(mapping(node)['outcome']) || name))];
 }

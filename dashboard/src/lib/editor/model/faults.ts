@@ -48,3 +48,11 @@ export function byNode(faults: readonly Fault[]): ReadonlyMap<string, readonly F
 export function errorsIn(faults: readonly Fault[]): readonly Fault[] {
   return faults.filter((fault) => fault.severity === 'error');
 }
+
+/** The arguments that a node has to give to the flow it runs, and does not. */
+export function missingArguments(faults: readonly Fault[]): readonly string[] {
+  return faults.flatMap((fault) => {
+    const needed = fault.code === 'missing_argument' ? /needs `([^`]+)`/.exec(fault.message)?.[1] : undefined;
+    return needed === undefined ? [] : [needed];
+  });
+}

@@ -190,6 +190,10 @@ function labelled(name: string): string {
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
+/** On one line; what is code in it in quotation marks. */
 function sentence(description: string): string {
-  return description.replace(/\s+/g, ' ').trim();
+  return description
+    .replace(/\s+/g, ' ')
+    .replace(/`([^`]+)`/g, '“$1”')
+    .trim();
 }

@@ -3,7 +3,7 @@ import type { FlowDocument } from './document';
 import { moveNodes, setField } from './edits';
 import { byNode, fieldOf, type Fault } from './faults';
 import { exitTop, heightOf, picture } from './graph';
-import { elkGraph } from './layout';
+import { elkGraph, shaping } from './layout';
 import { litBy } from './path';
 
 const flow: FlowDocument = {
@@ -100,6 +100,22 @@ describe('a picture', () => {
     ]);
     const { card } = picture(flow, { endsOf }).nodes[0]!;
     expect(exitTop(card, card.exits.length - 1)).toBeLessThan(heightOf(card));
+  });
+});
+
+describe('a layout', () => {
+  it('places a node that wires from everywhere lead to by the farthest of them', () => {
+    const steps = Array.from({ length: 12 }, (_, at) => [
+      `s${at}`,
+      { kind: 'lookup', exits: { found: at < 11 ? `s${at + 1}` : 'end', failed: 'end' } },
+    ]);
+    const all = {
+      start: 's0',
+      nodes: { ...Object.fromEntries(steps), end: { kind: 'end' } },
+    } as FlowDocument;
+    const kept = shaping(picture(all)).filter((wire) => wire.to === 'end');
+    expect(kept.map((wire) => wire.id)).toEqual(['s10.failed', 's11.found', 's11.failed']);
+    expect(shaping(picture(all)).length).toBe(14);
   });
 });
 

@@ -237,3 +237,8 @@ function alike(one: Card, other: Card): boolean {
 function equal(one: Wire, other: Wire): boolean {
   return (Object.keys(one) as (keyof Wire)[]).every((field) => one[field] === other[field]);
 }
+
+/** Where everything is drawn. */
+export function placesIn(picture: Picture): ReadonlyMap<string, Point> {
+  return new Map(picture.nodes.map((node) => [node.id, node.position]));
+}

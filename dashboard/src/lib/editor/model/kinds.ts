@@ -10,8 +10,10 @@ export interface Kind {
   group: 'speak' | 'act' | 'route';
   /** Exits every node of the kind has. */
   exits: readonly string[];
+  /** The field whose names are exits besides; `flow`: the ends of the flow that it names; empty: none. */
+  exitsFrom: string;
   /** A node of the kind, as the palette adds it. */
-  blank: Mapping;
+  starter: Mapping;
   /** The field that tells most about a node, for its card. */
   says: readonly string[];
 }
@@ -28,34 +30,6 @@ export const groupTitles: Readonly<Record<Kind['group'], string>> = {
   route: 'Lead on',
 };
 
-const titles: Readonly<Record<string, string>> = {
-  say: 'Say',
-  ask: 'Ask',
-  intent: 'Intent',
-  answer: 'Answer',
-  talk: 'Talk',
-  lookup: 'Look up',
-  order: 'Order',
-  transfer: 'Transfer',
-  branch: 'Branch',
-  run: 'Run a flow',
-  end: 'End',
-};
-
-const blanks: Readonly<Record<string, Mapping>> = {
-  say: { say: '' },
-  ask: { slots: {} },
-  intent: { ask: '', intents: {} },
-  answer: { ask: '' },
-  talk: { goal: '', outcomes: {} },
-  lookup: { tool: '', with: {} },
-  order: { catalogue: '', ask: '' },
-  transfer: { to: '' },
-  branch: { when: [] },
-  run: { flow: '' },
-  end: {},
-};
-
 const says: Readonly<Record<string, readonly string[]>> = {
   say: ['say'],
   ask: ['say', 'slots'],
@@ -70,15 +44,23 @@ const says: Readonly<Record<string, readonly string[]>> = {
   end: ['say'],
 };
 
+interface KindSchema extends Schema {
+  readonly 'x-exits': readonly string[];
+  readonly 'x-exits-from': string;
+  readonly 'x-look': { readonly title: string; readonly help: string; readonly starter: Mapping };
+}
+
 function kind(name: string, group: Kind['group']): Kind {
-  const schema = definition(`node_${name}`) as Schema & { 'x-exits'?: readonly string[] };
+  const schema = definition(`node_${name}`) as KindSchema;
+  const { title, help, starter } = schema['x-look'];
   return {
     name,
     group,
-    title: titles[name] ?? name,
-    description: schema.description ?? '',
-    exits: schema['x-exits'] ?? [],
-    blank: { kind: name, ...blanks[name] },
+    title,
+    description: help,
+    exits: schema['x-exits'],
+    exitsFrom: schema['x-exits-from'],
+    starter: { kind: name, ...starter },
     says: says[name] ?? [],
   };
 }

@@ -1,0 +1,98 @@
+"""What a project is, besides its flows, tools and catalogues; and its queues of people."""
+
+from typing import Annotated
+
+from fastapi import Path, Request, Response
+
+from tollfree.calls.project import ProjectSettings, QueueSettings, settings_of
+from tollfree.calls.settings_edits import edit_settings
+from tollfree.calls.store.errors import UnknownResource
+from tollfree.protocol.ids import ProjectId
+from tollfree.protocol.role import Role
+from tollfree.server.access import guarded, may
+from tollfree.server.desk import Desk, TheDesk, Who, audit
+from tollfree.server.errors import NotAllowed
+from tollfree.server.etags import TAGGED, IfMatch, etag, matched
+from tollfree.server.principal import Principal
+from tollfree.wiring.engine_names import check_engines
+
+router = guarded("settings")
+
+QueueName = Annotated[str, Path(min_length=1, max_length=64, description="The queue's name.")]
+
+
+@router.get("/projects/{project}/settings", dependencies=[may(Role.VIEWER)], responses=TAGGED)
+async def show_settings(desk: TheDesk, project: str, response: Response) -> ProjectSettings:
+    """What the project is."""
+    values, sha256 = await desk.store.projects.settings(ProjectId(project))
+    response.headers["ETag"] = etag(sha256)
+    return settings_of(values, f"project {project}")
+
+
+@router.put("/projects/{project}/settings", dependencies=[may(Role.EDITOR)], responses=TAGGED)
+async def save_settings(
+    request: Request,
+    desk: TheDesk,
+    who: Who,
+    project: str,
+    given: ProjectSettings,
+    response: Response,
+    if_match: IfMatch = "",
+) -> ProjectSettings:
+    """Replace it. It counts from the next call on. Only an admin of the project may change where its tools reach."""
+    tag = matched(if_match)
+    values, sha256 = await desk.store.projects.settings(ProjectId(project))
+    before = settings_of(values, f"project {project}")
+    if tag == sha256:  # else it is refused below, with what is there now
+        _check(desk, who, ProjectId(project), before, given)
+    saved = await desk.store.projects.save_settings(
+        ProjectId(project), given.model_dump(mode="json"), expected=tag, name=given.name
+    )
+    changed = [name for name in ProjectSettings.model_fields if getattr(given, name) != getattr(before, name)]
+    audit(request, fields=", ".join(changed))
+    response.headers["ETag"] = etag(saved)
+    return given
+
+
+@router.get("/projects/{project}/queues", dependencies=[may(Role.VIEWER)])
+async def list_queues(desk: TheDesk, project: str) -> dict[str, QueueSettings]:
+    """The queues of people to whom flows hand callers, by name."""
+    values, _ = await desk.store.projects.settings(ProjectId(project))
+    return settings_of(values, f"project {project}").queues
+
+
+@router.put("/projects/{project}/queues/{queue}", dependencies=[may(Role.EDITOR)])
+async def save_queue(desk: TheDesk, project: str, queue: QueueName, given: QueueSettings) -> QueueSettings:
+    """Add a queue, or replace the one of this name."""
+
+    def change(settings: ProjectSettings) -> ProjectSettings:
+        return _with(settings, {**settings.queues, queue: given})
+
+    await edit_settings(desk.store, ProjectId(project), change)
+    return given
+
+
+@router.delete("/projects/{project}/queues/{queue}", dependencies=[may(Role.EDITOR)], status_code=204)
+async def delete_queue(desk: TheDesk, project: str, queue: QueueName) -> None:
+    """Remove a queue: it is then one of people who join from a browser."""
+
+    def change(settings: ProjectSettings) -> ProjectSettings:
+        if queue not in settings.queues:
+            raise UnknownResource(ProjectId(project), "queue", queue)
+        return _with(settings, {name: one for name, one in settings.queues.items() if name != queue})
+
+    await edit_settings(desk.store, ProjectId(project), change)
+
+
+def _with(settings: ProjectSettings, queues: dict[str, QueueSettings]) -> ProjectSettings:
+    plain = {name: one.model_dump(mode="json") for name, one in queues.items()}
+    return settings_of({**settings.model_dump(mode="json"), "queues": plain}, "the queues")
+
+
+def _check(desk: Desk, who: Principal, project: ProjectId, before: ProjectSettings, after: ProjectSettings) -> None:
+    """Raises `NotAllowed` or `ForeignEngine`."""
+    if set(after.allowed_hosts) - set(before.allowed_hosts) and not who.may(project, Role.ADMIN):
+        raise NotAllowed("Only an admin of the project may change which hosts its tools reach.")
+    if not who.everywhere:
+        for name, agent in after.agents.items():
+            check_engines(desk.office.settings, before.agents.get(name), agent)
