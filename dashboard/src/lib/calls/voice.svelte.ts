@@ -100,7 +100,8 @@ export class Voice {
   #events(attempt: number): RoomEvents {
     const here = () => attempt === this.#attempt;
     return {
-      ended: () => here() && void this.#drop('ended'),
+      // A room that could not be joined also says that it ended; why, the join itself tells.
+      ended: () => here() && this.#room !== undefined && void this.#drop('ended'),
       sound: (allowed) => here() && (this.#soundAllowed = allowed),
       company: (there) => here() && (this.#company = there),
       speaking: (me, others) => {

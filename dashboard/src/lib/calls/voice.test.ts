@@ -53,6 +53,15 @@ describe('a voice in a call', () => {
     expect(voice.state).toBe('ended');
   });
 
+  it('says why a room could not be joined, though the room also says that it ended', async () => {
+    const voice = new Voice(async (_, events) => {
+      events.ended('refused');
+      throw Object.assign(new Error('raw'), { name: 'ConnectionError' });
+    });
+    await voice.enter(async () => way, true);
+    expect([voice.state, voice.problem?.code]).toEqual(['failed', 'no_room']);
+  });
+
   it('leaves a room that it comes into after it was left', async () => {
     const { voice, done } = rooms();
     const entering = voice.enter(async () => way, true);
