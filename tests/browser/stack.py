@@ -88,6 +88,7 @@ def up(home: Path, **environ: str) -> Iterator[Up]:
         else:
             process.kill()
             process.wait()
+        lines.close()
 
 
 @contextmanager

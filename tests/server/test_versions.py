@@ -124,5 +124,5 @@ async def test_a_text_is_read_for_an_editor_and_nothing_is_saved(tmp_path: Path)
         assert read.json() == {"document": {"bye": {"kind": "end", "say": "yes"}}}
         torn = await client.post(f"{FLOWS}/read", json={"text": "bye: {kind: end"})
         assert (torn.status_code, torn.json()["code"]) == (422, "unreadable")
-        assert "line 1" in torn.json()["message"]
+        assert "line 2" in torn.json()["message"]
         assert "bye" not in [one["name"] for one in (await client.get(FLOWS)).json()]
