@@ -2,7 +2,7 @@
 import type { Schema } from '$lib/api';
 
 export type Role = Schema<'Role'>;
-export type SessionAnswer = Schema<'Session'>;
+export type SessionAnswer = Schema<'SessionFacts'>;
 
 const roles: readonly Role[] = ['viewer', 'supervisor', 'editor', 'admin'];
 

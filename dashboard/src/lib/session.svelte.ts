@@ -3,7 +3,7 @@ import { page } from '$app/state';
 import { answer, api, credentials, Problem, type Schema } from '$lib/api';
 import { allows, roleIn, type Role } from './roles';
 
-type Answer = Schema<'Session'>;
+type Answer = Schema<'SessionFacts'>;
 
 const lastProject = 'tollfree.project';
 

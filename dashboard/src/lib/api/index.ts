@@ -1,4 +1,4 @@
-/** The server's API. Types: `Schema<'Session'>`. */
+/** The server's API. Types: `Schema<'SessionFacts'>`. */
 import type { components } from './schema';
 
 export { answer, api, credentials, request, tagged } from './client';

@@ -4,17 +4,81 @@
  */
 
 export interface paths {
-    "/api/v1/session": {
+    "/api/v1/account": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["read_session"];
+        get?: never;
         put?: never;
-        post: operations["sign_in"];
-        delete: operations["sign_out"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Account
+         * @description Change one's name.
+         */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change one's password: it ends every other sign-in, and this one gets a new cookie and token.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What was done in all projects and in none, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Engines
+         * @description Engines' health and load. Takes up to two seconds.
+         */
+        get: operations["show_engines"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -29,7 +93,52 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["create_first_admin"];
+        /**
+         * Make First Admin
+         * @description Make the first person, by the link that the first start printed, and sign them in.
+         */
+        post: operations["make_first_admin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description The kinds of node, for the palette.
+         */
+        get: operations["list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Flow Schema
+         * @description The JSON Schema of a flow document, as `tollfree schema flow` prints it. Each kind of node is a definition
+         *     `node_KIND` with its closed exits as `x-exits`; slot types with their options are `x-types` of `SlotConfig`.
+         */
+        get: operations["show_flow_schema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -43,7 +152,1965 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Projects
+         * @description Those that whoever asks has a part in.
+         */
         get: operations["list_projects"];
+        put?: never;
+        /**
+         * Make Project
+         * @description Make an empty one.
+         */
+        post: operations["make_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Project
+         * @description One of them.
+         */
+        get: operations["show_project"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Project
+         * @description Delete it with its flows, knowledge, secrets and calls.
+         */
+        delete: operations["remove_project"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description All of them, by name.
+         */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/agents/{agent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Agent
+         * @description One of them, with its table of intents.
+         */
+        get: operations["show_agent"];
+        /**
+         * Save Agent
+         * @description Replace an agent, or with `If-None-Match: *` add one. It counts from the next call on.
+         */
+        put: operations["save_agent"];
+        post?: never;
+        /**
+         * Delete Agent
+         * @description Remove an agent. Numbers that it answered are refused until another does.
+         */
+        delete: operations["delete_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Project Audit
+         * @description What was done in a project, newest first.
+         */
+        get: operations["list_project_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description Calls, newest first. With `text`, those in which all its words were said; what tells personal values is found by
+         *     supervisors only.
+         */
+        get: operations["list_calls"];
+        put?: never;
+        /**
+         * Start Call
+         * @description Make a call: from the browser of whoever asks, or to a telephone. With an `Idempotency-Key`, the same request
+         *     sent again makes no second call, and gets the same answer; of a telephone, the answer comes when it was picked
+         *     up.
+         */
+        post: operations["start_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Calls
+         * @description The calls that match, as a file: newest first, 50,000 at most.
+         */
+        get: operations["export_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Call
+         * @description A call with what was said, what came of each node, what was cited, how long the caller waited, and its cost.
+         *     Personal values are ••• for those who may not see them; where they are shown, the look is written down.
+         */
+        get: operations["show_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play Call
+         * @description A call's recording, whole or a range of it. Each time is written to the audit trail.
+         */
+        get: operations["play_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/audio/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Peaks
+         * @description The outline of a recording, to be drawn.
+         */
+        get: operations["show_peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Call Events
+         * @description A call's log, record by record.
+         */
+        get: operations["list_call_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Call
+         * @description A call with its whole log, as a file.
+         */
+        get: operations["export_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Listen In
+         * @description Hear a call that runs, unseen and unheard.
+         */
+        post: operations["listen_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Call
+         * @description One call until it ends: every record of its log as an `entry`, whose id is its place, and `call_changed`.
+         */
+        get: operations["watch_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Take Over
+         * @description Say that whoever took the call over is still there; without it the agent soon goes on.
+         */
+        post: operations["renew_take_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/supervision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Supervise Call
+         * @description Tell a call that runs what to do. Its own process takes it up within a fraction of a second, and its log says
+         *     what came of it.
+         */
+        post: operations["supervise_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calls/{call}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Over Call
+         * @description Talk to the caller in the agent's place: the agent falls silent until the call is handed back by the action
+         *     `hand_back`, or whoever took it over is gone.
+         */
+        post: operations["take_over_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/catalogues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalogues
+         * @description All of them, by name.
+         */
+        get: operations["list_catalogues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/catalogues/{catalogue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Catalogue
+         * @description One of them, with its text.
+         */
+        get: operations["show_catalogue"];
+        /**
+         * Save Catalogue
+         * @description Replace a catalogue, or with `If-None-Match: *` add one. Published flows keep the one that they were published
+         *     with.
+         */
+        put: operations["save_catalogue"];
+        post?: never;
+        /**
+         * Delete Catalogue
+         * @description Remove a catalogue. Published flows keep their copy; drafts that name it have a fault.
+         */
+        delete: operations["delete_catalogue"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase
+         * @description Erase a caller, or a call. It cannot be undone.
+         */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Flows
+         * @description All of them, by name. A project has at most hundreds, and no document is read for it.
+         */
+        get: operations["list_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Flow
+         * @description Take a flow from a file, under the name that the file gives it. Where the draft is at another revision nothing is
+         *     overwritten (412).
+         */
+        post: operations["import_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Flow Text
+         * @description What a YAML or JSON text holds, for an editor that takes it in. Nothing is saved.
+         */
+        post: operations["read_flow_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Flow
+         * @description One of them.
+         */
+        get: operations["show_flow"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Flow
+         * @description Delete one that no agent answers with, no other flow runs, and no call was made on.
+         */
+        delete: operations["delete_flow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Flow
+         * @description All that is wrong with a document, as `tollfree flow check` tells it. Nothing is saved.
+         */
+        post: operations["check_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Flow
+         * @description What changed between two versions. `before` empty: the version in use, or nothing where none is; `after` empty:
+         *     the draft.
+         */
+        get: operations["diff_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Draft
+         * @description The flow as it is being edited. Its ETag is the revision.
+         */
+        get: operations["show_draft"];
+        /**
+         * Save Draft
+         * @description Save the draft, faults and all; with `If-None-Match: *` begin a flow. When somebody saved in between, nothing is
+         *     overwritten: the refusal (412) has their draft as `current`.
+         */
+        put: operations["save_draft"];
+        /**
+         * Begin Flow
+         * @description Begin a flow: a greeting, a question, a person, an end.
+         */
+        post: operations["begin_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Flow
+         * @description The draft or a version as a file, places on the canvas and all.
+         */
+        get: operations["export_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Presence
+         * @description Say every ten seconds that you have the flow open; who else has it open.
+         */
+        post: operations["tell_presence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Flow
+         * @description Have new calls use the draft as it is now, on every worker. Calls that run keep their version. Refused with every
+         *     fault where it has errors.
+         */
+        post: operations["publish_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description All versions of a flow, and when each was in use; newest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Version
+         * @description One version, with its document.
+         */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flows/{flow}/versions/{number}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback Flow
+         * @description Have new calls use an older (or newer) version again. Calls that run keep theirs.
+         */
+        post: operations["rollback_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The project's, the newest first.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Make Key
+         * @description Make a key of this project.
+         */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Key
+         * @description It stops working at once.
+         */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Knowledge Jobs
+         * @description The latest first.
+         */
+        get: operations["list_knowledge_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Knowledge Job
+         * @description One of them; ask again for how far it is.
+         */
+        get: operations["show_knowledge_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/jobs/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Knowledge Job
+         * @description End it. What it has taken in by then stays known.
+         */
+        post: operations["cancel_knowledge_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild Knowledge
+         * @description Make the index anew, as another embedder or damaged files ask for. Calls use the old one until it is done.
+         */
+        post: operations["rebuild_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Sources
+         * @description Go through sources once more: what changed is read again, what has gone is forgotten.
+         */
+        post: operations["refresh_sources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Knowledge
+         * @description Ask a question as a caller would: what is found, what an agent would say, and why.
+         */
+        get: operations["search_knowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Where the project's knowledge comes from, in the order it was added.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Add Pages
+         * @description Have a page, a sitemap or a site taken in. What is within a private network is refused, unless the project's
+         *     `allowed_hosts` name it.
+         */
+        post: operations["add_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Source
+         * @description One of them.
+         */
+        get: operations["show_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Source
+         * @description Forget a source and all that it says; a document that was sent is deleted.
+         */
+        delete: operations["remove_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Source
+         * @description Give a source other tags, or another time to be read again.
+         */
+        patch: operations["change_source"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/sources/{source}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description The documents of a source, with what is wrong with them.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/sources/{source}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Passages
+         * @description What a source says, as it is searched and cited.
+         */
+        get: operations["list_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/knowledge/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Documents
+         * @description Send documents to be taken in. One of the same name that was sent before is replaced.
+         */
+        post: operations["upload_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/listening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Listening
+         * @description The thresholds by which callers are listened to: their JSON Schema, each with its plain explanation, and as
+         *     `default` the installation's value. An agent's `listening` names those that are otherwise.
+         */
+        get: operations["show_listening"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Calls
+         * @description All running calls of a project: first the event `calls` with all of them, then what happens. Whoever comes back
+         *     with `Last-Event-ID` is sent what they missed; where that is not known any more, `reset` and `calls`.
+         */
+        get: operations["watch_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/live/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Live Calls
+         * @description The calls that run now, and how each stands: the same as the event `calls`.
+         */
+        get: operations["list_live_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Who has a part, by address.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Add Member
+         * @description Give a person a part, by their address.
+         */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Member
+         * @description Give somebody who has a part another role.
+         */
+        put: operations["change_member"];
+        post?: never;
+        /**
+         * Remove Member
+         * @description They have no part in it any more.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Numbers
+         * @description The numbers that the project's agents answer.
+         */
+        get: operations["list_numbers"];
+        put?: never;
+        /**
+         * Add Number To Agent
+         * @description Have a number answered by an agent. Adding it again changes what is different, and finishes what was left
+         *     undone.
+         */
+        post: operations["add_number_to_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/numbers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Number
+         * @description Stop answering a number, and remove what was made for it in LiveKit.
+         */
+        delete: operations["delete_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Overview
+         * @description How calls went: by outcome, by intent, by day, and how long callers waited.
+         */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/people/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waiting Callers
+         * @description Callers who wait for somebody to join from a browser, the longest wait first.
+         */
+        get: operations["list_waiting_callers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/people/waiting/{call}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Waiting Caller
+         * @description Take a caller: nobody else may meanwhile. The caller hears whoever asked as soon as their microphone is on.
+         */
+        post: operations["take_waiting_caller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description The queues of people to whom flows hand callers, by name.
+         */
+        get: operations["list_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/queues/{queue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Queue
+         * @description Add a queue, or replace the one of this name.
+         */
+        put: operations["save_queue"];
+        post?: never;
+        /**
+         * Delete Queue
+         * @description Remove a queue: it is then one of people who join from a browser.
+         */
+        delete: operations["delete_queue"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Retention
+         * @description How long personal data is kept.
+         */
+        get: operations["show_retention"];
+        /**
+         * Change Retention
+         * @description Keep personal data for another time; within an hour, what is older is gone.
+         */
+        put: operations["change_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Secrets
+         * @description The names of the secrets there are.
+         */
+        get: operations["list_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/secrets/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Secret
+         * @description Set a secret, in place of the one of this name. Calls have it from the next one on.
+         */
+        put: operations["set_secret"];
+        post?: never;
+        /**
+         * Delete Secret
+         * @description Remove a secret.
+         */
+        delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Settings
+         * @description What the project is.
+         */
+        get: operations["show_settings"];
+        /**
+         * Save Settings
+         * @description Replace it. It counts from the next call on. Only an admin of the project may change where its tools reach.
+         */
+        put: operations["save_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tools
+         * @description All of them, by name.
+         */
+        get: operations["list_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tools/{tool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Tool
+         * @description One of them.
+         */
+        get: operations["show_tool"];
+        /**
+         * Save Tool
+         * @description Replace a tool, or with `If-None-Match: *` add one. Published flows keep the tools that they were published
+         *     with.
+         */
+        put: operations["save_tool"];
+        post?: never;
+        /**
+         * Delete Tool
+         * @description Remove a tool. Published flows keep their copy; drafts that name it have a fault.
+         */
+        delete: operations["delete_tool"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Trial
+         * @description Begin a call by text: on what is on the canvas, on the draft, or on a version. One that nobody goes on with for
+         *     ten minutes is ended; of more than five, the one that was longest not gone on with. Transfers are always taken.
+         */
+        post: operations["begin_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trials/{trial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Trial
+         * @description End it.
+         */
+        delete: operations["end_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trials/{trial}/said": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say In Trial
+         * @description A turn of the caller, and what comes of it.
+         */
+        post: operations["say_in_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Project Usage
+         * @description Of a project's calls that have ended.
+         */
+        get: operations["show_project_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Voices
+         * @description The voices whose weights are on the machine that the server runs on.
+         */
+        get: operations["list_voices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/voices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Voice
+         * @description Hear a voice. The first words of one that is not loaded take some seconds.
+         */
+        post: operations["preview_voice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The project's, the oldest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Make Webhook
+         * @description Make a webhook.
+         */
+        post: operations["make_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Webhook
+         * @description One of them.
+         */
+        get: operations["show_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Webhook
+         * @description It is told nothing any more, not even what is under way.
+         */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Webhook
+         * @description Change a webhook. Its secret stays; for another one make it anew.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description Its messages of the last month, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver
+         * @description Send a message again, now, whatever came of it.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Webhook
+         * @description Send it a message of the type `test`; what came of it is among its deliveries.
+         */
+        post: operations["try_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Routes
+         * @description The routes in service, and the chains of them.
+         */
+        get: operations["list_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Routes File
+         * @description The routes as their file has them. Keys stand in no file: it names the environment variables that hold them.
+         */
+        get: operations["show_routes_file"];
+        /**
+         * Save Routes File
+         * @description Replace the file, comments and all. Calls have it from the next one on.
+         */
+        put: operations["save_routes_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{route}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Route
+         * @description Ask a route for a few words and for a choice under a schema.
+         */
+        post: operations["try_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Session
+         * @description Who is signed in.
+         */
+        get: operations["show_session"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in; a cookie says so from then on.
+         */
+        post: operations["sign_in"];
+        /**
+         * Sign Out
+         * @description Sign out.
+         */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/set-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Password
+         * @description Set a password by the link that an admin gave, and sign in.
+         */
+        post: operations["set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description What `tollfree doctor` finds. Takes up to two seconds.
+         */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Settings
+         * @description How the installation is set. Settings are changed by environment variables, and count from the next start on.
+         */
+        get: operations["list_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Usage
+         * @description Of all calls that have ended.
+         */
+        get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description Everybody, by address.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Add User
+         * @description Add a person.
+         */
+        post: operations["add_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show User
+         * @description One of them.
+         */
+        get: operations["show_user"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove User
+         * @description Remove a person. What they did stays in the audit trail.
+         */
+        delete: operations["remove_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change a person, or keep them from signing in.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Password Link
+         * @description A link by which they set a new password; earlier ones work no more.
+         */
+        post: operations["make_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/web/{project}/{agent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Web Button
+         * @description What the button of an agent shows.
+         */
+        get: operations["show_web_button"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Ask For Web Button
+         * @description Whether a page of another site may ask: a browser's preflight.
+         */
+        options: operations["ask_for_web_button"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/web/{project}/{agent}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Web Call
+         * @description Let a visitor call an agent from a page of a site that it allows.
+         */
+        post: operations["start_web_call"];
+        delete?: never;
+        /**
+         * Ask For Web Call
+         * @description Whether a page of another site may start a call: a browser's preflight.
+         */
+        options: operations["ask_for_web_call"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Health
+         * @description Whether the server lives.
+         */
+        get: operations["show_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Metrics
+         * @description For Prometheus: from this machine, from elsewhere with the key of TOLLFREE_SERVER_METRICS_KEY, or by an admin of
+         *     the installation.
+         */
+        get: operations["show_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readiness
+         * @description Whether it can work; 503 where the store cannot be reached.
+         */
+        get: operations["show_readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -56,64 +2123,4091 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "viewer" | "supervisor" | "editor" | "admin";
-        User: {
-            id: string;
-            email: string;
+        /**
+         * Accepted
+         * @description It is going to be done.
+         */
+        Accepted: {
+            job: components["schemas"]["JobFacts"];
+        };
+        /**
+         * AccountChange
+         * @description What is to be different.
+         */
+        AccountChange: {
+            /**
+             * Name
+             * @example Ada Lovelace
+             */
             name: string;
         };
-        Membership: {
+        /**
+         * AddedUser
+         * @description Who was added, and the link to give to them.
+         */
+        AddedUser: {
+            password: components["schemas"]["PasswordLink"];
+            user: components["schemas"]["UserFacts"];
+        };
+        /**
+         * AgentAnswer
+         * @description What an agent would say, and why.
+         */
+        AgentAnswer: {
+            /**
+             * Cited
+             * @description What it rests on.
+             * @example handbook, page 3
+             */
+            cited: string;
+            /**
+             * More
+             * @description What it would offer to go on with, a part at a time.
+             */
+            more: string[];
+            /**
+             * Outcome
+             * @description `unknown`: it would say that it does not know. `failed`: it has found something and cannot say it.
+             * @enum {string}
+             */
+            outcome: "answered" | "unknown" | "failed" | "no_documents";
+            /**
+             * Passage
+             * @description That passage's id; empty: none.
+             */
+            passage: string;
+            /**
+             * Says
+             * @description The words, where no language model words them, or when that fails.
+             * @example Goods may be returned within thirty days.
+             */
+            says: string;
+            /**
+             * Threshold
+             * @description The score from which on something is said.
+             * @example 0.13
+             */
+            threshold: number;
+            /**
+             * Why
+             * @description In a sentence.
+             */
+            why: string;
+            /**
+             * Worded By
+             * @description `model`: a language model words it from the passages that are sure enough.
+             * @enum {string}
+             */
+            worded_by: "passage" | "model" | "nobody";
+        };
+        /**
+         * AgentFacts
+         * @description An agent, and what belongs to it.
+         */
+        AgentFacts: {
+            /** @description The flow that it answers with; null: there is no such flow. */
+            flow: components["schemas"]["FlowFacts"] | null;
+            /**
+             * Intents
+             * @description Every intent of the project's drafts, and what serves it; not in lists.
+             * @default []
+             */
+            intents: components["schemas"]["IntentRoute"][];
+            /** Name */
+            name: string;
+            /**
+             * Numbers
+             * @description Telephone numbers that it answers.
+             */
+            numbers: string[];
+            /**
+             * Open
+             * @description Whether its own flow answers at this moment.
+             */
+            open: boolean;
+            settings: components["schemas"]["AgentSettings"];
+            /**
+             * Snippet
+             * @description HTML that puts its button on a web page.
+             */
+            snippet: string;
+        };
+        /**
+         * AgentSettings
+         * @description What answers a call.
+         */
+        AgentSettings: {
+            /**
+             * Flow
+             * @description The flow whose published version it runs.
+             */
+            flow: string;
+            /**
+             * Hearing
+             * @description What hears its callers: recognisers such as `whisper:base`, of which each stands in for the one before it;
+             *     none: the installation's.
+             * @default []
+             */
+            hearing: string[];
+            /** @description When its flow answers; none: always. */
+            hours?: components["schemas"]["OpeningHours"] | null;
+            /**
+             * Language
+             * @description BCP 47 tag of what its callers speak; empty: the project's.
+             * @default
+             */
+            language: string;
+            /**
+             * Listening
+             * @description How it listens, where that is otherwise than the installation's: thresholds by name.
+             * @example {
+             *       "barge_gate_ms": 96
+             *     }
+             */
+            listening?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Route
+             * @description The language-model route, or chain of routes, that is asked where neither the table nor the flow names one;
+             *     empty: the chain `default`.
+             * @default
+             */
+            route: string;
+            /**
+             * Routes
+             * @description Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
+             *     flow says, and counts from the next call on.
+             */
+            routes?: {
+                [key: string]: string;
+            };
+            /**
+             * Spare Voices
+             * @description What speaks, in this order, when its voice fails; none: the machine's other voices.
+             * @default []
+             */
+            spare_voices: string[];
+            /**
+             * Speed
+             * @description How fast it speaks, as times of the voice's own speed.
+             * @default 1
+             */
+            speed: number;
+            /**
+             * Voice
+             * @description What it speaks with, such as `kokoro:af_heart`, or a blend such as `kokoro:af_heart:0.7+af_bella:0.3`; empty:
+             *     the installation's voice.
+             * @default
+             */
+            voice: string;
+            /**
+             * @description Its button on web sites.
+             * @default {
+             *       "calls_at_once": 10,
+             *       "calls_per_minute": 10,
+             *       "captions": true,
+             *       "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+             *       "domains": [],
+             *       "enabled": false,
+             *       "title": "Call us"
+             *     }
+             */
+            web: components["schemas"]["WebButton"];
+        };
+        /**
+         * Argument
+         * @description One value a flow gives a tool.
+         */
+        Argument: {
+            /**
+             * Description
+             * @description What it is, for the author of a flow.
+             * @default
+             */
+            description: string;
+            /**
+             * Required
+             * @description Whether the tool cannot do without it.
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Type
+             * @description The type of the value. Text that reads as one is taken.
+             * @default text
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "list" | "record" | "any";
+        };
+        /**
+         * AuditFacts
+         * @description One thing that somebody did.
+         */
+        AuditFacts: {
+            /**
+             * Action
+             * @example publish_flow
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Id */
+            id: number;
+            /**
+             * Project
+             * @description Empty: what was done is no project's.
+             */
+            project: string;
+            /**
+             * Subject
+             * @description What it was done to.
+             * @example flow=support
+             */
+            subject: string;
+            /**
+             * Who
+             * @description As they were called then.
+             * @example ada@example.com
+             */
+            who: string;
+            /**
+             * Who Id
+             * @description A user's id, or a key's.
+             */
+            who_id: string;
+        };
+        /** Body_upload_documents */
+        Body_upload_documents: {
+            /**
+             * Files
+             * @description PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.
+             */
+            files: string[];
+            /**
+             * Tags
+             * @description Labels for their passages.
+             */
+            tags?: string[] | null;
+        };
+        /**
+         * ButtonTexts
+         * @description What the button shows.
+         */
+        ButtonTexts: {
+            /** Captions */
+            captions: boolean;
+            /**
+             * Consent
+             * @description What a visitor agrees to before the call.
+             */
+            consent: string;
+            /**
+             * Language
+             * @description BCP 47 tag of what the agent speaks.
+             * @example en
+             */
+            language: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CallCost
+         * @description What a call used, and what that costs.
+         */
+        CallCost: {
+            /** Characters */
+            characters: number;
+            /** Heard S */
+            heard_s: number;
+            /** Kept Characters */
+            kept_characters: number;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Minutes Cost
+             * @description What the same minutes would cost; null: no price by the minute is set.
+             */
+            minutes_cost: number | null;
+            /**
+             * Token Cost
+             * @description null: no route that was used has a price.
+             */
+            token_cost: number | null;
+            /** Tokens */
+            tokens: components["schemas"]["UsedTokens"][];
+        };
+        /**
+         * CallDetail
+         * @description A call with everything that happened in it.
+         */
+        CallDetail: {
+            call: components["schemas"]["CallFacts"];
+            /** @description null: the call runs, or ended before usage was kept. */
+            cost: components["schemas"]["CallCost"] | null;
+            /**
+             * Events
+             * @description Records of its log.
+             */
+            events: number;
+            /** Flow Now */
+            flow_now: string;
+            /** Language */
+            language: string;
+            /**
+             * Node
+             * @description Where it stands, or stood when it ended: a node of `flow_now`.
+             */
+            node: string;
+            /** Notes */
+            notes: components["schemas"]["NoteFacts"][];
+            /** Passages */
+            passages: components["schemas"]["CitedPassage"][];
+            /**
+             * Path
+             * @description `node.exit` of every visit, in order.
+             * @example [
+             *       "start.next",
+             *       "number.filled"
+             *     ]
+             */
+            path: string[];
+            /** Recordings */
+            recordings: components["schemas"]["RecordingPart"][];
+            /**
+             * Room
+             * @description The LiveKit room that it is in; empty: none.
+             */
+            room: string;
+            /**
+             * Slots
+             * @description Values by name, as the call has set them so far.
+             */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Tokens */
+            tokens: components["schemas"]["TokenFacts"][];
+            /** Turns */
+            turns: components["schemas"]["TurnFacts"][];
+            waterfall: components["schemas"]["WaterfallFacts"];
+        };
+        /**
+         * CallExport
+         * @description A call as a file.
+         */
+        CallExport: {
+            call: components["schemas"]["CallFacts"];
+            /** Events */
+            events: components["schemas"]["EventFacts"][];
+        };
+        /**
+         * CallFacts
+         * @description A call, as lists show it.
+         */
+        CallFacts: {
+            /**
+             * Agent
+             * @description The agent that answered; empty: a flow was called by its name.
+             * @example main
+             */
+            agent: string;
+            /**
+             * Caller
+             * @description The caller's number in E.164; empty: it is not known; ••• for those who may not see personal data.
+             * @example +12025550143
+             */
+            caller: string;
+            /**
+             * Ended At
+             * @description null: it runs.
+             */
+            ended_at?: string | null;
+            /**
+             * Flow
+             * @example support
+             */
+            flow: string;
+            /**
+             * Id
+             * @example 01kavz3m5tq8s0v5y3c9w1r7bd
+             */
             id: string;
+            /**
+             * Lasted S
+             * @example 93.2
+             */
+            lasted_s?: number | null;
+            /**
+             * Line
+             * @description What carried it: `text`, `wav`, `livekit`.
+             * @example livekit
+             */
+            line: string;
+            /**
+             * Outcome
+             * @description As the flow, or whoever ended it, named it; null: it runs.
+             * @example answered
+             */
+            outcome?: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Version
+             * @description The flow's version that it ran on, from beginning to end.
+             * @example 3
+             */
+            version: number;
+        };
+        /**
+         * CatalogueDocument
+         * @description A catalogue.
+         */
+        CatalogueDocument: {
+            /** Characters */
+            characters: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * Items
+             * @description Null: it cannot be read by this program.
+             */
+            items: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CatalogueFacts
+         * @description A catalogue, without its text.
+         */
+        CatalogueFacts: {
+            /** Characters */
+            characters: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * Items
+             * @description Null: it cannot be read by this program.
+             */
+            items: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * ChangeFacts
+         * @description One difference.
+         */
+        ChangeFacts: {
+            after?: components["schemas"]["JsonValue"];
+            before?: components["schemas"]["JsonValue"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /**
+             * Node
+             * @description The node it is in; empty outside nodes.
+             */
+            node: string;
+            /**
+             * Place
+             * @description Names from the top: `["nodes", "welcome", "say"]`.
+             */
+            place: string[];
+        };
+        /**
+         * CheckedFlow
+         * @description What is wrong with a flow, and what an editor draws of it.
+         */
+        CheckedFlow: {
+            /** Errors */
+            errors: number;
+            /**
+             * Exits
+             * @description By node: its exits, as far as its fields can be read.
+             */
+            exits: {
+                [key: string]: string[];
+            };
+            /**
+             * Faults
+             * @description All of them at once; only errors forbid publishing.
+             */
+            faults: components["schemas"]["FaultModel"][];
+            /** Warnings */
+            warnings: number;
+        };
+        /**
+         * CitedPassage
+         * @description A passage that was found for a question.
+         */
+        CitedPassage: {
+            /**
+             * Cited
+             * @description Whether the words that were said rest on it.
+             */
+            cited: boolean;
+            /** Id */
+            id: string;
+            /** Place */
+            place: string;
+            /** Score */
+            score: number;
+            /**
+             * Seq
+             * @description Of the log's record that found it.
+             */
+            seq: number;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Credentials
+         * @description What a person signs in with.
+         */
+        Credentials: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             * @example nine larks over Leith
+             */
+            password: string;
+        };
+        /**
+         * DayFacts
+         * @description One day, in UTC.
+         */
+        DayFacts: {
+            /**
+             * Day
+             * @example 2026-11-30
+             */
+            day: string;
+            /** Latency */
+            latency: components["schemas"]["WaitFacts"][];
+            numbers: components["schemas"]["NumbersFacts"];
+        };
+        /**
+         * DeliveryFacts
+         * @description One message.
+         */
+        DeliveryFacts: {
+            /** Attempts */
+            attempts: number;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Error
+             * @description What went wrong the last time; empty: nothing.
+             */
+            error: string;
+            /** Event */
+            event: string;
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Next At
+             * @description When it is sent next; null: it is not.
+             */
+            next_at: string | null;
+            /**
+             * Payload
+             * @description As it is sent.
+             */
+            payload: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * State
+             * @description `dead`: given up after a day of tries; it can be sent again by hand.
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "dead";
+            /**
+             * Status
+             * @description HTTP status of the last answer; null: there was none.
+             */
+            status: number | null;
+        };
+        /**
+         * DiffFacts
+         * @description What changed between two documents of a flow.
+         */
+        DiffFacts: {
+            /**
+             * Changes
+             * @description Every difference, place by place, those outside nodes too.
+             */
+            changes: components["schemas"]["ChangeFacts"][];
+            /** Edges */
+            edges: components["schemas"]["EdgeFacts"][];
+            /**
+             * Nodes
+             * @description By node; `moved`: only its place on the canvas.
+             */
+            nodes: {
+                [key: string]: "added" | "removed" | "changed" | "moved";
+            };
+        };
+        /**
+         * DocumentFacts
+         * @description A document of a source.
+         */
+        DocumentFacts: {
+            /** Faults */
+            faults: components["schemas"]["KnowledgeFault"][];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @example pdf
+             */
+            kind: string;
+            /** Passages */
+            passages: number;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * State
+             * @description `failed`: its passages are those of an earlier reading, or none.
+             * @enum {string}
+             */
+            state: "in" | "failed";
+            /** Title */
+            title: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
+        /**
+         * DraftFacts
+         * @description A flow as it is being edited.
+         */
+        DraftFacts: {
+            /**
+             * Document
+             * @description As `GET /flows/schema` describes it; it may have faults.
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Flow */
+            flow: string;
+            /**
+             * Revision
+             * @description Its ETag, too.
+             */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /**
+         * DraftSaved
+         * @description What came of a save.
+         */
+        DraftSaved: {
+            /** Flow */
+            flow: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * EdgeFacts
+         * @description One exit that leads elsewhere now.
+         */
+        EdgeFacts: {
+            /** After */
+            after: string;
+            /**
+             * Before
+             * @description The node it led to; empty: to none.
+             */
+            before: string;
+            /** Exit */
+            exit: string;
+            /** Node */
+            node: string;
+        };
+        /**
+         * EditorFacts
+         * @description Somebody else who has the flow open.
+         */
+        EditorFacts: {
+            /** Name */
+            name: string;
+            /**
+             * Node
+             * @description The node they have selected; empty: none.
+             */
+            node: string;
+            /**
+             * You
+             * @description It is you, in another window.
+             */
+            you: boolean;
+        };
+        /**
+         * EngineFacts
+         * @description One engine or service that calls need.
+         */
+        EngineFacts: {
+            /**
+             * Found
+             * @description What is there. Addresses are told to admins of the installation alone.
+             */
+            found: string;
+            /**
+             * Name
+             * @description `hearing`, `speaking`, `livekit`, `database`, or `route NAME`.
+             * @example hearing
+             */
+            name: string;
+            /**
+             * State
+             * @description `good`, `note` or `bad`.
+             * @example good
+             */
+            state: string;
+        };
+        /**
+         * EngineWork
+         * @description A piece of work by an engine.
+         */
+        EngineWork: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /**
+             * Came To
+             * @description `used`; `dropped`: nobody wanted it any more; `failed` or `slow`: the next in the chain was asked.
+             */
+            came_to: string;
+            /** Characters */
+            characters: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Engine
+             * @example whisper:tiny.en
+             */
+            engine: string;
+            /**
+             * First Ms
+             * @description Milliseconds until its first word or sound.
+             */
+            first_ms?: number | null;
+            /** Heard S */
+            heard_s: number;
+            /** Intent */
+            intent: string;
+            /** Kept Characters */
+            kept_characters: number;
+            /** Model */
+            model: string;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Purpose */
+            purpose: string;
+            /** Took Ms */
+            took_ms: number;
+            /**
+             * Turn
+             * @description Of the caller, from 1; 0: before their first word.
+             */
+            turn: number;
+            /** Why */
+            why: string;
+            /**
+             * Work
+             * @enum {string}
+             */
+            work: "stt" | "llm" | "tts";
+        };
+        /**
+         * EnginesFacts
+         * @description All of them, and how much they have to do.
+         */
+        EnginesFacts: {
+            /** Chains */
+            chains: string[];
+            /** Engines */
+            engines: components["schemas"]["EngineFacts"][];
+            /**
+             * Places
+             * @description Calls that a worker of this machine takes at once; one more waits.
+             */
+            places: number;
+            /**
+             * Routes
+             * @description Language models by name.
+             */
+            routes: string[];
+            /**
+             * Running
+             * @description Calls that run now, in all projects.
+             */
+            running: number;
+            /**
+             * Stt
+             * @description What hears callers.
+             * @example whisper:tiny.en
+             */
+            stt: string;
+            /**
+             * Voice
+             * @description What agents without a voice of their own speak with.
+             * @example kokoro:af_heart
+             */
+            voice: string;
+        };
+        /**
+         * ErasureFacts
+         * @description What was erased: words, sound and personal values. That there were calls, and their figures, stay.
+         */
+        ErasureFacts: {
+            /** Calls */
+            calls: number;
+            /**
+             * Recordings
+             * @description Files of sound.
+             */
+            recordings: number;
+            /**
+             * Running
+             * @description Calls that still run, and were left alone: ask again when they are over.
+             */
+            running: number;
+        };
+        /**
+         * ErasureRequest
+         * @description Whose calls, or which one; one of the two.
+         */
+        ErasureRequest: {
+            /**
+             * Call
+             * @description One call.
+             */
+            call?: string | null;
+            /**
+             * Caller
+             * @description A caller's number: all of their calls in this project.
+             * @example +12025550123
+             */
+            caller?: string | null;
+        };
+        /**
+         * EventFacts
+         * @description One record of a call's log.
+         */
+        EventFacts: {
+            /** At */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "effect" | "token" | "note";
+            /** Seq */
+            seq: number;
+            /** Type */
+            type: string;
+        };
+        /**
+         * FaultModel
+         * @description One thing that is wrong.
+         */
+        FaultModel: {
+            /**
+             * Code
+             * @description Short and stable.
+             */
+            code: string;
+            /**
+             * Message
+             * @description A sentence that says what to do.
+             */
+            message: string;
+            /**
+             * Node
+             * @description The node of a flow, or the field of a request, that it is about.
+             * @default
+             */
+            node: string;
+            /**
+             * Severity
+             * @description `error`, or `warning`.
+             * @default error
+             */
+            severity: string;
+        };
+        /**
+         * FindingFacts
+         * @description One thing that was looked at.
+         */
+        FindingFacts: {
+            /**
+             * Found
+             * @description What is there, in a few words.
+             */
+            found: string;
+            /**
+             * Name
+             * @example database
+             */
+            name: string;
+            /**
+             * Remedy
+             * @description What would help; empty when nothing need.
+             */
+            remedy: string;
+            /**
+             * State
+             * @description `good`; `note`: worth knowing, and calls go without it; `bad`: something is missing that the settings need.
+             * @example good
+             */
+            state: string;
+        };
+        /**
+         * FirstAdmin
+         * @description The first person of an installation.
+         */
+        FirstAdmin: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Name
+             * @default
+             * @example Ada
+             */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             * @example nine larks over Leith
+             */
+            password: string;
+            /**
+             * Token
+             * @description From the link that the first start printed.
+             */
+            token: string;
+        };
+        /**
+         * FlowFacts
+         * @description A flow, without its documents.
+         */
+        FlowFacts: {
+            /**
+             * Changed
+             * @description Whether the draft was saved after that version was made.
+             */
+            changed: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Published
+             * @description The version that new calls use; null: none yet.
+             */
+            published: number | null;
+            /**
+             * Revision
+             * @description Of its draft.
+             */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /**
+         * FoundPassage
+         * @description A passage that comes near the question.
+         */
+        FoundPassage: {
+            passage: components["schemas"]["PassageFacts"];
+            /**
+             * Score
+             * @description How likely it is to answer, 0 to 1.
+             * @example 0.71
+             */
+            score: number;
+            /**
+             * Sure
+             * @description Whether that is enough for an agent to say it.
+             */
+            sure: boolean;
+        };
+        /**
+         * GivenCatalogue
+         * @description A catalogue's text.
+         */
+        GivenCatalogue: {
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * Text
+             * @description CSV with a head line, or a JSON list of records.
+             * @example sku,name,price
+             *     PZ-01,Margherita,9.50
+             */
+            text: string;
+        };
+        /**
+         * GivenCheck
+         * @description A flow to check.
+         */
+        GivenCheck: {
+            /**
+             * Document
+             * @description As `GET /flows/schema` describes it; it may have faults.
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Examples
+             * @description Whether the examples of intents are compared, which takes longest.
+             * @default true
+             */
+            examples: boolean;
+        };
+        /**
+         * GivenCommand
+         * @description A call was told; its log says what came of it.
+         */
+        GivenCommand: {
+            /**
+             * Id
+             * @description An event `supervised`, or a note `supervision_refused`, of the call's log has it as its `command`.
+             */
+            id: number;
+        };
+        /**
+         * GivenDocument
+         * @description A flow to save or check.
+         */
+        GivenDocument: {
+            /**
+             * Document
+             * @description As `GET /flows/schema` describes it; it may have faults.
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * GivenFile
+         * @description A flow as a file has it.
+         */
+        GivenFile: {
+            /**
+             * Revision
+             * @description The revision of the draft that it takes the place of; 0: there is no such flow yet.
+             * @default 0
+             */
+            revision: number;
+            /**
+             * Text
+             * @description YAML or JSON.
+             * @example flow: support
+             *     start: bye
+             *     nodes:
+             *       bye: {kind: end}
+             */
+            text: string;
+        };
+        /**
+         * GivenNumber
+         * @description A number to be answered.
+         */
+        GivenNumber: {
+            /**
+             * Addresses
+             * @description Addresses or networks of the provider that may send calls; none: any.
+             * @default []
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            addresses: string[];
+            /**
+             * Agent
+             * @default main
+             */
+            agent: string;
+            /**
+             * By Sip
+             * @description Have LiveKit's SIP service bring its calls.
+             * @default true
+             */
+            by_sip: boolean;
+            /**
+             * Number
+             * @description With its country code, or as it is dialled in the project's region.
+             * @example +12125550100
+             */
+            number: string;
+        };
+        /**
+         * GivenPreview
+         * @description A few words to be spoken.
+         */
+        GivenPreview: {
+            /**
+             * Speed
+             * @default 1
+             */
+            speed: number;
+            /**
+             * Text
+             * @example Thanks for calling. How can I help?
+             */
+            text: string;
+            /**
+             * Voice
+             * @description Empty: the installation's voice.
+             * @default
+             * @example kokoro:af_heart
+             */
+            voice: string;
+        };
+        /**
+         * GivenPublication
+         * @description What is published.
+         */
+        GivenPublication: {
+            /**
+             * Note
+             * @description What changed.
+             * @default
+             * @example Asks for the order number first
+             */
+            note: string;
+            /**
+             * Revision
+             * @description The draft's revision that was looked at; another one is refused (412). Null: whatever it is now.
+             */
+            revision?: number | null;
+        };
+        /**
+         * GivenSecret
+         * @description A secret's value.
+         */
+        GivenSecret: {
+            /**
+             * Value
+             * Format: password
+             * @description Sealed at once, and never shown again.
+             */
+            value: string;
+        };
+        /**
+         * GivenText
+         * @description A text that should be a flow, or nodes of one.
+         */
+        GivenText: {
+            /**
+             * Text
+             * @description YAML or JSON.
+             * @example bye: {kind: end}
+             */
+            text: string;
+        };
+        /**
+         * GivenTrial
+         * @description What is tried.
+         */
+        GivenTrial: {
+            /**
+             * Agent
+             * @description Whose routes and language count.
+             * @default main
+             */
+            agent: string;
+            /**
+             * Caller
+             * @description The number that seems to call.
+             * @default
+             * @example +12125550100
+             */
+            caller: string;
+            /**
+             * Document
+             * @description What is on the canvas, saved or not; null: the stored draft, or the version.
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Flow
+             * @example support
+             */
+            flow: string;
+            /**
+             * Tools
+             * @description Whether tools are really called. Else each answers with its `example`, and one without says `missing`.
+             * @default false
+             */
+            tools: boolean;
+            /**
+             * Version
+             * @description A version, in place of a document.
+             */
+            version?: number | null;
+        };
+        /**
+         * GivenTurn
+         * @description A turn of the caller: one of these.
+         */
+        GivenTurn: {
+            /**
+             * Hangs Up
+             * @default false
+             */
+            hangs_up: boolean;
+            /**
+             * Keys
+             * @description What they press.
+             */
+            keys?: string | null;
+            /**
+             * Silence
+             * @description They say nothing for longer than they are waited for.
+             * @default false
+             */
+            silence: boolean;
+            /**
+             * Text
+             * @description What they say.
+             * @example I'd like two pizzas
+             */
+            text?: string | null;
+        };
+        /**
+         * Health
+         * @description The server answers.
+         */
+        Health: {
+            /**
+             * Status
+             * @default live
+             */
+            status: string;
+        };
+        /**
+         * Here
+         * @description Somebody has a flow open.
+         */
+        Here: {
+            /**
+             * Leaving
+             * @description They close it.
+             * @default false
+             */
+            leaving: boolean;
+            /**
+             * Node
+             * @description The node they have selected.
+             * @default
+             */
+            node: string;
+            /**
+             * Tab
+             * @description Which of their windows; any word that it keeps.
+             * @default
+             */
+            tab: string;
+        };
+        /**
+         * IntentFacts
+         * @description What calls with one intent come to. A call may have several.
+         */
+        IntentFacts: {
+            /** Calls */
+            calls: number;
+            /**
+             * Intent
+             * @description Empty: before one was known, as in the beginning of every call.
+             */
+            intent: string;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Minutes Cost
+             * @description What the minutes would cost where minutes are paid for; null: no such price is set.
+             */
+            minutes_cost: number | null;
+            /**
+             * Token Cost
+             * @description Null: no route that was used has a price.
+             */
+            token_cost: number | null;
+            /**
+             * Tokens
+             * @description Of prompts and answers.
+             */
+            tokens: number;
+        };
+        /**
+         * IntentRoute
+         * @description Which language model serves an intent.
+         */
+        IntentRoute: {
+            /**
+             * By Table
+             * @description Whether the agent's table says so.
+             */
+            by_table: boolean;
+            /** Intent */
+            intent: string;
+            /**
+             * Route
+             * @description Of the agent's table, else as the flow's author wrote it; empty: the agent's `route`, else the default chain.
+             */
+            route: string;
+        };
+        /**
+         * InterruptionTimes
+         * @description The caller spoke while the agent did.
+         */
+        InterruptionTimes: {
+            /** Ended Ms */
+            ended_ms: number | null;
+            /**
+             * How
+             * @description `resumed`: the agent went on; `stopped`: it gave way.
+             */
+            how: string;
+            /** Onset Ms */
+            onset_ms: number | null;
+            /** Paused Ms */
+            paused_ms: number | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * JobFacts
+         * @description Something that was asked to be done with a project's knowledge. One at a time is done; the others wait.
+         */
+        JobFacts: {
+            /**
+             * About
+             * @description What it is about: names and addresses of sources; none: all.
+             */
+            about: string[];
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Began At */
+            began_at: string | null;
+            /**
+             * Cancelling
+             * @description It is told to end, and has not yet.
+             */
+            cancelling: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Error
+             * @description Why it failed, and what to do.
+             */
+            error: string;
+            kind: components["schemas"]["JobKind"];
+            /** Number */
+            number: number;
+            progress: components["schemas"]["JobProgress"];
+            /** @description When it is done. */
+            report: components["schemas"]["JobReport"] | null;
+            state: components["schemas"]["JobState"];
+        };
+        /**
+         * JobKind
+         * @description What is done.
+         * @enum {string}
+         */
+        JobKind: "add" | "refresh" | "remove" | "rebuild" | "change";
+        /**
+         * JobProgress
+         * @description How far a job is.
+         */
+        JobProgress: {
+            /**
+             * Document
+             * @description The one that was done last.
+             * @default
+             */
+            document: string;
+            /**
+             * Done
+             * @description Documents, or lines when it is speaking.
+             * @default 0
+             */
+            done: number;
+            /**
+             * Of
+             * @description As many as are known of so far.
+             * @default 0
+             */
+            of: number;
+            /**
+             * Passages
+             * @default 0
+             */
+            passages: number;
+            /**
+             * Stage
+             * @description `speaking`: what may be answered from the documents is rendered in the agents' voices.
+             * @default starting
+             * @enum {string}
+             */
+            stage: "starting" | "reading" | "embedding" | "speaking";
+        };
+        /**
+         * JobReport
+         * @description What a job did.
+         */
+        JobReport: {
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Faults
+             * @description 200 at most.
+             * @default []
+             */
+            faults: components["schemas"]["KnowledgeFault"][];
+            /**
+             * Note
+             * @description What else a person should know.
+             * @default
+             */
+            note: string;
+            /**
+             * Passages
+             * @default 0
+             */
+            passages: number;
+            /**
+             * Removed
+             * @default 0
+             */
+            removed: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+        };
+        /**
+         * JobState
+         * @description How far a job is.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+        JsonValue: unknown;
+        /**
+         * KeyFacts
+         * @description What is known of a key; not the key itself.
+         */
+        KeyFacts: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Id
+             * @example k_0f3a5c9e21b47d68
+             */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Until
+             * @description When it stops working; null: never.
+             */
+            until: string | null;
+            /**
+             * Used At
+             * @description When it was last used, to five minutes; null: never.
+             */
+            used_at: string | null;
+        };
+        /**
+         * KindFacts
+         * @description A kind of node, for the palette.
+         */
+        KindFacts: {
+            /**
+             * Exits
+             * @description Exits that every node of the kind has.
+             */
+            exits: string[];
+            /**
+             * Exits From
+             * @description The field whose names are exits besides; `flow`: the ends of the flow that it names; empty: none.
+             */
+            exits_from: string;
+            /**
+             * Help
+             * @description One sentence on what it does.
+             */
+            help: string;
+            /**
+             * Icon
+             * @description Name of a Lucide icon.
+             */
+            icon: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Listens
+             * @description Whether it waits for the caller.
+             */
+            listens: boolean;
+            /**
+             * Starter
+             * @description A new node of this kind.
+             */
+            starter: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Title */
+            title: string;
+        };
+        /**
+         * KnowledgeAnswer
+         * @description What a question finds.
+         */
+        KnowledgeAnswer: {
+            answer: components["schemas"]["AgentAnswer"];
+            /**
+             * Passages
+             * @description The best first, also those that are too unsure to be said.
+             */
+            passages: components["schemas"]["FoundPassage"][];
+            /** Question */
+            question: string;
+        };
+        /**
+         * KnowledgeFault
+         * @description What is wrong with a document.
+         */
+        KnowledgeFault: {
+            /**
+             * Code
+             * @description Short and stable, such as `scanned` or `too_large`.
+             */
+            code: string;
+            /**
+             * Document
+             * @description Its name, or its address.
+             */
+            document: string;
+            /**
+             * Message
+             * @description A plain sentence.
+             */
+            message: string;
+            /**
+             * Remedy
+             * @description What would help.
+             */
+            remedy: string;
+            /**
+             * Serious
+             * @description Whether it kept the document out.
+             */
+            serious: boolean;
+        };
+        /**
+         * LiveCall
+         * @description A call now.
+         */
+        LiveCall: {
+            /** Agent */
+            agent: string;
+            /**
+             * Agent Said
+             * @description The agent's last words that were heard.
+             */
+            agent_said: string;
+            /**
+             * Attempts
+             * @description Times that the present question was put in vain.
+             */
+            attempts: number;
+            /**
+             * Caller
+             * @description The caller's number; ••• for those who may not see personal data.
+             */
+            caller: string;
+            /**
+             * Caller Said
+             * @description The caller's last words.
+             */
+            caller_said: string;
+            /** Flow */
+            flow: string;
+            /**
+             * Flow Now
+             * @description The flow that the node is of: a sub-flow, maybe.
+             */
+            flow_now: string;
+            /** Id */
+            id: string;
+            /** Line */
+            line: string;
+            /**
+             * Node
+             * @description Where it stands: a node of `flow_now`; empty: it has not begun, or its version cannot be read here.
+             */
+            node: string;
+            /**
+             * Response Ms
+             * @description How long the caller waited for the last answer; null: not measured.
+             */
+            response_ms: number | null;
+            /**
+             * Seq
+             * @description Records of its log so far.
+             * @example 41
+             */
+            seq: number;
+            /**
+             * Since
+             * @description When that began, ISO 8601 with offset.
+             */
+            since: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Turns
+             * @description Times that the caller has spoken.
+             */
+            turns: number;
+            /** Version */
+            version: number;
+            /**
+             * Waits For
+             * @description What it waits for; empty: nothing.
+             * @enum {string}
+             */
+            waits_for: "" | "caller" | "tool" | "knowledge" | "model" | "person";
+        };
+        /**
+         * LiveCalls
+         * @description The event `calls`: all calls that run.
+         */
+        LiveCalls: {
+            /** Calls */
+            calls: components["schemas"]["LiveCall"][];
+        };
+        /**
+         * MadeKey
+         * @description The key, shown here and never again.
+         */
+        MadeKey: {
+            facts: components["schemas"]["KeyFacts"];
+            /**
+             * Key
+             * @description Goes with every request, as `Authorization: Bearer KEY`.
+             * @example tf_…
+             */
+            key: string;
+        };
+        /**
+         * MadeWebhook
+         * @description A webhook with its secret, which is shown here and never again.
+         */
+        MadeWebhook: {
+            /**
+             * Secret
+             * @description Signs every message, as Standard Webhooks has it: HMAC-SHA256 of `ID.TIMESTAMP.BODY`.
+             * @example whsec_…
+             */
+            secret: string;
+            webhook: components["schemas"]["WebhookFacts"];
+        };
+        /**
+         * Member
+         * @description Somebody who has a part. Admins of the installation have all, and are not listed for it.
+         */
+        Member: {
+            /**
+             * Disabled
+             * @description May not sign in.
+             */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Name */
             name: string;
             role: components["schemas"]["Role"];
         };
-        Session: {
-            user: components["schemas"]["User"];
-            everywhere: boolean;
-            projects: components["schemas"]["Membership"][];
-            csrf: string;
+        /**
+         * Membership
+         * @description A part that somebody has in a project.
+         */
+        Membership: {
+            /** Project */
+            project: string;
+            role: components["schemas"]["Role"];
         };
-        SignIn: {
-            email: string;
-            password: string;
+        /**
+         * Missing
+         * @description How the tool says that there is no such thing.
+         */
+        Missing: {
+            /**
+             * Empty
+             * @description JMESPath into the answer: null, false, or an empty text, list or record means so.
+             */
+            empty?: string | null;
+            /**
+             * Statuses
+             * @description HTTP statuses that mean so.
+             * @default [
+             *       404
+             *     ]
+             */
+            statuses: number[];
         };
-        FirstAdmin: {
-            token: string;
-            email: string;
+        /**
+         * NewCall
+         * @description A call to be made.
+         * @example {
+         *       "agent": "main",
+         *       "kind": "web"
+         *     }
+         * @example {
+         *       "agent": "main",
+         *       "kind": "phone",
+         *       "to": "+12025550143"
+         *     }
+         */
+        NewCall: {
+            /**
+             * Agent
+             * @description Which of the project's agents talks.
+             * @default main
+             */
+            agent: string;
+            /**
+             * Caller
+             * @description For `web`: the number the flow is told that the caller has.
+             * @default
+             */
+            caller: string;
+            /**
+             * Kind
+             * @description `web`: whoever asks talks from their browser. `phone`: `to` is rung.
+             * @enum {string}
+             */
+            kind: "web" | "phone";
+            /**
+             * To
+             * @description The number to ring, for `phone`: E.164, or as it is dialled in the project's region.
+             * @default
+             */
+            to: string;
+        };
+        /**
+         * NewKey
+         * @description A key to be made.
+         */
+        NewKey: {
+            /**
+             * Name
+             * @description What it is for.
+             * @example CRM import
+             */
             name: string;
+            /**
+             * @description What it may do; at most what whoever makes it may.
+             * @default viewer
+             */
+            role: components["schemas"]["Role"];
+            /**
+             * Until
+             * @description When it stops working; null: never.
+             * @example 2027-01-31T00:00:00Z
+             */
+            until?: string | null;
+        };
+        /**
+         * NewMember
+         * @description Somebody who is to have a part; an admin of the installation has added them before.
+         */
+        NewMember: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * NewPage
+         * @description A page, a sitemap or a site to be taken in.
+         */
+        NewPage: {
+            /**
+             * Crawl
+             * @description Follow its links within the site, for so many pages at most; null: only this page.
+             * @example 50
+             */
+            crawl?: number | null;
+            /**
+             * Depth
+             * @description Links from the first page on; null: 3.
+             */
+            depth?: number | null;
+            /**
+             * Refresh Every
+             * @description Read it again after this time.
+             * @default
+             * @example 1d
+             */
+            refresh_every: string;
+            /**
+             * Tags
+             * @default []
+             * @example [
+             *       "returns"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Url
+             * @description One page; a sitemap (`…sitemap.xml`) is every page that it lists.
+             * @example https://example.com/help
+             */
+            url: string;
+        };
+        /**
+         * NewPassword
+         * @description A password that is set by a link.
+         */
+        NewPassword: {
+            /**
+             * Password
+             * Format: password
+             * @example nine larks over Leith
+             */
             password: string;
+            /**
+             * Token
+             * @description From the link.
+             */
+            token: string;
         };
-        ProjectPage: {
-            items: {
-                id: string;
-                name: string;
-            }[];
-            next: string | null;
+        /**
+         * NewProject
+         * @description A project to be made.
+         */
+        NewProject: {
+            /**
+             * Id
+             * @description Lower-case letters, digits and hyphens; in every address of the API.
+             * @example corner-shop
+             */
+            id: string;
+            /**
+             * Name
+             * @description As its agents say it.
+             * @example The Corner Shop
+             */
+            name: string;
         };
-        Fault: {
+        /**
+         * NewUser
+         * @description A person to be added. They set their password by a link that works once.
+         */
+        NewUser: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Everywhere
+             * @description An admin of the installation: of all projects, users and engines.
+             * @default false
+             */
+            everywhere: boolean;
+            /**
+             * Name
+             * @default
+             * @example Grace
+             */
+            name: string;
+        };
+        /**
+         * NewWebhook
+         * @description A webhook to be made.
+         */
+        NewWebhook: {
+            /**
+             * Events
+             * @example [
+             *       "call.ended"
+             *     ]
+             */
+            events: ("call.started" | "call.ended" | "flow.published" | "knowledge.changed")[];
+            /**
+             * Url
+             * @description On the public Internet; within a private network only where the project's `allowed_hosts` say so.
+             * @example https://crm.example.com/hooks/calls
+             */
+            url: string;
+        };
+        /**
+         * NoteFacts
+         * @description Something that a person should know of a call, and that no flow reads.
+         */
+        NoteFacts: {
+            /** At */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @example recording_stopped
+             */
+            type: string;
+        };
+        /**
+         * NumberFacts
+         * @description A number.
+         */
+        NumberFacts: {
+            /**
+             * Addresses
+             * @description The provider's addresses that may send calls; none: any.
+             */
+            addresses: string[];
+            /**
+             * Agent
+             * @description Who answers it.
+             */
+            agent: string;
+            /**
+             * By Sip
+             * @description Whether LiveKit's SIP service brings its calls.
+             */
+            by_sip: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Missing
+             * @description Why its calls do not come here yet; empty: they do, or it was not tried just now.
+             * @default
+             */
+            missing: string;
+            /**
+             * Number
+             * @description In E.164.
+             */
+            number: string;
+            /**
+             * Reachable
+             * @description Whether everything that its calls need was made.
+             */
+            reachable: boolean;
+        };
+        /**
+         * NumbersFacts
+         * @description Of the calls that began in a time and have ended.
+         */
+        NumbersFacts: {
+            /**
+             * Abandoned
+             * @description The caller was gone before either.
+             */
+            abandoned: number;
+            /**
+             * Barge Ins
+             * @description Times that the agent gave way to them.
+             */
+            barge_ins: number;
+            /** Calls */
+            calls: number;
+            /**
+             * Contained
+             * @description The flow came to its end, and no person was called.
+             */
+            contained: number;
+            /**
+             * Escalated
+             * @description A person was called, whether anybody came or not.
+             */
+            escalated: number;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Turns
+             * @description Times that callers spoke.
+             */
+            turns: number;
+            /**
+             * Unclear
+             * @description Times that their words meant nothing to the node they were at.
+             */
+            unclear: number;
+        };
+        /**
+         * OpeningHours
+         * @description When an agent's own flow answers, and what does outside these hours.
+         */
+        OpeningHours: {
+            /**
+             * Closed On
+             * @description Days that are closed whatever the week says: holidays.
+             * @default []
+             */
+            closed_on: string[];
+            /**
+             * Flow
+             * @description The flow whose published version answers outside the hours; empty: a line is said.
+             * @default
+             */
+            flow: string;
+            /**
+             * Say
+             * @description Without a flow: what callers are told before the call ends, as it is spoken.
+             * @default
+             */
+            say: string;
+            /**
+             * Week
+             * @description By day of the week, in the project's time zone. A day that is not named is closed.
+             * @example {
+             *       "monday": [
+             *         "09:00-12:30",
+             *         "13:30-17:00"
+             *       ],
+             *       "saturday": [
+             *         "10:00-14:00"
+             *       ]
+             *     }
+             */
+            week?: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * OutcomeFacts
+         * @description How calls ended.
+         */
+        OutcomeFacts: {
+            /** Calls */
+            calls: number;
+            /**
+             * Outcome
+             * @example ordered
+             */
+            outcome: string;
+        };
+        /**
+         * OverviewFacts
+         * @description How a project's calls went, in a time.
+         */
+        OverviewFacts: {
+            /** Currency */
+            currency: string;
+            /**
+             * Days
+             * @description Those that had calls.
+             */
+            days: components["schemas"]["DayFacts"][];
+            /** Intents */
+            intents: components["schemas"]["IntentFacts"][];
+            /** Latency */
+            latency: components["schemas"]["WaitFacts"][];
+            numbers: components["schemas"]["NumbersFacts"];
+            /**
+             * Outcomes
+             * @description The most frequent first.
+             */
+            outcomes: components["schemas"]["OutcomeFacts"][];
+            /**
+             * Per Minute Price
+             * @description Null: none is set.
+             */
+            per_minute_price: number | null;
+            /**
+             * Running
+             * @description Calls that run at this moment.
+             */
+            running: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** Page[AuditFacts] */
+        Page_AuditFacts_: {
+            /** Items */
+            items: components["schemas"]["AuditFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[CallFacts] */
+        Page_CallFacts_: {
+            /** Items */
+            items: components["schemas"]["CallFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[DeliveryFacts] */
+        Page_DeliveryFacts_: {
+            /** Items */
+            items: components["schemas"]["DeliveryFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[DocumentFacts] */
+        Page_DocumentFacts_: {
+            /** Items */
+            items: components["schemas"]["DocumentFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[EventFacts] */
+        Page_EventFacts_: {
+            /** Items */
+            items: components["schemas"]["EventFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[JobFacts] */
+        Page_JobFacts_: {
+            /** Items */
+            items: components["schemas"]["JobFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[PassageFacts] */
+        Page_PassageFacts_: {
+            /** Items */
+            items: components["schemas"]["PassageFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /** Page[SourceFacts] */
+        Page_SourceFacts_: {
+            /** Items */
+            items: components["schemas"]["SourceFacts"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the page after this one; null: this is the last.
+             */
+            next?: string | null;
+        };
+        /**
+         * PartOf
+         * @description A project that they have a part in.
+         */
+        PartOf: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * PassageFacts
+         * @description A piece of a document, as it is searched and cited.
+         */
+        PassageFacts: {
+            /**
+             * Document
+             * @description Its document's id.
+             */
+            document: string;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @example en
+             */
+            language: string;
+            /**
+             * Place
+             * @example page 3
+             */
+            place: string;
+            /**
+             * Section
+             * @description The headings above it.
+             * @example Returns > Refunds
+             */
+            section: string;
+            /** Tags */
+            tags: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * PasswordChange
+         * @description A new password in place of the old one.
+         */
+        PasswordChange: {
+            /**
+             * New
+             * Format: password
+             * @example nine larks over Leith
+             */
+            new: string;
+            /**
+             * Old
+             * Format: password
+             * @example nine larks over Leith
+             */
+            old: string;
+        };
+        /**
+         * PasswordLink
+         * @description A link by which somebody sets their password, once. It is shown here and never again.
+         */
+        PasswordLink: {
+            /**
+             * Link
+             * @example https://calls.example.com/password?token=nT7…
+             */
+            link: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description When it stops working.
+             */
+            until: string;
+        };
+        /**
+         * Peaks
+         * @description A recording's outline, to be drawn. Values are -128 to 127.
+         */
+        Peaks: {
+            /** Agent Max */
+            agent_max: number[];
+            /** Agent Min */
+            agent_min: number[];
+            /** Caller Max */
+            caller_max: number[];
+            /** Caller Min */
+            caller_min: number[];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * Percentiles
+         * @description How long something took, over all turns of the call.
+         */
+        Percentiles: {
+            /** N */
+            n: number;
+            /** P50 Ms */
+            p50_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
+        };
+        /**
+         * Person
+         * @description Who is signed in.
+         */
+        Person: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PlaceFacts
+         * @description A node that the call is at.
+         */
+        PlaceFacts: {
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /**
+             * Opened By
+             * @enum {string}
+             */
+            opened_by: "start" | "handler" | "run";
+        };
+        /**
+         * Price
+         * @description What tokens cost, where they cost anything; in the currency of `usage.currency`.
+         */
+        Price: {
+            /**
+             * Cached
+             * @description Per million of those that the server had in its cache.
+             * @default 0
+             */
+            cached: number;
+            /**
+             * Completion
+             * @description Per million tokens of the answer.
+             * @default 0
+             */
+            completion: number;
+            /**
+             * Prompt
+             * @description Per million tokens of the prompt.
+             * @default 0
+             */
+            prompt: number;
+        };
+        /**
+         * Problem
+         * @description Why a request was refused.
+         * @example {
+         *       "code": "unknown_project",
+         *       "faults": [],
+         *       "message": "There is no project named 'shopp'."
+         *     }
+         */
+        Problem: {
+            /**
+             * Code
+             * @description Short and stable, for programs.
+             */
             code: string;
-            severity: string;
-            node?: string | null;
+            /**
+             * Current
+             * @description What is stored now, where a save was refused because somebody else had saved.
+             */
+            current?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Faults
+             * @description Everything that is wrong, where that is more than the message says.
+             * @default []
+             */
+            faults: components["schemas"]["FaultModel"][];
+            /**
+             * Message
+             * @description A plain sentence, for people.
+             */
             message: string;
         };
-        Problem: {
+        /**
+         * ProjectFacts
+         * @description A project.
+         */
+        ProjectFacts: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** @description What whoever asks is in it. */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * ProjectSettings
+         * @description What a project is, besides its flows, tools and catalogues.
+         */
+        ProjectSettings: {
+            /**
+             * Agents
+             * @description Its agents by name; a call goes to `main` unless it names another.
+             */
+            agents?: {
+                [key: string]: components["schemas"]["AgentSettings"];
+            };
+            /**
+             * Allowed Hosts
+             * @description Where its tools may send requests, and which hosts within a private network its web pages may be read from.
+             * @default []
+             */
+            allowed_hosts: string[];
+            /**
+             * Catalogues
+             * @description Its catalogues: name → CSV file within the folder.
+             */
+            catalogues?: {
+                [key: string]: string;
+            };
+            /**
+             * Currency
+             * @description ISO 4217 code of its prices.
+             * @default USD
+             */
+            currency: string;
+            /**
+             * Facts
+             * @description Whatever its flows say about it: `project.hours`, `project.address`.
+             */
+            facts?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Language
+             * @description BCP 47 tag of what its callers speak.
+             * @default en
+             */
+            language: string;
+            /**
+             * Name
+             * @description As the agent says it: `project.name`.
+             */
+            name: string;
+            /**
+             * Queues
+             * @description Its queues by name. A queue that is not named here is of people who join from a browser.
+             */
+            queues?: {
+                [key: string]: components["schemas"]["QueueSettings"];
+            };
+            /**
+             * Region
+             * @description ISO 3166 code: how phone numbers and dates are read.
+             * @default US
+             */
+            region: string;
+            /**
+             * @description How long its calls' sound and words are kept.
+             * @default {
+             *       "audio_days": 0,
+             *       "transcript_days": 0
+             *     }
+             */
+            retention: components["schemas"]["RetentionSettings"];
+            /**
+             * Timezone
+             * @description IANA name: what "today" is.
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /**
+         * PublicationFacts
+         * @description From this moment new calls used this version.
+         */
+        PublicationFacts: {
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Published By */
+            published_by: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Published
+         * @description What came of a publish or a rollback.
+         */
+        Published: {
+            /**
+             * Changed
+             * @description False: it was in use already.
+             */
+            changed: boolean;
+            /**
+             * Version
+             * @description What new calls use from now on.
+             */
+            version: number;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: components["schemas"]["FaultModel"][];
+        };
+        /**
+         * QueueSettings
+         * @description People to whom a flow may hand a caller: `to` of a `transfer` names them.
+         */
+        QueueSettings: {
+            /**
+             * Numbers
+             * @description Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`.
+             * @default []
+             */
+            numbers: string[];
+        };
+        /**
+         * Readiness
+         * @description The server can work: its store is reachable.
+         */
+        Readiness: {
+            /**
+             * Status
+             * @default ready
+             */
+            status: string;
+        };
+        /**
+         * RecordingPart
+         * @description A recording, or a part of one: a call that was taken up by another process has several.
+         */
+        RecordingPart: {
+            /**
+             * Began At
+             * @description When its first sample was, ISO 8601 with offset.
+             */
+            began_at: string;
+            /**
+             * Format
+             * @example opus
+             */
+            format: string;
+            /**
+             * Here
+             * @description false: its file is not on the server's machine, or was deleted.
+             */
+            here: boolean;
+            /**
+             * Offset Ms
+             * @description The same, in milliseconds after the call began.
+             */
+            offset_ms: number;
+            /** Part */
+            part: number;
+        };
+        /**
+         * Refresh
+         * @description Sources to be gone through once more.
+         */
+        Refresh: {
+            /**
+             * Again
+             * @description Also what has not changed.
+             * @default false
+             */
+            again: boolean;
+            /**
+             * Sources
+             * @description Their ids; none: all.
+             * @default []
+             */
+            sources: string[];
+        };
+        /**
+         * RetentionSettings
+         * @description How long personal data of calls is kept.
+         */
+        RetentionSettings: {
+            /**
+             * Audio Days
+             * @description Days after which a recording is deleted; 0: as the installation has it.
+             * @default 0
+             */
+            audio_days: number;
+            /**
+             * Transcript Days
+             * @description Days after which what was said in a call, and what its flow marks as personal, is erased; 0: never.
+             * @default 0
+             */
+            transcript_days: number;
+        };
+        /**
+         * Role
+         * @description Each may do all that those before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "supervisor" | "editor" | "admin";
+        /**
+         * RoleChange
+         * @description Another role.
+         */
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Route
+         * @description A language model on a server.
+         */
+        Route: {
+            /**
+             * Api Key Env
+             * @description The environment variable that holds the server's key; empty: it asks for none. The key itself stands in no
+             *     file of ours.
+             * @default
+             */
+            api_key_env: string;
+            /**
+             * Base Url
+             * Format: uri
+             * @description Up to and with the version: `http://127.0.0.1:8000/v1`.
+             */
+            base_url: string;
+            /**
+             * Dialect
+             * @default openai
+             * @enum {string}
+             */
+            dialect: "vllm" | "llama.cpp" | "openai";
+            /**
+             * First Token Budget Ms
+             * @description Milliseconds until the first token, after which the next route is asked.
+             * @default 700
+             */
+            first_token_budget_ms: number;
+            /**
+             * Hedge Ms
+             * @description Milliseconds without a first token after which the next route is asked as well, and the first to answer wins;
+             *     empty: it is asked only when this one has failed.
+             */
+            hedge_ms?: number | null;
+            /**
+             * Model
+             * @description As the server names it.
+             */
+            model: string;
+            /**
+             * Next Token Budget Ms
+             * @description Milliseconds between two tokens, after which what was said so far is all.
+             * @default 1000
+             */
+            next_token_budget_ms: number;
+            /**
+             * Options
+             * @description Further fields of every request, such as `{top_p: 0.8}`; they win over the dialect's own.
+             */
+            options?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @default {
+             *       "cached": 0,
+             *       "completion": 0,
+             *       "prompt": 0
+             *     }
+             */
+            price: components["schemas"]["Price"];
+            /**
+             * Whole Budget Ms
+             * @description Milliseconds for the whole answer.
+             * @default 15000
+             */
+            whole_budget_ms: number;
+        };
+        /**
+         * RouteFacts
+         * @description A language model on a server.
+         */
+        RouteFacts: {
+            /**
+             * Base Url
+             * @description Only for admins of the installation; else empty.
+             */
+            base_url: string;
+            /**
+             * Dialect
+             * @enum {string}
+             */
+            dialect: "vllm" | "llama.cpp" | "openai";
+            /** First Token Budget Ms */
+            first_token_budget_ms: number;
+            /** Hedge Ms */
+            hedge_ms: number | null;
+            /**
+             * Key
+             * @description Whether it asks for a key and that is set; keys themselves are never shown.
+             */
+            key: boolean;
+            /**
+             * Key Missing
+             * @description Whether it asks for a key that is not set.
+             */
+            key_missing: boolean;
+            /**
+             * Model
+             * @description As the server names it.
+             */
+            model: string;
+            /** Next Token Budget Ms */
+            next_token_budget_ms: number;
+            price: components["schemas"]["Price"];
+            /** Whole Budget Ms */
+            whole_budget_ms: number;
+        };
+        /**
+         * RouteTried
+         * @description What came of trying a route.
+         */
+        RouteTried: {
+            /** Budget Ms */
+            budget_ms: number;
+            /**
+             * Choice Ms
+             * @description Milliseconds for a choice from a closed set.
+             */
+            choice_ms: number | null;
+            /** Code */
             code: string;
-            message: string;
-            faults: components["schemas"]["Fault"][];
+            /**
+             * Fault
+             * @description Why not, in a plain sentence with the remedy.
+             */
+            fault: string;
+            /**
+             * First Ms
+             * @description Milliseconds to the first words.
+             */
+            first_ms: number | null;
+            /**
+             * Good
+             * @description Whether it answered, both freely and under a schema.
+             */
+            good: boolean;
+            /**
+             * Late
+             * @description Whether the first words came after the route's budget: in a call the next route is asked.
+             */
+            late: boolean;
+            /** Model */
+            model: string;
+            /** Route */
+            route: string;
+            /** Tokens Per S */
+            tokens_per_s: number | null;
+        };
+        /**
+         * Routes
+         * @description Every route of an installation, and the chains of them.
+         */
+        Routes: {
+            /**
+             * Chains
+             * @description Names of routes in the order in which they are asked, by the chain's own name. A route is a chain of itself and,
+             *     when it fails, of those of `default`.
+             */
+            chains?: {
+                [key: string]: string[];
+            };
+            /** Routes */
+            routes?: {
+                [key: string]: components["schemas"]["Route"];
+            };
+        };
+        /**
+         * RoutesFacts
+         * @description The language models of this installation.
+         */
+        RoutesFacts: {
+            /**
+             * Chains
+             * @description Every name that a node or an agent may use, and whom it asks, in order.
+             */
+            chains: {
+                [key: string]: string[];
+            };
+            /**
+             * Fault
+             * @description Why the file as it is now cannot be used, and the last good one stays in service; empty: it can.
+             */
+            fault: string;
+            /** Routes */
+            routes: {
+                [key: string]: components["schemas"]["RouteFacts"];
+            };
+        };
+        /**
+         * SessionFacts
+         * @description What a page needs to know of who is signed in.
+         */
+        SessionFacts: {
+            /**
+             * Csrf
+             * @description Goes with every change, as the header X-CSRF-Token.
+             */
+            csrf: string;
+            /**
+             * Everywhere
+             * @description An admin of the installation.
+             */
+            everywhere: boolean;
+            /** Projects */
+            projects: components["schemas"]["PartOf"][];
+            user: components["schemas"]["Person"];
+        };
+        /**
+         * SettingFacts
+         * @description One setting, as this server has it.
+         */
+        SettingFacts: {
+            /** Description */
+            description: string;
+            /**
+             * Is Set
+             * @description False: it has its default.
+             */
+            is_set: boolean;
+            /**
+             * Name
+             * @description The environment variable that sets it.
+             * @example TOLLFREE_STT
+             */
+            name: string;
+            /**
+             * Value
+             * @description Secrets are masked.
+             */
+            value: string;
+        };
+        /**
+         * SourceChange
+         * @description What is to be different of a source; what is left out stays.
+         */
+        SourceChange: {
+            /**
+             * Refresh Every
+             * @description Empty: only when somebody asks for it.
+             */
+            refresh_every?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
+         * SourceFacts
+         * @description Where knowledge comes from: a document, a folder, a page, a site.
+         */
+        SourceFacts: {
+            /** Added At */
+            added_at: string | null;
+            /**
+             * Checked At
+             * @description When it was last gone through to its end; null: never yet.
+             */
+            checked_at: string | null;
+            /**
+             * Depth
+             * @description Links that are followed from a site's first page.
+             */
+            depth: number;
+            /** Documents */
+            documents: number;
+            /**
+             * Faults
+             * @description The serious ones first, 50 at most.
+             */
+            faults: components["schemas"]["KnowledgeFault"][];
+            /**
+             * Id
+             * @example 5f3c0e9a1b2d4c6e8f70
+             */
+            id: string;
+            /**
+             * Job
+             * @description The number of a job that is about it and not over.
+             */
+            job: number | null;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Pages
+             * @description Pages of a site or a sitemap at most.
+             */
+            pages: number;
+            /** Passages */
+            passages: number;
+            /**
+             * Refresh Every S
+             * @description Seconds after which it is due to be read again; null: when somebody asks for it.
+             */
+            refresh_every_s: number | null;
+            /**
+             * State
+             * @description `waiting`: not gone through yet. `in`: all of it is known. `partly`: some of its documents could not be read.
+             *     `failed`: none could.
+             * @enum {string}
+             */
+            state: "waiting" | "in" | "partly" | "failed";
+            /**
+             * Tags
+             * @description What its passages carry: an `answer` node may ask for some only.
+             */
+            tags: string[];
+            /**
+             * Title
+             * @description As a person knows it: a file's name, or an address.
+             * @example handbook.pdf
+             */
+            title: string;
+            /**
+             * Uploaded
+             * @description Whether it was sent to this server, and is deleted with the source.
+             */
+            uploaded: boolean;
+            /**
+             * Url
+             * @description Of the web, its address.
+             * @default
+             */
+            url: string;
+        };
+        /**
+         * SourceKind
+         * @description How a source's documents are found.
+         * @enum {string}
+         */
+        SourceKind: "file" | "folder" | "page" | "sitemap" | "site";
+        /**
+         * StartedCall
+         * @description A call that was made.
+         */
+        StartedCall: {
+            /** @description With `web`: how to come in. With `phone`, whoever was rung has picked up, and an agent was sent for. */
+            join: components["schemas"]["WayIn"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "web" | "phone";
+            /**
+             * Room
+             * @description Its LiveKit room: the call is in the list as soon as an agent has taken it.
+             */
+            room: string;
+        };
+        /**
+         * Supervision
+         * @description Something that a call is told to do.
+         * @example {
+         *       "action": "set_slot",
+         *       "name": "order_number",
+         *       "value": "41755"
+         *     }
+         * @example {
+         *       "action": "choose_exit",
+         *       "name": "order"
+         *     }
+         * @example {
+         *       "action": "say",
+         *       "value": "One moment, I am looking it up."
+         *     }
+         */
+        Supervision: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "set_slot" | "choose_exit" | "say" | "take_over" | "hand_back" | "hang_up";
+            /**
+             * Name
+             * @description The slot, or the exit.
+             * @default
+             */
+            name: string;
+            /** @description The slot's value, or the line to say. */
+            value?: components["schemas"]["JsonValue"];
+        };
+        /**
+         * TakenCaller
+         * @description A caller whom whoever asked takes.
+         */
+        TakenCaller: {
+            join: components["schemas"]["WayIn"];
+            waiting: components["schemas"]["WaitingCaller"];
+        };
+        /**
+         * TakenOver
+         * @description Whoever asked may talk to the caller.
+         */
+        TakenOver: {
+            /**
+             * Id
+             * @description Of the command that silences the agent.
+             */
+            id: number;
+            join: components["schemas"]["WayIn"];
+        };
+        /**
+         * TextRead
+         * @description What a text holds.
+         */
+        TextRead: {
+            /**
+             * Document
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TokenFacts
+         * @description What came of a visit to a node.
+         */
+        TokenFacts: {
+            /** At */
+            at: string;
+            /**
+             * Cited
+             * @description Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`.
+             * @default []
+             */
+            cited: string[];
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decided By
+             * @example classifier
+             */
+            decided_by: string;
+            /** Evidence */
+            evidence: string;
+            /** Exit */
+            exit: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Slots
+             * @description What the visit set.
+             */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TokenUse
+         * @description Tokens of one route and model.
+         */
+        TokenUse: {
+            /** Asked */
+            asked: number;
+            /**
+             * Cached
+             * @description Of the prompt: what the server had in its cache.
+             */
+            cached: number;
+            /** Completion */
+            completion: number;
+            /**
+             * Dropped
+             * @description Answers that nobody wanted any more.
+             */
+            dropped: number;
+            /** Failed */
+            failed: number;
+            /** Model */
+            model: string;
+            /** Prompt */
+            prompt: number;
+            /**
+             * Route
+             * @example fast
+             */
+            route: string;
+        };
+        /**
+         * Tool
+         * @description A named HTTP request of a project. `{{ argument }}` and `{{ secret.NAME }}` are filled in for each request.
+         */
+        Tool: {
+            /**
+             * Accept
+             * @description HTTP statuses besides 2xx whose JSON is an answer too, such as a refusal with a reason.
+             * @default []
+             */
+            accept: number[];
+            /**
+             * Arguments
+             * @description What a flow gives it, by name.
+             */
+            arguments?: {
+                [key: string]: components["schemas"]["Argument"];
+            };
+            /** @description JSON template. A string that is only a placeholder becomes its value, of any type. */
+            body?: components["schemas"]["JsonValue"];
+            /**
+             * Description
+             * @description What it does, for the author of a flow.
+             * @default
+             */
+            description: string;
+            /** @description An answer as the server may give it: what it says when a flow is tried without calling it. None: then there seems to be no such thing. */
+            example?: components["schemas"]["JsonValue"];
+            /**
+             * Headers
+             * @description Request headers.
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Idempotent
+             * @description Whether doing it twice is the same as once. Default: GET and HEAD are.
+             */
+            idempotent?: boolean;
+            /**
+             * Max Bytes
+             * @description Largest answer read, in bytes.
+             * @default 1048576
+             */
+            max_bytes: number;
+            /**
+             * Method
+             * @description HTTP method.
+             * @default GET
+             * @enum {string}
+             */
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+            /**
+             * @description How it says that there is no such thing.
+             * @default {
+             *       "statuses": [
+             *         404
+             *       ]
+             *     }
+             */
+            missing: components["schemas"]["Missing"];
+            /**
+             * Name
+             * @description How flows name it: `accounts.find`.
+             */
+            name: string;
+            /**
+             * Query
+             * @description Query parameters. One that is only an optional argument is left out when that is not given; a list becomes one parameter for each member.
+             */
+            query?: {
+                [key: string]: string;
+            };
+            /**
+             * Result
+             * @description JMESPath into the answer, or one for each field of the record to keep. None: the whole answer.
+             */
+            result?: (string | {
+                [key: string]: string;
+            }) | null;
+            /**
+             * Retries
+             * @description Further tries after a failure that may pass. Only for an idempotent tool. Default: 2, else 0.
+             */
+            retries?: number;
+            /**
+             * Timeout Ms
+             * @description Milliseconds for all of it: retries, redirects, the last byte.
+             * @default 5000
+             */
+            timeout_ms: number;
+            /**
+             * Url
+             * @description Where it goes. Arguments are URL-encoded, and may not stand in the host.
+             */
+            url: string;
+            /**
+             * World
+             * @description Whether it may change something outside: then it waits until the caller's turn is certain. Default: all but idempotent GET and HEAD.
+             */
+            world?: boolean;
+        };
+        /**
+         * ToolAsked
+         * @description A tool that the flow called.
+         */
+        ToolAsked: {
+            /**
+             * Answered By
+             * @description `tool`: it was really called. `example`: by the tool's own example. `missing`: as if there were no such thing.
+             * @enum {string}
+             */
+            answered_by: "tool" | "example" | "missing";
+            /** Arguments */
+            arguments: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Tool */
+            tool: string;
+        };
+        /**
+         * ToolFacts
+         * @description A tool.
+         */
+        ToolFacts: {
+            /**
+             * Missing Secrets
+             * @description Those that the project lacks.
+             */
+            missing_secrets: string[];
+            /**
+             * Secrets
+             * @description Names of the secrets that it needs.
+             */
+            secrets: string[];
+            tool: components["schemas"]["Tool"];
+        };
+        /**
+         * TrialFacts
+         * @description Where a trial stands after a turn.
+         */
+        TrialFacts: {
+            /** Ended */
+            ended: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Outcome
+             * @description How the call ended; empty while it goes on.
+             */
+            outcome: string;
+            /**
+             * Places
+             * @description Where the call is: the last is the present node, those before wait for it to end.
+             */
+            places: components["schemas"]["PlaceFacts"][];
+            /**
+             * Said
+             * @description What the agent said since the turn before.
+             */
+            said: string[];
+            /**
+             * Tokens
+             * @description The visits that ended since the turn before: the path that was taken.
+             */
+            tokens: components["schemas"]["TrialToken"][];
+            /**
+             * Tools
+             * @description Tools that were called since the turn before.
+             */
+            tools: components["schemas"]["ToolAsked"][];
+            /**
+             * Values
+             * @description Slots and variables of the present flow.
+             */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Working
+             * @description Something takes long; what comes of it is told with the next turn.
+             */
+            working: boolean;
+        };
+        /**
+         * TrialToken
+         * @description What came of one visit to a node.
+         */
+        TrialToken: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decided By
+             * @description `rules`, `classifier`, `model:ROUTE`, `keypad`, `tool`, `engine`.
+             */
+            decided_by: string;
+            /** Evidence */
+            evidence: string;
+            /** Exit */
+            exit: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Slots */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TurnFacts
+         * @description Something that was said, by either side.
+         */
+        TurnFacts: {
+            /**
+             * At
+             * @description When, ISO 8601 with offset; of words, when they were over.
+             * @example 2026-11-22T14:05:07.123-05:00
+             */
+            at: string;
+            /**
+             * Cut
+             * @description The caller spoke over it: these are the words that were heard.
+             * @default false
+             */
+            cut: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "words" | "keys" | "silence" | "unheard";
+            /**
+             * Seq
+             * @description Its place in the call's log.
+             */
+            seq: number;
+            /**
+             * Text
+             * @example Where is my order?
+             */
+            text: string;
+            /**
+             * Who
+             * @description `person`: somebody who supervised the call.
+             * @enum {string}
+             */
+            who: "caller" | "agent" | "person";
+        };
+        /**
+         * TurnTimes
+         * @description What a caller waited for in one turn. Times are milliseconds since the call began, or was taken up; null: it did
+         *     not happen.
+         */
+        TurnTimes: {
+            /** Began Ms */
+            began_ms: number | null;
+            /** Committed Ms */
+            committed_ms: number | null;
+            /** Confidence */
+            confidence: number | null;
+            /** Heard Ms */
+            heard_ms: number | null;
+            /** Looked Up Ms */
+            looked_up_ms: number | null;
+            /** Looks */
+            looks: number | null;
+            /** Offered Ms */
+            offered_ms: number | null;
+            /** Rendered Ms */
+            rendered_ms: number | null;
+            /**
+             * Response Ms
+             * @description From the end of the caller's speech to the first sound of the answer.
+             */
+            response_ms: number | null;
+            /** Retrieved Ms */
+            retrieved_ms: number | null;
+            /** Sent Ms */
+            sent_ms: number | null;
+            /** Speech End Ms */
+            speech_end_ms: number | null;
+            /** Turn */
+            turn: number;
+            /** Understood Ms */
+            understood_ms: number | null;
+            /** Work */
+            work: components["schemas"]["EngineWork"][];
+        };
+        /**
+         * UsageFacts
+         * @description Usage summed up.
+         */
+        UsageFacts: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "project" | "intent" | "route" | "day" | "call";
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /** Groups */
+            groups: components["schemas"]["UsageGroup"][];
+            /** Since */
+            since: string | null;
+            total: components["schemas"]["UsageGroup"];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * UsageGroup
+         * @description What one group used.
+         */
+        UsageGroup: {
+            /** Calls */
+            calls: number;
+            /**
+             * Characters
+             * @description Spoken anew.
+             */
+            characters: number;
+            /**
+             * Gpu S
+             * @description Null: nobody has said.
+             */
+            gpu_s: number | null;
+            /**
+             * Group
+             * @description By intent, empty: before one was known.
+             * @example corner-shop
+             */
+            group: string;
+            /**
+             * Heard Ahead S
+             * @description Seconds that were heard besides.
+             */
+            heard_ahead_s: number;
+            /**
+             * Heard S
+             * @description Seconds of callers' turns.
+             */
+            heard_s: number;
+            /**
+             * Kept Characters
+             * @description Said from what was rendered before.
+             */
+            kept_characters: number;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Minutes Cost
+             * @description What the minutes would cost; null: no price by the minute is set.
+             */
+            minutes_cost: number | null;
+            /**
+             * Token Cost
+             * @description Null: no route that was used has a price.
+             */
+            token_cost: number | null;
+            /** Tokens */
+            tokens: components["schemas"]["TokenUse"][];
+        };
+        /**
+         * UsedTokens
+         * @description What one model used in a call.
+         */
+        UsedTokens: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Cost
+             * @description In the project's currency as the route's prices are; null: the route has no price.
+             */
+            cost: number | null;
+            /** Engine */
+            engine: string;
+            /** Model */
+            model: string;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Times */
+            times: number;
+        };
+        /**
+         * UserChange
+         * @description What is to be different; the rest stays.
+         */
+        UserChange: {
+            /**
+             * Disabled
+             * @description They may not sign in, and are signed out.
+             */
+            disabled?: boolean | null;
+            /** Everywhere */
+            everywhere?: boolean | null;
+            /**
+             * Name
+             * @example Grace
+             */
+            name?: string | null;
+        };
+        /**
+         * UserFacts
+         * @description A person.
+         */
+        UserFacts: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Disabled
+             * @description May not sign in.
+             */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /**
+             * Everywhere
+             * @description An admin of the installation.
+             */
+            everywhere: boolean;
+            /**
+             * Id
+             * @example u_0f3a5c9e21b47d68
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Projects
+             * @description Where they have a part; an admin of the installation has one everywhere besides.
+             */
+            projects: components["schemas"]["Membership"][];
+        };
+        /**
+         * VersionDocument
+         * @description A version with its document.
+         */
+        VersionDocument: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Document */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Flow */
+            flow: string;
+            /**
+             * Note
+             * @description What changed, in the words of whoever published it.
+             */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Published
+             * @description Whether new calls use it.
+             */
+            published: boolean;
+            /**
+             * Sha256
+             * @description Of everything that the version holds.
+             */
+            sha256: string;
+        };
+        /**
+         * VersionFacts
+         * @description A version: an immutable copy of a flow.
+         */
+        VersionFacts: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Note
+             * @description What changed, in the words of whoever published it.
+             */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Published
+             * @description Whether new calls use it.
+             */
+            published: boolean;
+        };
+        /**
+         * Versions
+         * @description A flow's versions and its history, newest first.
+         */
+        Versions: {
+            /** History */
+            history: components["schemas"]["PublicationFacts"][];
+            /** Versions */
+            versions: components["schemas"]["VersionFacts"][];
+        };
+        /**
+         * VoiceFacts
+         * @description A voice of this machine.
+         */
+        VoiceFacts: {
+            /**
+             * Accent
+             * @description `American`, `British`, or empty.
+             */
+            accent: string;
+            /**
+             * Blends
+             * @description Whether it can be blended with others of its engine.
+             */
+            blends: boolean;
+            /** Engine */
+            engine: string;
+            /**
+             * Name
+             * @description As an agent's settings name it. Kokoro's can be blended: `kokoro:af_heart:0.7+af_bella:0.3`.
+             */
+            name: string;
+            /**
+             * Title
+             * @description A name for people.
+             */
+            title: string;
+        };
+        /**
+         * WaitFacts
+         * @description How long callers waited for something; right to 2.5 %.
+         */
+        WaitFacts: {
+            /** N */
+            n: number;
+            /** P50 Ms */
+            p50_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
+            /** P99 Ms */
+            p99_ms: number;
+            /**
+             * Stage
+             * @description `response`: from the end of their words to the first sound of the answer; `first_word`: from connected to the
+             *     first sound; `paused`, `resumed`, `stopped`: from their first sound, over the agent's, to what it did.
+             * @example response
+             */
+            stage: string;
+        };
+        /**
+         * WaitingCaller
+         * @description A caller who waits for a person.
+         */
+        WaitingCaller: {
+            /** Call */
+            call: string;
+            /**
+             * Caller
+             * @description The caller's number; ••• for those who may not see personal data.
+             */
+            caller: string;
+            /**
+             * Queue
+             * @description Whom the flow asked for.
+             * @example sales
+             */
+            queue: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Summary
+             * @description What the person should know; ••• for those who may not see personal data.
+             */
+            summary: string;
+            /**
+             * Taken By
+             * @description Who is joining; empty: nobody yet.
+             */
+            taken_by: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description When the caller is told that nobody came.
+             */
+            until: string;
+        };
+        /**
+         * WaterfallFacts
+         * @description How long the caller waited, and for what. Empty for a call by keyboard.
+         */
+        WaterfallFacts: {
+            /**
+             * First Words Ms
+             * @description From connected to the first sound; again each time that the call was taken up.
+             * @default []
+             */
+            first_words_ms: number[];
+            /**
+             * Interruptions
+             * @default []
+             */
+            interruptions: components["schemas"]["InterruptionTimes"][];
+            /**
+             * Stages
+             * @description By stage of a turn.
+             * @default {}
+             */
+            stages: {
+                [key: string]: components["schemas"]["Percentiles"];
+            };
+            /**
+             * Turns
+             * @default []
+             */
+            turns: components["schemas"]["TurnTimes"][];
+            /**
+             * Work
+             * @default []
+             */
+            work: components["schemas"]["EngineWork"][];
+        };
+        /**
+         * WayIn
+         * @description How a browser comes into a room.
+         */
+        WayIn: {
+            /** Room */
+            room: string;
+            /**
+             * Token
+             * @description Lets one person into this room, within a few minutes.
+             */
+            token: string;
+            /**
+             * Url
+             * @example wss://livekit.example.com
+             */
+            url: string;
+        };
+        /**
+         * WebButton
+         * @description An agent's button on web sites.
+         */
+        WebButton: {
+            /**
+             * Calls At Once
+             * @description Calls of the agent that may run when another one begins by it.
+             * @default 10
+             */
+            calls_at_once: number;
+            /**
+             * Calls Per Minute
+             * @description Calls by this button that may begin within a minute.
+             * @default 10
+             */
+            calls_per_minute: number;
+            /**
+             * Captions
+             * @description Whether what is said is shown.
+             * @default true
+             */
+            captions: boolean;
+            /**
+             * Consent
+             * @description What a visitor agrees to before the call.
+             * @default You will talk with an automated assistant. The call is transcribed and may be recorded.
+             */
+            consent: string;
+            /**
+             * Domains
+             * @description The sites that may have it, over https: `www.example.com`, or `*.example.com` for all names below it. Another
+             *     port or scheme is written out: `http://localhost:5173`. None: no site may.
+             * @default []
+             * @example [
+             *       "www.example.com",
+             *       "*.example.org"
+             *     ]
+             */
+            domains: string[];
+            /**
+             * Enabled
+             * @description Whether anybody may call by it.
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * Title
+             * @description On the button.
+             * @default Call us
+             */
+            title: string;
+        };
+        /**
+         * WebCall
+         * @description A call that a visitor may make.
+         */
+        WebCall: {
+            /**
+             * Consent
+             * @description What they agreed to.
+             */
+            consent: string;
+            /**
+             * Token
+             * @description Lets one caller into one room, within five minutes.
+             */
+            token: string;
+            /**
+             * Url
+             * @description The LiveKit server.
+             * @example wss://livekit.example.com
+             */
+            url: string;
+        };
+        /**
+         * WebhookChange
+         * @description What is to be different; the rest stays.
+         */
+        WebhookChange: {
+            /**
+             * Enabled
+             * @description Whether it is told anything; what happens meanwhile is not kept for it.
+             */
+            enabled?: boolean | null;
+            /** Events */
+            events?: ("call.started" | "call.ended" | "flow.published" | "knowledge.changed")[] | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * WebhookFacts
+         * @description A webhook.
+         */
+        WebhookFacts: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Enabled
+             * @description False also after its server has answered 410: it wants no more.
+             */
+            enabled: boolean;
+            /** Events */
+            events: string[];
+            /**
+             * Id
+             * @example wh_0f3a5c9e21b47d68
+             */
+            id: string;
+            /** Url */
+            url: string;
         };
     };
-    responses: {
-        /** @description What is wrong */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -121,28 +6215,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    read_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who is signed in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            401: components["responses"]["Problem"];
-        };
-    };
-    sign_in: {
+    change_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -151,24 +6224,129 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["AccountChange"];
             };
         };
         responses: {
-            /** @description Who is signed in */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
-            401: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    sign_out: {
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what this user, or this key, did: its id. */
+                by?: string;
+                /** @description Only this action, such as `publish_flow`. */
+                action?: string;
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_engines: {
         parameters: {
             query?: never;
             header?: never;
@@ -177,17 +6355,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Signed out */
-            204: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["EnginesFacts"];
+                };
             };
-            401: components["responses"]["Problem"];
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    create_first_admin: {
+    make_first_admin: {
         parameters: {
             query?: never;
             header?: never;
@@ -200,24 +6397,4958 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made, and signed in */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SessionFacts"];
                 };
             };
-            403: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_projects: {
         parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The agent's name: letters, digits, `_` and `-`. A call goes to `main` unless it names another. */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+                /** @description `*`, in place of If-Match: it must not exist yet. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project: string;
+                /** @description The agent's name: letters, digits, `_` and `-`. A call goes to `main` unless it names another. */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The agent's name: letters, digits, `_` and `-`. A call goes to `main` unless it names another. */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_project_audit: {
+        parameters: {
             query?: {
+                /** @description Only what this user, or this key, did: its id. */
+                by?: string;
+                /** @description Only this action, such as `publish_flow`. */
+                action?: string;
+                /** @description `next` of the page before; empty: the first page. */
                 cursor?: string;
+                /** @description Items of a page. */
                 limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calls: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description Only of this flow. */
+                flow?: string;
+                /** @description Only answered by this agent. */
+                agent?: string;
+                /** @description Only with this outcome. */
+                outcome?: string;
+                /** @description Only on this line: `text`, `wav`, `livekit`. */
+                line?: string;
+                /** @description true: only calls that run; false: only those over. */
+                running?: boolean | null;
+                /** @description Began then or later. */
+                from?: string | null;
+                /** @description Began before then. */
+                to?: string | null;
+                /** @description Only of this number, E.164. For supervisors. */
+                caller?: string;
+                /** @description Words that were all said; `deliv*` finds what begins so. Of calls that are over. */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedCall"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_calls: {
+        parameters: {
+            query?: {
+                /** @description Of the file. */
+                format?: "csv" | "json";
+                /** @description Only of this flow. */
+                flow?: string;
+                /** @description Only answered by this agent. */
+                agent?: string;
+                /** @description Only with this outcome. */
+                outcome?: string;
+                /** @description Only on this line: `text`, `wav`, `livekit`. */
+                line?: string;
+                /** @description true: only calls that run; false: only those over. */
+                running?: boolean | null;
+                /** @description Began then or later. */
+                from?: string | null;
+                /** @description Began before then. */
+                to?: string | null;
+                /** @description Only of this number, E.164. For supervisors. */
+                caller?: string;
+                /** @description Words that were all said; `deliv*` finds what begins so. Of calls that are over. */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_call: {
+        parameters: {
+            query?: {
+                /** @description Which part, from 0: see a call's `recordings`. */
+                part?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording: caller left, agent right. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_peaks: {
+        parameters: {
+            query?: {
+                /** @description Which part, from 0: see a call's `recordings`. */
+                part?: number;
+                /** @description Steps of the outline, at most. */
+                buckets?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peaks"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_call_events: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallExport"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayIn"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_call: {
+        parameters: {
+            query?: {
+                /** @description Only what comes after this place of the log. */
+                after?: number;
+            };
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended`, `engines` and `reset`, each with JSON as its data; comments when nothing happens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The call is over, and everything was seen. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_take_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenCommand"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervise_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Supervision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenCommand"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOver"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalogues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The catalogue's name, as flows write it. */
+                catalogue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDocument"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_catalogue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+                /** @description `*`, in place of If-Match: it must not exist yet. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project: string;
+                /** @description The catalogue's name, as flows write it. */
+                catalogue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenCatalogue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The catalogue's name, as flows write it. */
+                catalogue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flows: {
+        parameters: {
+            query?: {
+                /** @description Part of a name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_flow_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextRead"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedFlow"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_flow: {
+        parameters: {
+            query?: {
+                /** @description A version; empty: the draft. */
+                before?: number | null;
+                /** @description A version; empty: the draft. */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+                /** @description `*`, in place of If-Match: it must not exist yet. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_flow: {
+        parameters: {
+            query?: {
+                /** @description A version; empty: the draft. */
+                version?: number | null;
+                format?: "yaml" | "json";
+            };
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flow as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/yaml": unknown;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Here"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+                /** @description Counts from 1 within the flow. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDocument"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollback_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The flow's name: lower-case letters, digits and underscores. */
+                flow: string;
+                /** @description Counts from 1 within the flow. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_knowledge_jobs: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_knowledge_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                job: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_knowledge_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                job: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rebuild_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_knowledge: {
+        parameters: {
+            query: {
+                /** @description The question. */
+                q: string;
+                /** @description Passages at most. */
+                k?: number;
+                /** @description Only passages with one of these tags. */
+                tag?: string[] | null;
+                /** @description The question before, if this one leans on it. */
+                context?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeAnswer"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocumentFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_passages: {
+        parameters: {
+            query?: {
+                /** @description Only of this document. */
+                document?: string;
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PassageFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_documents"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_listening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended`, `engines` and `reset`, each with JSON as its data; comments when nothing happens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_live_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCalls"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_number_to_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_number: {
+        parameters: {
+            query?: {
+                /** @description Leave its trunk and dispatch rule in LiveKit. */
+                only_here?: boolean;
+            };
+            header?: never;
+            path: {
+                project: string;
+                /** @description A number in E.164, such as +12125550100. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: {
+                /** @description Its hour is the first; by default, 30 days ago. */
+                from?: string | null;
+                /** @description Its hour is the last; by default, now. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting_callers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCaller"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_waiting_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenCaller"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["QueueSettings"];
+                    };
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The queue's name. */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSettings"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The queue's name. */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSettings"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSettings"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description As tools write it: `{{ secret.NAME }}`. */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenSecret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description As tools write it: `{{ secret.NAME }}`. */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSettings"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSettings"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The tool's name, as flows write it. */
+                tool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_tool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+                /** @description `*`, in place of If-Match: it must not exist yet. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                project: string;
+                /** @description The tool's name, as flows write it. */
+                tool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tool"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The tool's name, as flows write it. */
+                tool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description As `begin_trial` told it. */
+                trial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_in_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description As `begin_trial` told it. */
+                trial: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenTurn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_project_usage: {
+        parameters: {
+            query?: {
+                /** @description What to sum up by. `day` is that on which a call began, in UTC. */
+                by?: "project" | "intent" | "route" | "day" | "call";
+                /** @description Calls that began then or later. */
+                since?: string | null;
+                /** @description Calls that began before. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_voices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenPreview"];
+            };
+        };
+        responses: {
+            /** @description The words, spoken: 24 kHz, mono, 16 bits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those; `dead`: the dead letters. */
+                state?: ("waiting" | "delivered" | "dead") | null;
+                /** @description `next` of the page before; empty: the first page. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryFacts_"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+                delivery: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutesFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_routes_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routes"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_routes_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Routes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routes"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The route's name. */
+                route: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteTried"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_usage: {
+        parameters: {
+            query?: {
+                /** @description What to sum up by. `day` is that on which a call began, in UTC. */
+                by?: "project" | "intent" | "route" | "day" | "call";
+                /** @description Calls that began then or later. */
+                since?: string | null;
+                /** @description Calls that began before. */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -225,16 +11356,549 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectPage"];
+                    "application/json": components["schemas"]["UsageFacts"];
                 };
             };
-            401: components["responses"]["Problem"];
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFacts"][];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedUser"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_web_button: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ButtonTexts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_web_button: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_web_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebCall"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_web_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
 }
