@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pydantic import BaseModel
 
 from tollfree.calls.store.calls import Call
+from tollfree.calls.store.document import encode
 from tollfree.calls.store.growing import Growth
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store
@@ -17,10 +18,11 @@ from tollfree.flows.graph import Flow
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, ProjectId
+from tollfree.protocol.values import Values
 from tollfree.server.errors import TooManyWatchers
 from tollfree.server.live.watched import WatchedCall
 from tollfree.server.live.watcher import Audience, LiveEvent, Watcher
-from tollfree.server.models.live import LiveBegan, LiveCalls, LiveChanged, LiveEnded, LiveEntry
+from tollfree.server.models.live import LiveBegan, LiveCalls, LiveChanged, LiveEnded
 from tollfree.wiring.flow_shelf import FlowShelf
 
 LOOK_S = 0.1
@@ -147,10 +149,14 @@ class LiveFeed:
         """Whether there is more to be read at once."""
         growth = await self._store.growing.look({call: one.next for call, one in self._calls.items()})
         first = not self._looked.is_set()
+        flows: dict[tuple[str, str, int], Flow | None] = {}
         for call in growth.running:
             watched = self._calls.get(call.id)
             if watched is None:
-                watched = self._calls[call.id] = WatchedCall(call, await self._flow_of(call))
+                version = (call.project, call.flow, call.version)
+                if version not in flows:  # many calls may begin at once
+                    flows[version] = await self._flow_of(call)
+                watched = self._calls[call.id] = WatchedCall(call, flows[version])
                 if not first:
                     self._tell_both("call_began", watched, LiveBegan)
             self._grow(watched, growth, quietly=first)
@@ -196,8 +202,7 @@ class LiveFeed:
             self._publish("call_ended", ended.model_dump_json(), watched.call.project, id)
 
     def _tell_entry(self, call: Call, entry: LogEntry, audience: Audience) -> None:
-        told = live_entry(call.id, entry)
-        self._publish("entry", told.model_dump_json(), call.project, call.id, audience, entry.seq)
+        self._publish("entry", entry_json(call.id, entry), call.project, call.id, audience, entry.seq)
 
     def _tell_both(self, name: str, watched: WatchedCall, event: type[LiveBegan] | type[LiveChanged]) -> None:
         """How a call stands, to each as they may see it."""
@@ -216,16 +221,15 @@ class LiveFeed:
             watcher.put(event)
 
 
-def live_entry(call: CallId, entry: LogEntry) -> LiveEntry:
-    """A record as it is sent."""
+def entry_json(call: CallId, entry: LogEntry) -> str:
+    """A record as it is sent, see `LiveEntry`. Records were JSON before: nothing has to be checked."""
     record = entry.record
-    return LiveEntry.model_validate(
-        {
-            "call": call,
-            "seq": entry.seq,
-            "at": record.at,
-            "kind": record.kind,
-            "type": record.type,
-            "data": dict(record.data),
-        }
-    )
+    told: Values = {
+        "call": call,
+        "seq": entry.seq,
+        "at": record.at,
+        "kind": record.kind,
+        "type": record.type,
+        "data": record.data,
+    }
+    return encode(told)

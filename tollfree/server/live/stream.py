@@ -9,7 +9,7 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import ProjectId
 from tollfree.server.desk import Desk
-from tollfree.server.live.feed import LiveFeed, live_entry
+from tollfree.server.live.feed import LiveFeed, entry_json
 from tollfree.server.live.watcher import LiveEvent, Watcher
 from tollfree.server.models.live import LiveEnded
 
@@ -96,9 +96,7 @@ async def _from_log(desk: Desk, call: Call, start: int, *, personal: bool) -> tu
     if not personal:
         flow = await desk.flows.of(call)
         entries = shown(entries, Veil(flow) if flow is not None else None)
-    told = "".join(
-        _event(str(entry.seq), "entry", live_entry(call.id, entry).model_dump_json()) for entry in entries[start:]
-    )
+    told = "".join(_event(str(entry.seq), "entry", entry_json(call.id, entry)) for entry in entries[start:])
     return told, max(start, len(entries))
 
 
