@@ -16,6 +16,8 @@ export default ts.config(
       'svelte/no-at-html-tags': 'error',
       // The dashboard stands at the root of its host: no base path to resolve.
       'svelte/no-navigation-without-resolve': 'off',
+      // Maps and sets are replaced, never changed: their types say ReadonlyMap and ReadonlySet.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {

@@ -22,7 +22,8 @@ import click
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from tollfree.calls.project import AgentSettings, ProjectSettings
+from tollfree.calls.agent_settings import AgentSettings, OpeningHours
+from tollfree.calls.project import ProjectSettings
 from tollfree.calls.tools.arguments import Argument
 from tollfree.calls.tools.definition import Missing, Tool
 from tollfree.calls.tools.tools_file import ToolsFile
@@ -315,6 +316,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "project": lambda: fields(ProjectSettings),
     "agent": lambda: fields(AgentSettings),
     "web_button": lambda: fields(WebButton),
+    "hours": lambda: fields(OpeningHours),
     "tools_file": lambda: fields(ToolsFile),
     "tool": lambda: fields(Tool),
     "argument": lambda: fields(Argument),

@@ -9,6 +9,7 @@ import pytest
 from tollfree.calls.schemas import SCHEMAS, events_schema, flow_schema
 from tollfree.flows.document import FlowHead
 from tollfree.flows.nodes.registry import NODE_KINDS
+from tollfree.flows.slots.registry import SLOT_TYPES
 
 # How an author writes a node of each kind, with every field it must have.
 SMALLEST: dict[str, dict[str, Any]] = {
@@ -77,6 +78,18 @@ def test_every_kind_is_in_the_schema_once_with_its_exits() -> None:
     assert set(kinds["discriminator"]["mapping"]) == set(NODE_KINDS)
     assert len(kinds["oneOf"]) == len(NODE_KINDS)
     assert schema["$defs"]["node_lookup"]["x-exits"] == ["found", "missing", "failed"]
+    assert schema["$defs"]["node_intent"]["x-exits-from"] == "intents"
+    assert schema["$defs"]["node_end"]["x-look"]["starter"] == {"say": "Thank you. Goodbye."}
+
+
+def test_every_slot_type_is_in_the_schema_with_its_options_described() -> None:
+    types = flow_schema()["$defs"]["SlotConfig"]["x-types"]
+    assert set(types) == set(SLOT_TYPES)
+    assert types["digits"]["x-value-type"] == "text"
+    assert types["digits"]["properties"]["length"]["description"] == "Exactly this many digits."
+    for name, slot in SLOT_TYPES.items():
+        assert set(types[name].get("properties", {})) == set(slot.options_model.model_fields)
+        assert not [option for option in types[name].get("properties", {}).values() if not option.get("description")]
 
 
 def test_the_head_of_a_flow_needs_in_the_schema_what_it_needs_in_the_model() -> None:

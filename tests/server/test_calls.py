@@ -11,6 +11,7 @@ import pytest
 from tests.server.shop_calls import SECRET, open_shop, place, running
 from tests.server.tower import OTHER, SHOP, Tower, address, tower
 from tollfree.protocol.role import Role
+from tollfree.wiring.found_again import find_again
 
 CALLS = f"/api/v1/projects/{SHOP}/calls"
 NUMBER = "+12025550143"
@@ -88,7 +89,7 @@ async def test_a_viewer_sees_no_personal_value_and_a_supervisor_does_and_it_is_w
             )
             listing = (await client.get(CALLS)).text
             assert (NUMBER in listing) == (role is Role.SUPERVISOR)
-    for secret in ("417", SECRET, NUMBER):
+    for secret in ('"417"', SECRET, NUMBER):
         assert secret in pages[Role.SUPERVISOR] and secret not in pages[Role.VIEWER]
     assert "two two two" in pages[Role.VIEWER] and "•••" in pages[Role.VIEWER]
     looks = [one for one in (await shop.office.store.audit.list()).entries if "looked_at" in one.details]
@@ -100,7 +101,7 @@ async def test_a_calls_page_tells_what_happened(shop: Tower) -> None:
     async with shop.client(address(Role.SUPERVISOR)) as client:
         page = (await client.get(f"{CALLS}/{call}")).json()
     assert page["slots"] == {"code": "417", "other": "222"}
-    assert page["path"][:2] == ["code.given", "twice.given"] and page["tokens"][0]["evidence"]
+    assert page["path"][:2] == ["code.given", "twice.given"] and page["tokens"][0]["decided_by"] == "rules"
     assert page["node"] == "done" and page["call"]["outcome"]
     said = [(one["who"], one["text"]) for one in page["turns"]]
     assert ("caller", SECRET) in said and any(who == "agent" and "Goodbye" in text for who, text in said)
@@ -175,3 +176,15 @@ async def test_a_log_is_read_page_by_page(shop: Tower) -> None:
                 seqs += [one["seq"] for one in page["items"]]
                 cursor = page["next"]
         assert seqs == list(range(len(seqs))) and len(seqs) > 10
+
+
+async def test_calls_that_ended_before_words_were_kept_are_found_again(shop: Tower) -> None:
+    call = await place(shop, SECRET, "two two two", caller=NUMBER)
+    await shop.office.store.call_texts.forget(call)
+    await shop.office.store.calls.called_by(call, "")
+    async with shop.client(address(Role.SUPERVISOR)) as client:
+        assert await listed(client, text="two") == []
+        assert (await find_again(shop.office), await find_again(shop.office)) == (1, 0)
+        assert await listed(client, text="two", caller=NUMBER) == [call]
+    async with shop.client(address(Role.VIEWER)) as client:
+        assert await listed(client, text="four") == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from livekit import api
+from livekit.api.access_token import Claims
 
 from tests.fakes.livekit_api import KEY, SECRET, FakeLiveKit, SipStatus
 from tests.server.shop_calls import open_shop
@@ -21,7 +22,7 @@ TRUNK = PhoneSettings(sip_outbound_trunk="ST_out")
 SUPERVISOR = address(Role.SUPERVISOR)
 
 
-def claims(token: str) -> api.Claims:
+def claims(token: str) -> Claims:
     return api.TokenVerifier(KEY, SECRET).verify(token)
 
 

@@ -133,7 +133,7 @@ async def test_pages_of_other_sites_may_load_the_button_and_nothing_else(tmp_pat
     (built / "button.js").write_text("1")
     (built / "button" / "livekit-x_1.js").write_text("2")
     (built / ".sources").write_text("secret")
-    settings = ServerSettings(web_button=built, dashboard=built)
+    settings = ServerSettings(web_button=built, dashboard=tmp_path / "none")
     async with shop(tmp_path / "home", settings=settings) as (_, client):
         for path in ("/button.js", "/button/livekit-x_1.js"):
             answer = await client.get(path)

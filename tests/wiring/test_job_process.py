@@ -47,12 +47,10 @@ async def job(office: Office, number: int) -> Job:
 
 async def until(office: Office, number: int, seen: Callable[[Job], bool]) -> None:
     """Look at a job until something is seen of it; a job that is over before is a failure."""
-    while True:
-        found = await job(office, number)
-        if seen(found):
-            return
-        assert not found.state.over, found
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(120):
+        while not seen(found := await job(office, number)):
+            assert not found.state.over, found
+            await asyncio.sleep(0.05)
 
 
 async def taking_in(office: Office, number: int) -> None:
@@ -70,7 +68,7 @@ async def test_a_killed_job_is_gone_on_with(office: Office, tmp_path: Path) -> N
     running = asyncio.create_task(run_in_a_process(office.settings, SHOP))
     await taking_in(office, number)
     [process] = [one for one in psutil.Process().children() if "tollfree.wiring.job_process" in one.cmdline()]
-    assert process.nice() == 10
+    assert process.nice() > psutil.Process().nice()  # calls come first
     process.kill()
     assert await running == -9
     left = await job(office, number)

@@ -8,6 +8,7 @@ from tollfree.calls.said import text_of
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.record import LogEntry
 from tollfree.calls.store.store import Store
+from tollfree.calls.tracing import trace_call
 from tollfree.calls.usage import usage_of
 from tollfree.flows.graph import Flow
 from tollfree.protocol.values import Values
@@ -26,6 +27,7 @@ async def close_call(store: Store, call: Call, flow: Flow, ended_at: datetime, o
         said=text_of(entries, flow),
         counts=counts_of(entries, outcome=outcome, seconds=seconds),
     )
+    await trace_call(call, entries, ended_at, outcome)
 
 
 async def _each(entries: Iterable[LogEntry]) -> AsyncIterator[LogEntry]:

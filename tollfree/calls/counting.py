@@ -4,14 +4,14 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tollfree.calls.latency import INTERRUPTION_STAGES, Stage, Timings, timings_of
-from tollfree.calls.store.hours import Count
+from tollfree.calls.store.hours import WAIT, Count
 from tollfree.calls.store.record import LogEntry
 
 STEP = 1.05
 """Ratio of one bucket of a histogram to the next: a percentile read from it is right to 2.5 %."""
 WAITS = (Stage.RESPONSE, *INTERRUPTION_STAGES, Stage.FIRST_WORD)
 """What is kept of how long callers waited."""
-CALLS, OUTCOME, TURNS, BARGE_INS, UNCLEAR, WAIT = "calls", "outcome", "turns", "barge_ins", "unclear", "wait"
+CALLS, OUTCOME, TURNS, BARGE_INS, UNCLEAR = "calls", "outcome", "turns", "barge_ins", "unclear"
 CONTAINED, ESCALATED, ABANDONED = "contained", "escalated", "abandoned"
 """How a call came to its end: by its flow alone; after a person was called; or its caller was gone before either."""
 

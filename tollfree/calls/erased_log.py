@@ -1,8 +1,8 @@
 """A call's log without what its caller said and what is personal, so that it still folds.
 
-Events lose words and personal values; the engine then folds them again, and what it asks for is put where the old
-effects and tokens stood. Where it goes another way than it went, because a value decided it, the rest of the log is
-blanked as it is, and the call has no final state any more.
+Events lose words, and have empty values of the same shape for personal ones (`000` for a code). The engine then folds
+them again, and what it asks for is put where the old effects and tokens stood. Where it goes another way than it went,
+because a value decided it, the rest of the log is blanked as it is, and the call has no final state any more.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,7 +66,10 @@ def erased_log(flow: Flow, entries: Sequence[LogEntry]) -> ErasedLog:
     state: CallState | None = START
     expected: list[LogRecord] = []
     for entry in entries:
-        blank = replace(entry, record=_blank(veil.entry(entry).record))
+        veiled = veil.entry(entry).record
+        if veiled.kind == "event":
+            veiled = replace(veiled, data=_shaped(veiled.data, entry.record.data))
+        blank = replace(entry, record=_blank(veiled))
         if entry.record.kind == "event":
             if expected:
                 state = None  # something was asked for that the call had not asked for
@@ -79,6 +82,32 @@ def erased_log(flow: Flow, entries: Sequence[LogEntry]) -> ErasedLog:
                 state = None
         kept.append(blank)
     return ErasedLog(tuple(kept), None if expected else state)
+
+
+def _shaped(hidden: Values, whole: Values) -> dict[str, Value]:
+    """Values of the same shape where personal ones are hidden: a code of six digits is still one, so that the engine
+    takes it again and the call goes its way."""
+    return {name: _like(value, whole.get(name)) for name, value in hidden.items()}
+
+
+def _like(hidden: Value, whole: Value) -> Value:
+    if hidden == HIDDEN:
+        return _neutral(whole)
+    if isinstance(hidden, Mapping) and isinstance(whole, Mapping):
+        return _shaped(hidden, whole)
+    if isinstance(hidden, list) and isinstance(whole, list):
+        return [_like(one, other) for one, other in zip(hidden, whole, strict=True)]
+    return hidden
+
+
+def _neutral(value: Value) -> Value:
+    if isinstance(value, str):
+        return "".join("0" if one.isdigit() else "x" if one.isalpha() else one for one in value)
+    if isinstance(value, Mapping):
+        return {name: _neutral(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_neutral(part) for part in value]
+    return value if isinstance(value, bool) else None if value is None else 0
 
 
 def _folded(flow: Flow, state: CallState | None, record: LogRecord) -> tuple[CallState | None, list[LogRecord]]:

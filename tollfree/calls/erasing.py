@@ -81,8 +81,10 @@ async def _words(store: Store, call: CallId) -> None:
         _log.warning("the log of a call is deleted whole", extra={"call_id": call, "code": error.code})
         await store.erasing.keep(call, (), {})
         return
-    left = without_values(final.state) if final is not None else {}
-    await store.erasing.keep(call, kept.entries, left if kept.state is None else snapshot(kept.state))
+    if kept.state is not None:
+        await store.erasing.keep(call, kept.entries, snapshot(kept.state))
+    else:
+        await store.erasing.keep(call, kept.entries, without_values(final.state if final is not None else {}))
 
 
 def _delete_recordings(folder: Path, call: CallId) -> int:

@@ -12,12 +12,11 @@ from tollfree.calls.counting import (
     OUTCOME,
     TURNS,
     UNCLEAR,
-    WAIT,
     WAITS,
     percentile_of,
 )
 from tollfree.calls.latency import Stage
-from tollfree.calls.store.hours import Count
+from tollfree.calls.store.hours import WAIT, Count
 from tollfree.calls.store.usage import TOKENS, UsageRow
 from tollfree.calls.usage_cost import cost
 from tollfree.language.llm.route import Price
@@ -162,9 +161,7 @@ def _intent(
 ) -> IntentCost:
     minutes = time.amount / 60 if time is not None else 0.0
     costs = [
-        cost(UsageRow(work="llm", **used), prices[route])
-        for route, used in by_route.items()
-        if prices.get(route, Price()) != Price()
+        cost(_row(used), prices[route]) for route, used in by_route.items() if prices.get(route, Price()) != Price()
     ]
     return IntentCost(
         intent=intent,
@@ -174,3 +171,8 @@ def _intent(
         token_cost=sum(costs) if costs else None,
         minutes_cost=minutes * per_minute_price if per_minute_price else None,
     )
+
+
+def _row(used: Mapping[str, int]) -> UsageRow:
+    prompt, cached, completion = (used.get(name, 0) for name in TOKENS)
+    return UsageRow(work="llm", prompt_tokens=prompt, cached_tokens=cached, completion_tokens=completion)

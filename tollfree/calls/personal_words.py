@@ -24,8 +24,8 @@ _FREE = frozenset(
 )
 """Fields that hold what was said, or values: everything in them is looked at."""
 _COMMON = frozenset(
-    "a an and are at be by for from have i in is it its me my name no of oh ok on or our please s so sorry thank thanks "
-    "that the this to was we yes you your".split()
+    "a an and are at be by for from have i in is it its me my name no of oh ok on or our please s so sorry thank "
+    "thanks that the this to was we yes you your".split()
 )
 """Words that tell nothing."""
 

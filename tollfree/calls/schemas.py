@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from tollfree.calls.log import EFFECT, EVENT, TOKEN
 from tollfree.flows.document import FlowHead
 from tollfree.flows.nodes.registry import NODE_KINDS
+from tollfree.flows.slots.registry import SLOT_TYPES
 
 JsonSchema = dict[str, Any]
 """JSON Schema is open by nature."""
@@ -24,8 +25,11 @@ def flow_schema() -> JsonSchema:
         definitions.update(part.pop("$defs", {}))
         part["required"] = ["kind", *part.get("required", [])]
         part["x-exits"] = list(node.closed_exits)
+        part["x-exits-from"] = node.look.exits_from
+        part["x-look"] = {"title": node.look.title, "help": node.look.help, "starter": dict(node.look.starter)}
         definitions[f"node_{name}"] = part
         kinds.append({"$ref": f"#/$defs/node_{name}"})
+    definitions["SlotConfig"]["x-types"] = _slot_types()
     schema["properties"]["nodes"] = {
         "type": "object",
         "description": "The flow's nodes by name.",
@@ -40,6 +44,18 @@ def flow_schema() -> JsonSchema:
     }
     schema["required"] = [*schema.get("required", []), "nodes"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "tollfree flow"}
+
+
+def _slot_types() -> JsonSchema:
+    """By slot type: what it is, the type of its variable, and the options that stand beside a slot's own fields."""
+    return {
+        name: {
+            **slot.options_model.model_json_schema(),
+            "description": " ".join(str(slot.__doc__).split()),
+            "x-value-type": slot.value_type.value,
+        }
+        for name, slot in SLOT_TYPES.items()
+    }
 
 
 def events_schema() -> JsonSchema:

@@ -14,6 +14,7 @@ from tollfree.calls.replay import replay_call
 from tollfree.calls.store.calls import Call, CallPage
 from tollfree.calls.store.record import LogEntry
 from tollfree.cli.call_summary import summary as summary_command
+from tollfree.cli.calls_index import index as index_command
 from tollfree.cli.opened import print_json, print_json_line, settings_of, with_office
 from tollfree.cli.terminal import printable
 from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
@@ -28,10 +29,11 @@ TEXT_LINE = "text"
 
 @click.group("calls")
 def command() -> None:
-    """List, show, time, sum up, replay and recover calls, and delete old recordings."""
+    """List, show, time, sum up, index, replay and recover calls, and delete old recordings."""
 
 
 command.add_command(summary_command)
+command.add_command(index_command)
 
 
 @command.command("list")

@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "Print the schemas of flows and of call logs.",
     "secret": "Keep the secrets that a project's tools need.",
     "server": "Serve the dashboard and the API.",
-    "up": "Start LiveKit and the worker, and stop them together.",
+    "up": "Start LiveKit, the worker and the control tower, and stop them together.",
     "usage": "Sum up calls, minutes, tokens and what they cost.",
     "worker": "Take calls from a LiveKit server.",
 }

@@ -150,7 +150,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unfit(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        faults = tuple(_fault(one) for one in error.errors())
+        told = [one for one in error.errors() if one["type"] != "default_factory_not_called"]  # it follows from others
+        faults = tuple(_fault(one) for one in told or error.errors())
         message = faults[0].message if len(faults) == 1 else f"{len(faults)} fields of the request cannot be used."
         return answer(422, Problem(code="invalid_request", message=message, faults=faults))
 

@@ -1,6 +1,7 @@
 """How much a request may send, and what is told when the program itself fails."""
 
 import logging
+from contextlib import suppress
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,21 +43,21 @@ class Bounds:
             if message["type"] == "http.request":
                 got += len(message.get("body", b""))
                 if got > most:
-                    raise _too_large(most)
+                    raise _too_large(most)  # whoever reads it may tell that in words of their own: see `noted`
             return message
 
         async def noted(message: Message) -> None:
             nonlocal began
             if got > most and not began:
-                raise _too_large(most)  # whoever reads forms takes ours for a fault of the form, and tells that
+                return  # whoever reads bodies takes ours for a fault of the body, and tells that
             began = began or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self._app(scope, bounded, noted)
-        except TooLarge as error:
-            if not began:
-                await refusal(error)(scope, receive, send)
+            with suppress(TooLarge):
+                await self._app(scope, bounded, noted)
+            if got > most and not began:
+                await refusal(_too_large(most))(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the server's door: recorded and answered
             _log.error("a request failed", extra={"path": str(scope["path"]), "error": type(error).__name__})
             if not began:

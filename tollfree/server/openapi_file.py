@@ -1,9 +1,11 @@
 """Writes the OpenAPI document to a file, or says that the file is not up to date."""
 
 import argparse
+import asyncio
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from tollfree.server.app import create_app
@@ -11,14 +13,19 @@ from tollfree.server.desk import Desk
 from tollfree.server.doorkeeper import Doorkeeper
 from tollfree.server.settings import ServerSettings
 from tollfree.wiring.office import Office
+from tollfree.wiring.settings import Settings
 
 
-def openapi_text() -> str:
-    """The document, in an order that does not change. Building the app opens nothing."""
-    settings = ServerSettings.model_construct(livekit_url="", dashboard=None, url="", max_body_mb=2, max_upload_mb=512)
-    office, doorkeeper = cast(Office, None), cast(Doorkeeper, None)  # only requests ask for them
-    app = create_app(Desk(office=office, settings=settings, doorkeeper=doorkeeper))
-    return json.dumps(app.openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+async def openapi_text() -> str:
+    """The document, in an order that does not change. It hangs on no setting: an empty installation gives it."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        settings = Settings(home=home, cache=home, database_url="", reranker="", knowledge_store="")
+        async with await Office.open(settings) as office:
+            server = ServerSettings(url="", livekit_url="", dashboard=home)
+            doorkeeper = Doorkeeper(office.store, server, office.clock, home)
+            app = create_app(Desk(office=office, settings=server, doorkeeper=doorkeeper))
+            return json.dumps(app.openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
@@ -27,7 +34,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("file", type=Path)
     given = parser.parse_args()
-    file, text = cast(Path, given.file), openapi_text()
+    file, text = cast(Path, given.file), asyncio.run(openapi_text())
     if not given.check:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -7,7 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from tollfree.server.errors import WeakPassword
 
-SHORTEST, LONGEST = 10, 1024
+SHORTEST, LONGEST = 12, 1024
 AT_ONCE = 2
 """Hashes computed at once: each takes 64 MB and most of a core for a while."""
 

@@ -41,7 +41,7 @@ class Workbench:
         self._rendering = asyncio.Semaphore(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self.presence = Presence(office.clock)
-        self.trials = Trials(office)
+        self.trials = Trials(office, self._drafts)
         self.voices = VoicePreview(office.settings)
         self.routes_lock = asyncio.Lock()
         """Held while the routes file is written."""

@@ -23,8 +23,9 @@ from tollfree.wiring.office import Office
 async def open_ingest(
     office: Office, project: ProjectId, tell: Callable[[Progress], None] | None = None, *, anew: bool = False
 ) -> AsyncGenerator[Ingest]:
-    """A project's ingest, for one job. `anew`: into an empty index that takes the place of the present one at the end.
-    Raises `UnknownProject`, `KnowledgeError`, `BadAllowedHosts` or `LanguageError`."""
+    """A project's ingest, for one job; webhooks are told when it has changed what the project knows. `anew`: into an
+    empty index that takes the place of the present one at the end. Raises `UnknownProject`, `KnowledgeError`,
+    `BadAllowedHosts` or `LanguageError`."""
     settings = await project_settings(office.store, project)
     guard = Guard(settings.allowed_hosts, any_public=True, listed_in=PROJECT_FILE)
     splitter = Splitter(load_token_counter(office.settings.embedder))
@@ -34,7 +35,11 @@ async def open_ingest(
         Reader(splitter) as reader,
         Fetcher(guard) as fetcher,
     ):
-        yield Ingest(database, writer, reader, fetcher, clock=office.clock, tell=tell)
+        ingest = Ingest(database, writer, reader, fetcher, clock=office.clock, tell=tell)
+        yield ingest
+    if ingest.changed:
+        told = {"project": project, "documents": ingest.changed}
+        await office.store.outbox.tell(project, "knowledge.changed", told)
 
 
 @asynccontextmanager

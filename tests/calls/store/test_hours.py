@@ -54,3 +54,12 @@ async def test_counts_go_with_their_project(shop: Store) -> None:
     await ended(shop, "c1", Count(what="calls"))
     await shop.projects.delete(SHOP)
     assert await shop.hours.sums(SHOP, NOW, NOW + HOUR) == ()
+
+
+async def test_waits_are_counted_by_the_day(shop: Store) -> None:
+    for hours in (-2, 0, 24):
+        await ended(shop, f"c{hours}", Count(what="wait", name="response:130"), Count(what="calls"), hours=hours)
+    sums = {row.what: row.count for row in await shop.hours.sums(SHOP, NOW, NOW + HOUR)}
+    assert sums == {"wait": 2, "calls": 1}, "the first day of waits counts whole"
+    days = await shop.hours.days(SHOP, NOW, NOW + 48 * HOUR, ["wait"])
+    assert [(day, row.count) for day, row in days] == [("2026-11-22", 2), ("2026-11-23", 1)]

@@ -88,8 +88,10 @@ class CallFilter:
         for name in ("project", "flow", "agent", "outcome", "line", "caller"):
             if (value := getattr(self, name)) is not None:
                 wanted.append(calls.c[name] == value)
-        if self.ended is not None:
-            wanted.append(calls.c.ended_at.is_not(None) if self.ended else calls.c.ended_at.is_(None))
+        if self.ended:
+            wanted.append(calls.c.ended_at.is_not(None))
+        elif self.ended is not None:
+            wanted.append(calls.c.id.in_(_running_ids()))
         if self.since is not None:
             wanted.append(calls.c.started_at >= self.since)
         if self.until is not None:
@@ -169,6 +171,11 @@ class Calls:
             await announce(connection, row.project, "call.ended", ended_at, _told(call_from(row)))
         return sha256
 
+    async def called_by(self, call: CallId, caller: str) -> None:
+        """A call that began before callers were kept has this one."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(calls).where(calls.c.id == call).values(caller=caller))
+
     async def get(self, call: CallId) -> Call:
         """One call. Raises `UnknownCall`."""
         async with self._database.reading() as connection:
@@ -231,7 +238,7 @@ class Calls:
 
     def running_now(self, limit: int) -> Select[*tuple[object, ...]]:
         """Chooses calls of all projects that run, or wait to be recovered, oldest first."""
-        return select(*_COLUMNS).where(calls.c.ended_at.is_(None)).order_by(calls.c.id).limit(limit)
+        return select(*_COLUMNS).where(calls.c.id.in_(_running_ids())).order_by(calls.c.id).limit(limit)
 
     def these(self, ids: Sequence[CallId]) -> Select[*tuple[object, ...]]:
         """Chooses calls by their ids."""
@@ -254,6 +261,12 @@ def _told(call: Call) -> Values:
         told["seconds"] = round((call.ended_at - call.started_at).total_seconds(), 3)
         told["outcome"] = call.outcome
     return told
+
+
+def _running_ids() -> Select[str]:
+    """By the small index of calls that run. Asked for directly, SQLite would walk all calls, as they are in order."""
+    others = calls.alias()
+    return select(others.c.id).where(others.c.ended_at.is_(None))
 
 
 def call_from(row: Row[*tuple[object, ...]]) -> Call:

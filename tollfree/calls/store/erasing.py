@@ -3,19 +3,26 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from sqlite3 import sqlite_version_info
 
 from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import text as text_of
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import digest_of_text, encode
 from tollfree.calls.store.record import LogEntry
-from tollfree.calls.store.tables import call_events, calls, erased_calls, waiting_calls
+from tollfree.calls.store.tables import call_commands, call_events, calls, erased_calls, waiting_calls
+from tollfree.calls.store.tables_found import call_texts
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.protocol.values import Values
 
 _FIRST = 3
 """Places of a log within which its call is begun."""
+SECURELY = ("PRAGMA secure_delete=ON",) + (
+    ("INSERT INTO call_words(call_words, rank) VALUES('secure-delete', 1)",) if sqlite_version_info >= (3, 42) else ()
+)
+"""Else SQLite's file, and its index of words, keep what was deleted until the place is needed."""
 
 
 class Erasing:
@@ -65,12 +72,16 @@ class Erasing:
             for entry in entries
         ]
         async with self._database.writing() as connection:
+            if self._database.is_sqlite:
+                await connection.execute(
+                    text_of("PRAGMA secure_delete=ON")
+                )  # else the file keeps it until it is reused
             # Not updated: the database refuses that, so that nothing else ever changes a log.
             await connection.execute(delete(call_events).where(call_events.c.call_id == call))
             if rows:
                 await connection.execute(insert(call_events), rows)
             changed = update(calls).where(calls.c.id == call)
-            await connection.execute(changed.values(state=text, state_sha256=digest_of_text(text)))
-            await connection.execute(delete(waiting_calls).where(waiting_calls.c.call_id == call))
-            await connection.execute(delete(erased_calls).where(erased_calls.c.call_id == call))
+            await connection.execute(changed.values(state=text, state_sha256=digest_of_text(text), caller=""))
+            for table in (call_texts, call_commands, waiting_calls, erased_calls):
+                await connection.execute(delete(table).where(table.c.call_id == call))
             await connection.execute(insert(erased_calls), {"call_id": call, "at": self._clock.now()})

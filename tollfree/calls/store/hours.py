@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.tables import hourly_counts
 from tollfree.protocol.ids import ProjectId
+
+WAIT = "wait"
+"""The kind that has hundreds of names, and so is kept by the day: its first day always counts whole."""
+_DAY = len("2026-11-30")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,14 @@ async def add_counts(connection: AsyncConnection, project: str, began: datetime,
         summed[one.what, one.name] = both
     hour = hour_of(began)
     rows = [
-        {"project": project, "hour": hour, "what": one.what, "name": one.name, "count": one.count, "amount": one.amount}
+        {
+            "project": project,
+            "hour": _kept_at(one.what, hour),
+            "what": one.what,
+            "name": one.name,
+            "count": one.count,
+            "amount": one.amount,
+        }
         for _, one in sorted(summed.items())  # in one order, so that two calls that end at once do not wait in a circle
     ]
     if not rows:
@@ -79,6 +90,10 @@ async def add_counts(connection: AsyncConnection, project: str, began: datetime,
     keys = ["project", "hour", "what", "name"]
     both = {name: hourly_counts.c[name] + added.excluded[name] for name in ("count", "amount")}
     await connection.execute(added.on_conflict_do_update(index_elements=keys, set_=both), rows)
+
+
+def _kept_at(what: str, hour: str) -> str:
+    return hour[:_DAY] if what == WAIT else hour
 
 
 def hour_of(moment: datetime) -> str:
@@ -92,7 +107,9 @@ def _summed(
     table = hourly_counts.c
     keys = (*by, table.what, table.name)
     wanted = select(*keys, func.sum(table["count"]), func.sum(table.amount)).group_by(*keys)
-    bounds = (table.project == project, table.hour >= hour_of(since), table.hour < hour_of(until))
+    first = hour_of(since)
+    fine, coarse = (table.what != WAIT) & (table.hour >= first), (table.what == WAIT) & (table.hour >= first[:_DAY])
+    bounds = (table.project == project, or_(fine, coarse), table.hour < hour_of(until))
     return cast(Select[*tuple[object, ...]], wanted.where(*bounds))
 
 

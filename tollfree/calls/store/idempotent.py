@@ -1,5 +1,6 @@
 """Requests that are done once, however often they are sent: by a key that whoever sends them chooses."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -51,7 +52,7 @@ class IdempotentRequests:
                 return answer
             if self._clock.elapsed_ms() - began > PATIENCE_S * 1000:
                 raise StillBeingDone
-            await self._clock.sleep(LOOK_S)
+            await asyncio.sleep(LOOK_S)
         try:
             answer = await work()
         except BaseException:

@@ -48,6 +48,8 @@ class Ingest:
         self._fetcher = fetcher
         self._clock = clock if clock is not None else SystemClock()
         self._tell = tell
+        self.changed = 0
+        """Documents that were added, changed or removed so far."""
 
     async def add(self, sources: Sequence[Source], *, again: bool = False) -> Report:
         """Remember the sources, and take in what has changed in them. `again`: read everything anew.
@@ -83,6 +85,7 @@ class Ingest:
                 DocumentReport(document=id, source=source.id, outcome=Outcome.REMOVED, kind=one.kind)
                 for id, one in documents.items()
             ]
+        self._count(report)
         return report
 
     async def _run(self, sources: Sequence[Source], again: bool) -> Report:
@@ -90,7 +93,11 @@ class Ingest:
         lost = await self._doubt_lost() if sources else frozenset[str]()
         for source in sources:
             await self._go_through(source, report, again, lost)
+        self._count(report)
         return report
+
+    def _count(self, report: Report) -> None:
+        self.changed += sum(report.count(one) for one in (Outcome.ADDED, Outcome.CHANGED, Outcome.REMOVED))
 
     async def _doubt_lost(self) -> frozenset[str]:
         """Documents of which the index holds fewer passages than were brought into it, as its folder was deleted, or is

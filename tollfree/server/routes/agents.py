@@ -2,7 +2,6 @@
 
 import html
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict
@@ -143,7 +142,7 @@ async def show_listening(desk: TheDesk, project: str) -> dict[str, Any]:
 def snippet_of(desk: Desk, project: str, name: str) -> str:
     """The HTML of an agent's button."""
     url = (desk.settings.url or f"http://{desk.settings.host}:{desk.settings.port}").rstrip("/")
-    source, owner, agent = (html.escape(part, quote=True) for part in (f"{url}/button.js", project, quote(name)))
+    source, owner, agent = (html.escape(part, quote=True) for part in (f"{url}/button.js", project, name))
     return f'<script src="{source}" data-project="{owner}" data-agent="{agent}" async></script>'
 
 

@@ -45,7 +45,7 @@ class CatalogueDocument(CatalogueFacts):
 class GivenCatalogue(Asked):
     """A catalogue's text."""
 
-    text: str = Field(min_length=1, max_length=2_000_000, examples=["name,price\nMargherita,9.50\n"])
+    text: str = Field(min_length=1, max_length=2_000_000, examples=["sku,name,price\nPZ-01,Margherita,9.50\n"])
     """CSV with a head line, or a JSON list of records."""
     format: Format = "csv"
 

@@ -16,7 +16,7 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import TheDesk
-from tollfree.server.errors import Unfit
+from tollfree.server.errors import ServerError
 from tollfree.server.routes.flow_models import Asked, Told
 
 router = guarded("numbers")
@@ -62,6 +62,16 @@ class GivenNumber(Asked):
     """Addresses or networks of the provider that may send calls; none: any."""
 
 
+class TakenElsewhere(ServerError):
+    """Another project answers the number; which, is nobody's business here."""
+
+    code = "number_taken"
+    status = 409
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"{number} is answered by another project. It must be removed there first.")
+
+
 @router.get("/projects/{project}/numbers", dependencies=[may(Role.VIEWER)])
 async def list_numbers(desk: TheDesk, project: str) -> list[NumberFacts]:
     """The numbers that the project's agents answer."""
@@ -85,8 +95,7 @@ async def add_number_to_agent(desk: TheDesk, project: str, given: GivenNumber) -
     except NumberTaken as error:
         if error.project == project:
             raise
-        message = f"{error.number} is answered by another project. It must be removed there first."
-        raise Unfit(message, code=error.code) from error  # whose it is, is nobody's business here
+        raise TakenElsewhere(error.number) from error
     return _brought(brought)
 
 

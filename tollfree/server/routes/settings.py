@@ -42,12 +42,13 @@ async def save_settings(
     """Replace it. It counts from the next call on. Only an admin of the project may change where its tools reach."""
     tag = matched(if_match)
     values, sha256 = await desk.store.projects.settings(ProjectId(project))
+    before = settings_of(values, f"project {project}")
     if tag == sha256:  # else it is refused below, with what is there now
-        _check(desk, who, ProjectId(project), settings_of(values, f"project {project}"), given)
+        _check(desk, who, ProjectId(project), before, given)
     saved = await desk.store.projects.save_settings(
         ProjectId(project), given.model_dump(mode="json"), expected=tag, name=given.name
     )
-    changed = [name for name, value in given.model_dump(mode="json").items() if values.get(name) != value]
+    changed = [name for name in ProjectSettings.model_fields if getattr(given, name) != getattr(before, name)]
     audit(request, fields=", ".join(changed))
     response.headers["ETag"] = etag(saved)
     return given

@@ -64,7 +64,7 @@ class GivenTurn(Asked):
         return self
 
 
-class TokenFacts(Told):
+class TrialToken(Told):
     """What came of one visit to a node."""
 
     flow: str
@@ -100,7 +100,7 @@ class TrialFacts(Told):
     id: str
     said: tuple[str, ...]
     """What the agent said since the turn before."""
-    tokens: tuple[TokenFacts, ...]
+    tokens: tuple[TrialToken, ...]
     """The visits that ended since the turn before: the path that was taken."""
     places: tuple[PlaceFacts, ...]
     """Where the call is: the last is the present node, those before wait for it to end."""

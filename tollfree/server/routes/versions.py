@@ -17,15 +17,18 @@ from tollfree.server.access import guarded, may
 from tollfree.server.answers import fault_models
 from tollfree.server.desk import Desk, TheDesk, Who, audit
 from tollfree.server.routes.flow_models import (
+    EXAMPLE,
     Asked,
     ChangeFacts,
     DiffFacts,
+    Document,
     DraftSaved,
     EdgeFacts,
     FlowName,
     GivenPublication,
     PublicationFacts,
     Published,
+    Told,
     VersionDocument,
     VersionNumber,
     Versions,
@@ -46,6 +49,25 @@ class GivenFile(Asked):
     """YAML or JSON."""
     revision: int = Field(default=NEW, ge=0, le=2**31 - 1)
     """The revision of the draft that it takes the place of; 0: there is no such flow yet."""
+
+
+class GivenText(Asked):
+    """A text that should be a flow, or nodes of one."""
+
+    text: str = Field(min_length=1, max_length=4_000_000, examples=["bye: {kind: end}\n"])
+    """YAML or JSON."""
+
+
+class TextRead(Told):
+    """What a text holds."""
+
+    document: Document = Field(examples=[EXAMPLE])
+
+
+@router.post("/projects/{project}/flows/read", dependencies=[may(Role.VIEWER)])
+async def read_flow_text(desk: TheDesk, project: str, given: GivenText) -> TextRead:
+    """What a YAML or JSON text holds, for an editor that takes it in. Nothing is saved."""
+    return TextRead.model_construct(document=await desk.workbench.within(lambda: read(given.text, "The text")))
 
 
 @router.get("/projects/{project}/flows/{flow}/versions", dependencies=[may(Role.VIEWER)])

@@ -621,6 +621,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/flows/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Flow Text
+         * @description What a YAML or JSON text holds, for an editor that takes it in. Nothing is saved.
+         */
+        post: operations["read_flow_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/flows/{flow}": {
         parameters: {
             query?: never;
@@ -2474,7 +2494,7 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Tokens */
-            tokens: components["schemas"]["tollfree__server__models__calls__TokenFacts"][];
+            tokens: components["schemas"]["TokenFacts"][];
             /** Turns */
             turns: components["schemas"]["TurnFacts"][];
             waterfall: components["schemas"]["WaterfallFacts"];
@@ -3213,8 +3233,8 @@ export interface components {
             /**
              * Text
              * @description CSV with a head line, or a JSON list of records.
-             * @example name,price
-             *     Margherita,9.50
+             * @example sku,name,price
+             *     PZ-01,Margherita,9.50
              */
             text: string;
         };
@@ -3406,6 +3426,18 @@ export interface components {
              * @description Sealed at once, and never shown again.
              */
             value: string;
+        };
+        /**
+         * GivenText
+         * @description A text that should be a flow, or nodes of one.
+         */
+        GivenText: {
+            /**
+             * Text
+             * @description YAML or JSON.
+             * @example bye: {kind: end}
+             */
+            text: string;
         };
         /**
          * GivenTrial
@@ -5303,6 +5335,76 @@ export interface components {
             join: components["schemas"]["WayIn"];
         };
         /**
+         * TextRead
+         * @description What a text holds.
+         */
+        TextRead: {
+            /**
+             * Document
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TokenFacts
+         * @description What came of a visit to a node.
+         */
+        TokenFacts: {
+            /** At */
+            at: string;
+            /**
+             * Cited
+             * @description Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`.
+             * @default []
+             */
+            cited: string[];
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decided By
+             * @example classifier
+             */
+            decided_by: string;
+            /** Evidence */
+            evidence: string;
+            /** Exit */
+            exit: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Slots
+             * @description What the visit set.
+             */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * TokenUse
          * @description Tokens of one route and model.
          */
@@ -5499,7 +5601,7 @@ export interface components {
              * Tokens
              * @description The visits that ended since the turn before: the path that was taken.
              */
-            tokens: components["schemas"]["tollfree__server__routes__trials__TokenFacts"][];
+            tokens: components["schemas"]["TrialToken"][];
             /**
              * Tools
              * @description Tools that were called since the turn before.
@@ -5517,6 +5619,31 @@ export interface components {
              * @description Something takes long; what comes of it is told with the next turn.
              */
             working: boolean;
+        };
+        /**
+         * TrialToken
+         * @description What came of one visit to a node.
+         */
+        TrialToken: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decided By
+             * @description `rules`, `classifier`, `model:ROUTE`, `keypad`, `tool`, `engine`.
+             */
+            decided_by: string;
+            /** Evidence */
+            evidence: string;
+            /** Exit */
+            exit: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Slots */
+            slots: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * TurnFacts
@@ -6078,69 +6205,6 @@ export interface components {
             id: string;
             /** Url */
             url: string;
-        };
-        /**
-         * TokenFacts
-         * @description What came of a visit to a node.
-         */
-        tollfree__server__models__calls__TokenFacts: {
-            /** At */
-            at: string;
-            /**
-             * Cited
-             * @description Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`.
-             * @default []
-             */
-            cited: string[];
-            /** Confidence */
-            confidence: number;
-            /**
-             * Decided By
-             * @example classifier
-             */
-            decided_by: string;
-            /** Evidence */
-            evidence: string;
-            /** Exit */
-            exit: string;
-            /** Flow */
-            flow: string;
-            /** Node */
-            node: string;
-            /** Seq */
-            seq: number;
-            /**
-             * Slots
-             * @description What the visit set.
-             */
-            slots: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-        };
-        /**
-         * TokenFacts
-         * @description What came of one visit to a node.
-         */
-        tollfree__server__routes__trials__TokenFacts: {
-            /** Confidence */
-            confidence: number;
-            /**
-             * Decided By
-             * @description `rules`, `classifier`, `model:ROUTE`, `keypad`, `tool`, `engine`.
-             */
-            decided_by: string;
-            /** Evidence */
-            evidence: string;
-            /** Exit */
-            exit: string;
-            /** Flow */
-            flow: string;
-            /** Node */
-            node: string;
-            /** Slots */
-            slots: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
         };
     };
     responses: never;
@@ -7731,6 +7795,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_flow_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextRead"];
                 };
             };
             /** @description Refused; the body says why. */

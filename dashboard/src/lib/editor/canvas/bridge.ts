@@ -1,0 +1,120 @@
+/** From a picture to what xyflow draws, and back. Sizes and handles are given, so that nothing has to be measured. */
+import { Position, type Edge, type Node } from '@xyflow/svelte';
+import type { Point } from '../model/edits';
+import { exitTop, HEADER, type Card, type Picture, type Placed, type Wire } from '../model/graph';
+
+export type CardNode = Node<{ card: Card }, 'card'>;
+export type WireEdge = Edge<{ wire: Wire }>;
+
+/** The handle that takes wires. */
+export const IN = 'in';
+/** Pixels: a handle is as large. */
+const HANDLE = 12;
+
+const drawn = new WeakMap<Placed, CardNode>();
+const lines = new WeakMap<Wire, Map<boolean, WireEdge>>();
+
+/** The nodes to draw. What is selected or being dragged in the drawing stays so. */
+export function nodesOf(
+  picture: Picture,
+  last: readonly CardNode[],
+  selected: ReadonlySet<string>,
+): CardNode[] {
+  const before = new Map(last.map((node) => [node.id, node]));
+  return picture.nodes.map((placed) => {
+    const was = before.get(placed.id);
+    const chosen = selected.has(placed.id);
+    const next = drawn.get(placed) ?? drawnOf(placed);
+    drawn.set(placed, next);
+    if (was?.data.card === placed.card && (was.dragging || at(was.position, placed.position)))
+      return (was.selected ?? false) === chosen ? was : { ...was, selected: chosen };
+    return chosen ? { ...next, selected: true } : next;
+  });
+}
+
+function at(one: Point, other: Point): boolean {
+  return one.x === other.x && one.y === other.y;
+}
+
+function drawnOf({ id, position, width, height, card }: Placed): CardNode {
+  return {
+    id,
+    type: 'card',
+    position,
+    width,
+    height,
+    measured: { width, height },
+    data: { card },
+    ariaRole: 'group',
+    ariaLabel: labelOf(card),
+    handles: [
+      handle(IN, 'target', Position.Left, 0, HEADER / 2),
+      ...card.exits.map((exit, index) =>
+        handle(exit.name, 'source', Position.Right, width, exitTop(card, index)),
+      ),
+    ],
+  };
+}
+
+function handle(id: string, type: 'source' | 'target', position: Position, x: number, y: number) {
+  return { id, type, position, x: x - HANDLE / 2, y: y - HANDLE / 2, width: HANDLE, height: HANDLE };
+}
+
+/** What a screen reader says of a node. */
+export function labelOf(card: Card): string {
+  const faults = card.errors + card.warnings;
+  const unwired = card.exits.filter((exit) => exit.to === '').length;
+  return [
+    `${card.title || card.name}, ${card.kind || 'no kind'}`,
+    card.start && 'calls begin here',
+    card.says,
+    unwired > 0 && `${unwired} ${unwired === 1 ? 'exit is' : 'exits are'} not wired`,
+    faults > 0 && `${faults} ${faults === 1 ? 'fault' : 'faults'}`,
+    card.change,
+    card.visits > 0 && 'on the path',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+export function edgesOf(picture: Picture, last: readonly WireEdge[]): WireEdge[] {
+  const places = new Map(picture.nodes.map((node) => [node.id, node.position]));
+  const chosen = new Set(last.filter((edge) => edge.selected).map((edge) => edge.id));
+  return picture.wires.map((wire) => {
+    const back = (places.get(wire.to)?.x ?? 0) < (places.get(wire.from)?.x ?? 0) + 40;
+    const next = edgeOf(wire, back);
+    return chosen.has(wire.id) ? { ...next, selected: true } : next;
+  });
+}
+
+function edgeOf(wire: Wire, back: boolean): WireEdge {
+  const known = lines.get(wire) ?? new Map<boolean, WireEdge>();
+  lines.set(wire, known);
+  const found = known.get(back);
+  if (found) return found;
+  const edge: WireEdge = {
+    id: wire.id,
+    source: wire.from,
+    sourceHandle: wire.exit,
+    target: wire.to,
+    targetHandle: IN,
+    type: back ? 'smoothstep' : 'default',
+    class: [wire.taken && 'taken', wire.change && `change-${wire.change}`],
+    zIndex: wire.taken ? 1 : 0,
+    ariaLabel: `${wire.exit} of ${wire.from} leads to ${wire.to}`,
+    data: { wire },
+  };
+  known.set(back, edge);
+  return edge;
+}
+
+/** Where nodes now stand, of those that moved. */
+export function movedOf(picture: Picture, nodes: readonly CardNode[]): ReadonlyMap<string, Point> {
+  const before = new Map(picture.nodes.map((placed) => [placed.id, placed.position]));
+  return new Map(
+    nodes.flatMap((node) => {
+      const was = before.get(node.id);
+      return was === undefined || at(was, node.position) ? [] : [[node.id, node.position]];
+    }),
+  );
+}

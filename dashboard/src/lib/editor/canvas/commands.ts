@@ -1,0 +1,20 @@
+/** What a card may ask of the canvas it stands on. */
+import { getContext, setContext } from 'svelte';
+
+export interface CanvasCommands {
+  readonly readOnly: boolean;
+  /** Choose where an exit leads. */
+  connect(node: string, exit: string): void;
+  /** Show what is wrong with a node. */
+  faults(node: string): void;
+}
+
+const key = Symbol('canvas');
+
+export function provide(given: CanvasCommands): void {
+  setContext(key, given);
+}
+
+export function commands(): CanvasCommands {
+  return getContext<CanvasCommands>(key);
+}
