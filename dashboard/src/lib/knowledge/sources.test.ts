@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   intervalOf,
   intervalOptions,
+  placeOf,
   share,
   stateOf,
   storyOf,
@@ -66,4 +67,10 @@ describe('a source', () => {
     expect(intervalOptions('3d').at(-1)).toEqual({ value: '3d', label: 'Every 3d' });
     expect(intervalOptions('1d')).toHaveLength(5);
   });
+});
+
+it('a passage stands at its place under its headings, each told once', () => {
+  expect(placeOf({ place: 'page 2', section: 'Returns' })).toBe('page 2 · Returns');
+  expect(placeOf({ place: 'Handbook, Returns', section: 'Returns' })).toBe('Handbook, Returns');
+  expect(placeOf({ place: '', section: 'Returns' })).toBe('Returns');
 });

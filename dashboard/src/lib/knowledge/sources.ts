@@ -102,3 +102,8 @@ function reportOf({ report }: Job): string {
   const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return [told.join(', ') || 'Nothing to do', report.note].filter(Boolean).join(' · ');
 }
+
+/** Where a passage stands, as one finds it: its page or row, and the headings above it. */
+export function placeOf({ place, section }: Pick<Schema<'PassageFacts'>, 'place' | 'section'>): string {
+  return place.includes(section) ? place : [place, section].filter(Boolean).join(' · ');
+}

@@ -12,6 +12,7 @@ describe('the doctor’s findings', () => {
   it('come to a verdict', () => {
     expect(verdict(findings).title).toBe('One thing is missing');
     expect(verdict([finding('database', 'good')]).tone).toBe('good');
+    expect(verdict([]).title).toBe('Not looked at');
   });
 
   it('tell the command that helps apart from the words', () => {

@@ -3,7 +3,8 @@ import { asPage } from '$lib/admission';
 import { answer, api } from '$lib/api';
 import { session } from '$lib/session.svelte';
 
-export async function load({ params }) {
+export async function load({ params, parent }) {
+  await parent(); // who is signed in is known then
   const path = { project: params.project };
   try {
     const [tools, catalogues, queues, secrets] = await Promise.all([
