@@ -141,7 +141,7 @@ async def measure(home: Path, number: int, seconds: float) -> None:
         await asyncio.gather(*(one.wait() for one in watches.values()))
         given = [
             sys.executable,
-            str(Path(__file__).resolve()),
+            __file__,
             "--calls",
             str(number),
             "--seconds",
