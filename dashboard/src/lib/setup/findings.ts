@@ -27,7 +27,10 @@ export function remedyParts(remedy: string): { text: string; command: boolean }[
 }
 
 /** What is said at the top. */
-export function verdict(findings: readonly Finding[]): { title: string; tone: 'good' | 'warn' | 'bad' | 'neutral' } {
+export function verdict(findings: readonly Finding[]): {
+  title: string;
+  tone: 'good' | 'warn' | 'bad' | 'neutral';
+} {
   if (findings.length === 0) return { title: 'Not looked at', tone: 'neutral' };
   const count = (state: string) => findings.filter((each) => each.state === state).length;
   const [bad, note] = [count('bad'), count('note')];
