@@ -125,6 +125,12 @@ async def watch(url: str, role: Role, came: dict[str, float], ready: asyncio.Eve
                     came[f"{told['call']} {told['seq']}"] = time.time()
 
 
+def logged_in(home: Path) -> dict[str, float]:
+    """When each record was on disk, as the calls' process left it."""
+    found: dict[str, float] = json.loads((home / LOGGED).read_text())
+    return found
+
+
 async def measure(home: Path, number: int, seconds: float) -> None:
     """The server, the calls beside it, and the table."""
     async with await Office.open(Settings(home=home, cache=home / "cache")) as office:
@@ -156,7 +162,7 @@ async def measure(home: Path, number: int, seconds: float) -> None:
         await serving
         await asyncio.gather(*watching, return_exceptions=True)
         await desk.aclose()
-    logged: dict[str, float] = json.loads(await asyncio.to_thread((home / LOGGED).read_text))
+    logged = await asyncio.to_thread(logged_in, home)
     took = {role: [(at - logged[key]) * 1000 for key, at in one.items() if key in logged] for role, one in came.items()}
     rows = [
         [role, f"{len(ms)}", f"{percentile(ms, 50):.0f} ms", f"{percentile(ms, 95):.0f} ms", f"{max(ms):.0f} ms"]
