@@ -12,7 +12,7 @@ export const marks: Record<string, { word: string; tone: 'good' | 'warn' | 'bad'
 };
 
 export function worstFirst(findings: readonly Finding[]): Finding[] {
-  const place = ({ state }: Finding) => (order.indexOf(state) + order.length) % (order.length + 1);
+  const place = ({ state }: Finding) => (order.includes(state) ? order.indexOf(state) : order.length);
   return [...findings].sort((a, b) => place(a) - place(b));
 }
 
