@@ -12,7 +12,7 @@ from tollfree.knowledge.opened import Opened, OpenedIndexes
 from tollfree.knowledge.shelf import KnowledgeShelf
 
 
-async def count(found: Opened) -> int:
+async def count(found: Opened, _version: int) -> int:
     return await found.index.count()
 
 
@@ -33,7 +33,7 @@ async def test_what_is_read_of_an_index_that_is_changed_over_meanwhile_is_read_a
     await fill(shelf, SHOP, passage("1", "apples"))
     read: list[int] = []
 
-    async def reading(found: Opened) -> int:
+    async def reading(found: Opened, _version: int) -> int:
         read.append(found.live.index)
         if found.live.index == 1:
             await shelf.rebuild(SHOP)
@@ -46,7 +46,7 @@ async def test_what_is_read_of_an_index_that_is_changed_over_meanwhile_is_read_a
 async def test_what_is_read_of_an_index_that_is_deleted_meanwhile_is_nothing(shelf: KnowledgeShelf, home: Path) -> None:
     await fill(shelf, SHOP, passage("1", "apples"))
 
-    async def reading(found: Opened) -> int:
+    async def reading(found: Opened, _version: int) -> int:
         await shelf.delete(SHOP)
         return 1
 
@@ -59,7 +59,7 @@ async def test_a_fault_that_stays_is_told_however_often_the_table_was_written(
     await fill(shelf, SHOP, passage("1", "apples"))
     tries: list[int] = []
 
-    async def reading(found: Opened) -> int:
+    async def reading(found: Opened, _version: int) -> int:
         tries.append(1)
         if len(tries) < 3:
             await fill(shelf, SHOP, passage("1", f"apples {len(tries)}"))
@@ -74,8 +74,8 @@ async def test_closing_lets_the_files_go_and_the_next_reading_opens_them(home: P
     await fill(KnowledgeShelf(home, HashingEmbedder), SHOP, passage("1", "apples"))
     opened = OpenedIndexes(Indexes(home, ""))
     found = await opened.open(SHOP)
-    assert found is not None and await count(found) == 1
+    assert found is not None and await count(found, 0) == 1
     opened.close()
     with pytest.raises(IndexUnusable):
-        await count(found)
+        await count(found, 0)
     assert await opened.read(SHOP, count, 0) == 1

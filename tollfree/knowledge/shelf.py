@@ -71,7 +71,10 @@ class KnowledgeShelf:
         """The passages that answer, the best first; none when even the best does not score `at_least`, or when the
         project knows nothing yet. Raises `IndexUnusable` when the vectors are another embedder's as well."""
 
-        if not query.text.strip() or query.k < 1 or stamp(self.folder(project)) is None:
+        if not query.text.strip() or query.k < 1:
+            return ()
+        if stamp(self.folder(project)) is None:
+            await self._opened.open(project)  # ends a removal that was killed
             return ()
         await self._indexes.ready()
         # Import LanceDB, which only who knows something needs.
