@@ -38,6 +38,16 @@ async def test_only_an_admin_says_where_tools_reach(tmp_path: Path) -> None:
                 assert answer.status_code == status
 
 
+async def test_only_an_admin_says_how_long_things_are_kept(tmp_path: Path) -> None:
+    async with tower(tmp_path) as made:
+        for role, status in ((Role.EDITOR, 403), (Role.ADMIN, 200)):
+            async with made.client(address(role)) as client:
+                seen = await client.get(SETTINGS)
+                given = {**seen.json(), "retention": {"audio_days": 1, "transcript_days": 1}}
+                answer = await client.put(SETTINGS, json=given, headers={"If-Match": seen.headers["etag"]})
+                assert answer.status_code == status
+
+
 async def test_queues_are_added_and_removed_beside_other_changes(tmp_path: Path) -> None:
     async with tower(tmp_path) as made, made.client(address(Role.EDITOR)) as client:
         place = f"/api/v1/projects/{SHOP}/queues"

@@ -93,6 +93,8 @@ def _check(desk: Desk, who: Principal, project: ProjectId, before: ProjectSettin
     """Raises `NotAllowed` or `ForeignEngine`."""
     if set(after.allowed_hosts) - set(before.allowed_hosts) and not who.may(project, Role.ADMIN):
         raise NotAllowed("Only an admin of the project may change which hosts its tools reach.")
+    if after.retention != before.retention and not who.may(project, Role.ADMIN):
+        raise NotAllowed("Only an admin of the project may change how long recordings and words are kept.")
     if not who.everywhere:
         for name, agent in after.agents.items():
             check_engines(desk.office.settings, before.agents.get(name), agent)
