@@ -15,7 +15,7 @@ from tollfree.calls.call_id import new_call_id
 from tollfree.calls.counting import bucket_of
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.document import encode
-from tollfree.calls.store.hours import Count, add_counts
+from tollfree.calls.store.hours import Count, add_counts, hour_of
 from tollfree.calls.store.store import Store
 from tollfree.calls.store.tables import call_events, calls
 from tollfree.calls.store.tables_found import call_texts
@@ -134,6 +134,7 @@ async def fill(store: Store, url: str, number: int) -> None:
 
 async def _add_calls(database: Database, made: Made, numbers: range, all_calls: int) -> None:
     rows, events, texts = list[Any](), list[Any](), list[Any]()
+    counts: dict[str, tuple[datetime, list[Count]]] = {}
     async with database.writing() as connection:
         for number in numbers:
             runs = number >= all_calls - RUNNING
@@ -142,7 +143,9 @@ async def _add_calls(database: Database, made: Made, numbers: range, all_calls: 
             events += log
             if not runs:
                 texts.append(found)
-                await add_counts(connection, PROJECT, row["started_at"], made.counts())
+                counts.setdefault(hour_of(row["started_at"]), (row["started_at"], []))[1].extend(made.counts())
+        for began, of_hour in counts.values():
+            await add_counts(connection, PROJECT, began, of_hour)
         await connection.execute(insert(calls), rows)
         await connection.execute(insert(call_events), events)
         if database.is_sqlite:

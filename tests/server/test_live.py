@@ -12,6 +12,7 @@ import pytest
 from fastapi import Request
 
 from tests.server.shop_calls import SECRET, Held, open_shop, place, running
+from tests.server.streams import PATIENCE_S, watching
 from tests.server.tower import OTHER, PASSWORD, SHOP, Tower, address, tower
 from tollfree.network.http_server import serve_until
 from tollfree.protocol.ids import CallId, ProjectId
@@ -20,8 +21,6 @@ from tollfree.server.live.rechecked import Rechecked
 from tollfree.server.live.watcher import LONGEST, LiveEvent, Watcher
 
 LIVE = f"/api/v1/projects/{SHOP}/live"
-PATIENCE_S = 30
-"""A test that waits so long for an event has failed."""
 
 
 class Served:
@@ -53,48 +52,8 @@ async def served(tmp_path: Path) -> Any:
         await serving
 
 
-class Stream:
-    """What a browser's EventSource makes of a stream."""
-
-    def __init__(self, lines: Any) -> None:
-        self._lines = lines
-        self.last = ""
-
-    async def next(self, *names: str) -> Any:
-        """The data of the next event with one of these names."""
-        async with asyncio.timeout(PATIENCE_S):
-            fields: dict[str, str] = {}
-            async for line in self._lines:
-                if not line:
-                    self.last = fields.get("id", self.last)
-                    if fields.get("event") in names:
-                        return json.loads(fields["data"])
-                    fields = {}
-                    continue
-                name, _, value = line.partition(": ")
-                fields[name] = value
-        raise EOFError
-
-    async def entry(self, type: str) -> Any:
-        while (entry := await self.next("entry"))["type"] != type:
-            pass
-        return entry
-
-    async def rest(self) -> list[str]:
-        async with asyncio.timeout(PATIENCE_S):
-            return [line async for line in self._lines]
-
-
-@asynccontextmanager
-async def watching(client: httpx.AsyncClient, path: str = LIVE, last: str = "") -> AsyncGenerator[Stream]:
-    headers = {"Last-Event-ID": last} if last else {}
-    async with client.stream("GET", path, headers=headers) as answer:
-        assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
-        yield Stream(answer.aiter_lines())
-
-
 async def test_who_watches_sees_a_call_begin_go_on_and_end(served: Served) -> None:
-    async with served.client(address(Role.SUPERVISOR)) as client, watching(client) as stream:
+    async with served.client(address(Role.SUPERVISOR)) as client, watching(client, LIVE) as stream:
         assert await stream.next("calls") == {"calls": []}
         line = Held(SECRET, "two two two")
         call = asyncio.create_task(served.tower.office.place_call(SHOP, line))
@@ -113,7 +72,7 @@ async def test_who_watches_sees_a_call_begin_go_on_and_end(served: Served) -> No
 
 
 async def test_a_viewer_is_told_of_it_without_personal_values(served: Served) -> None:
-    async with served.client(address(Role.VIEWER)) as client, watching(client) as stream:
+    async with served.client(address(Role.VIEWER)) as client, watching(client, LIVE) as stream:
         await stream.next("calls")
         call = (await stream_of_call(served, SECRET, "two two two")).call
         told: list[Any] = []
@@ -135,11 +94,11 @@ async def stream_of_call(served: Served, *turns: str) -> Any:
 
 async def test_who_comes_back_has_missed_nothing(served: Served) -> None:
     async with served.client(address(Role.SUPERVISOR)) as client:
-        async with watching(client) as stream:
+        async with watching(client, LIVE) as stream:
             await stream.next("calls")
             last = stream.last
         call = (await stream_of_call(served, SECRET)).call
-        async with watching(client, last=last) as stream:
+        async with watching(client, LIVE, last) as stream:
             assert (await stream.next("call_began", "calls", "reset"))["call"]["id"] == call
             assert (await stream.entry("caller_spoke"))["data"]["text"] == SECRET
             assert (await stream.next("call_ended"))["call"] == call
@@ -149,7 +108,7 @@ async def test_who_comes_back_to_another_server_begins_anew(served: Served) -> N
     call = await running(served.tower)
     async with served.client(address(Role.SUPERVISOR)) as client:
         for last in ("abcd1234-7", "x", "9" * 60):
-            async with watching(client, last=last) as stream:
+            async with watching(client, LIVE, last) as stream:
                 assert await stream.next("reset", "calls") == {}
                 assert [one["id"] for one in (await stream.next("calls"))["calls"]] == [call]
         shown = (await client.get(f"{LIVE}/calls")).json()
@@ -159,7 +118,7 @@ async def test_who_comes_back_to_another_server_begins_anew(served: Served) -> N
 async def test_another_projects_calls_are_not_seen(served: Served) -> None:
     await open_shop(served.tower, OTHER)
     theirs = await running(served.tower, project=OTHER)
-    async with served.client(address(Role.ADMIN)) as client, watching(client) as stream:
+    async with served.client(address(Role.ADMIN)) as client, watching(client, LIVE) as stream:
         assert await stream.next("calls") == {"calls": []}
         await place(served.tower, SECRET, project=OTHER)
         mine = await running(served.tower)
@@ -171,7 +130,7 @@ async def test_another_projects_calls_are_not_seen(served: Served) -> None:
 async def test_one_call_is_watched_from_its_beginning_and_from_where_one_left_it(served: Served) -> None:
     line = Held(SECRET, "two two two")
     call = asyncio.create_task(served.tower.office.place_call(SHOP, line))
-    async with served.client(address(Role.VIEWER)) as client, watching(client) as stream:
+    async with served.client(address(Role.VIEWER)) as client, watching(client, LIVE) as stream:
         id = (
             (await stream.next("call_began"))["call"]["id"]
             if not (known := (await stream.next("calls"))["calls"])
@@ -197,7 +156,7 @@ async def test_one_call_is_watched_from_its_beginning_and_from_where_one_left_it
 
 
 async def test_streams_end_when_the_server_stops(served: Served) -> None:
-    async with served.client(address(Role.VIEWER)) as client, watching(client) as stream:
+    async with served.client(address(Role.VIEWER)) as client, watching(client, LIVE) as stream:
         await stream.next("calls")
         served.stop.set()
         await stream.rest()
