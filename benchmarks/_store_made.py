@@ -126,10 +126,11 @@ async def fill(store: Store, url: str, number: int) -> None:
         sys.stderr.write("\n")
     finally:
         await database.close()
-    engine = create_async_engine(parse_url(url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text("PRAGMA optimize" if url.startswith("sqlite") else "VACUUM ANALYZE"))
-    await engine.dispose()
+    if not url.startswith("sqlite"):
+        engine = create_async_engine(parse_url(url), isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text("VACUUM ANALYZE"))
+        await engine.dispose()
 
 
 async def _add_calls(database: Database, made: Made, numbers: range, all_calls: int) -> None:

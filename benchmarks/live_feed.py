@@ -3,8 +3,9 @@
     python benchmarks/live_feed.py [--calls 50] [--seconds 20]
 
 Calls by keyboard run in a process of their own: each caller says something every half to one and a half seconds. The
-server is as it is, on loopback, and a supervisor and a viewer watch all calls of the project. "Logged" is the moment at
-which the call's process knows the record to be on disk. Limit 250 ms, 95th percentile. Nothing is asserted.
+server is as it is, on loopback, and a supervisor and a viewer watch all calls of the project, from a third process.
+"Logged" is the moment at which the call's process knows the record to be on disk. Limit 250 ms, 95th percentile.
+Nothing is asserted.
 """
 
 import argparse
@@ -37,7 +38,7 @@ from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
 
 LIMIT_MS = 250.0
-LOGGED = "logged.json"
+LOGGED, CAME = "logged.json", "came.json"
 QUESTIONS = 60
 """Of the flow: more than a caller answers."""
 
@@ -110,7 +111,14 @@ async def call(home: Path, number: int, seconds: float) -> dict[str, float]:
     return log.logged
 
 
-async def watch(url: str, role: Role, came: dict[str, float], ready: asyncio.Event) -> None:
+async def watch(url: str, home: Path) -> None:
+    """A supervisor and a viewer, until the server stops; each line that is printed says that one of them is there."""
+    came: dict[str, dict[str, float]] = {Role.SUPERVISOR: {}, Role.VIEWER: {}}
+    await asyncio.gather(*(_watch(url, Role(role), taken) for role, taken in came.items()))
+    (home / CAME).write_text(json.dumps(came))
+
+
+async def _watch(url: str, role: Role, came: dict[str, float]) -> None:
     """Take what comes, and when."""
     async with signed_in(httpx.AsyncClient(base_url=url, timeout=None), role) as client:
         async with client.stream("GET", f"/api/v1/projects/{PROJECT}/live") as answer:
@@ -119,20 +127,21 @@ async def watch(url: str, role: Role, came: dict[str, float], ready: asyncio.Eve
                 if line.startswith("event: "):
                     name = line.removeprefix("event: ")
                 elif line.startswith("data: ") and name == "calls":
-                    ready.set()
+                    sys.stdout.write(f"{role}\n")
+                    sys.stdout.flush()
                 elif line.startswith("data: ") and name == "entry":
                     told = json.loads(line.removeprefix("data: "))
                     came[f"{told['call']} {told['seq']}"] = time.time()
 
 
-def logged_in(home: Path) -> dict[str, float]:
-    """When each record was on disk, as the calls' process left it."""
-    found: dict[str, float] = json.loads((home / LOGGED).read_text())
-    return found
+async def _program(*given: str) -> asyncio.subprocess.Process:
+    """This program as another process."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+    return await asyncio.create_subprocess_exec(sys.executable, __file__, *given, **pipes)
 
 
 async def measure(home: Path, number: int, seconds: float) -> None:
-    """The server, the calls beside it, and the table."""
+    """The server, the calls and the watchers beside it, and the table."""
     async with await Office.open(Settings(home=home, cache=home / "cache")) as office:
         await open_shop(office, QUESTIONS)
         desk = await desk_of(office)
@@ -140,46 +149,53 @@ async def measure(home: Path, number: int, seconds: float) -> None:
         serving = asyncio.create_task(
             serve_until(create_app(desk), "127.0.0.1", 0, stop, ready.set_result, closing_s=2, drained=desk.feed.close)
         )
-        url = await ready
-        came: dict[Role, dict[str, float]] = {Role.SUPERVISOR: {}, Role.VIEWER: {}}
-        watches = {role: asyncio.Event() for role in came}
-        watching = [asyncio.create_task(watch(url, role, came[role], watches[role])) for role in came]
-        await asyncio.gather(*(one.wait() for one in watches.values()))
-        given = [
-            sys.executable,
-            __file__,
-            "--calls",
-            str(number),
-            "--seconds",
-            str(seconds),
-            "--home",
-            str(home),
-        ]
-        calling = await asyncio.create_subprocess_exec(*given, stdin=subprocess.DEVNULL)
+        watching = await _program("--home", str(home), "--watch", await ready)
+        assert watching.stdout is not None
+        for _ in range(2):
+            await watching.stdout.readline()
+        idle = await _cpu_of(3)
+        began, cpu = time.perf_counter(), time.process_time()
+        calling = await _program("--home", str(home), "--calls", str(number), "--seconds", str(seconds))
         await calling.wait()
+        busy = (time.process_time() - cpu) / (time.perf_counter() - began)
         await asyncio.sleep(1)
         stop.set()
         await serving
-        await asyncio.gather(*watching, return_exceptions=True)
+        await watching.wait()
         await desk.aclose()
-    logged = await asyncio.to_thread(logged_in, home)
-    took = {role: [(at - logged[key]) * 1000 for key, at in one.items() if key in logged] for role, one in came.items()}
-    rows = [
-        [role, f"{len(ms)}", f"{percentile(ms, 50):.0f} ms", f"{percentile(ms, 95):.0f} ms", f"{max(ms):.0f} ms"]
-        for role, ms in took.items()
-    ]
+    logged = json.loads(await asyncio.to_thread((home / LOGGED).read_text))
+    came = json.loads(await asyncio.to_thread((home / CAME).read_text))
+    rows = list[list[str]]()
+    for role, taken in came.items():
+        ms = [(at - logged[key]) * 1000 for key, at in taken.items() if key in logged]
+        p50, p95 = percentile(ms, 50), percentile(ms, 95)
+        rows.append([role, f"{len(ms)} of {len(logged)}", f"{p50:.0f} ms", f"{p95:.0f} ms", f"{max(ms):.0f} ms"])
     print_table(
-        f"received - logged, {number} calls, limit {LIMIT_MS:.0f} ms", ["who", "events", "p50", "p95", "most"], rows
+        f"received - logged, {number} calls, limit {LIMIT_MS:.0f} ms; the server's share of a core: {busy:.0%}, "
+        f"watched with no call {idle:.1%}",
+        ["who", "events", "p50", "p95", "most"],
+        rows,
     )
 
 
+async def _cpu_of(seconds: float) -> float:
+    """This process's share of a core while nothing else happens."""
+    cpu = time.process_time()
+    await asyncio.sleep(seconds)
+    return (time.process_time() - cpu) / seconds
+
+
 def main() -> None:
-    """Prints the table; with `--home`, runs the calls."""
+    """Prints the table; with `--home`, runs the calls; with `--watch` besides, watches them."""
     options = argparse.ArgumentParser(description="From logged to received.")
     options.add_argument("--calls", type=int, default=50)
     options.add_argument("--seconds", type=float, default=20)
     options.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    options.add_argument("--watch", help=argparse.SUPPRESS)
     given = options.parse_args()
+    if given.watch is not None:
+        asyncio.run(watch(given.watch, given.home))
+        return
     if given.home is not None:
         logged = asyncio.run(call(given.home, given.calls, given.seconds))
         (given.home / LOGGED).write_text(json.dumps(logged))

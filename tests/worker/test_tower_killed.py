@@ -71,6 +71,43 @@ class Browser:
                 self.came_back += 1
 
 
+class Wall:
+    """Watches the whole project: a new server tells it of all calls anew, each with the place its log has come to."""
+
+    def __init__(self, client: httpx.AsyncClient, back: asyncio.Event) -> None:
+        self._client = client
+        self._back = back
+        self.lists = 0
+        self.places: dict[str, int] = {}
+        self.wrong: list[Any] = []
+        """Entries that did not come after those before."""
+
+    async def watch(self) -> None:
+        """Until all calls have ended."""
+        last, ended = "", set[str]()
+        while len(ended) < CALLS:
+            try:
+                async with watching(self._client, f"{API}/live", last) as stream:
+                    while len(ended) < CALLS:
+                        told = await stream.next("calls", "entry", "call_ended")
+                        last = stream.last
+                        if "outcome" in told:
+                            ended.add(told["call"])
+                        else:
+                            self._take(told)
+            except httpx.TransportError:
+                await self._back.wait()
+
+    def _take(self, told: Any) -> None:
+        if "calls" in told:
+            self.lists += 1
+            self.places |= {one["id"]: one["seq"] for one in told["calls"]}
+            return
+        if told["seq"] != self.places.get(told["call"], 0):
+            self.wrong.append(told)
+        self.places[told["call"]] = told["seq"] + 1
+
+
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncGenerator[Office]:
     """Three questions, and a key for whoever looks on."""
@@ -146,11 +183,13 @@ async def test_twenty_calls_go_on_without_the_server_and_it_shows_them_when_it_i
         first = await outage.reached()
         headers = {"Authorization": f"Bearer {KEY}"}
         async with httpx.AsyncClient(base_url=first.url, headers=headers, timeout=PATIENCE_S) as client:
+            wall = Wall(client, back)
+            watches = [asyncio.create_task(wall.watch())]
             for line in lines:
                 line.goes_on.release()
             calls = [CallId(one["id"]) for one in await running(client, "during")]
             browsers = [Browser(client, call, back) for call in calls]
-            watches = [asyncio.create_task(one.watch()) for one in browsers]
+            watches += [asyncio.create_task(one.watch()) for one in browsers]
             await asyncio.wait_for(asyncio.gather(*(one.told.wait() for one in browsers)), PATIENCE_S)
 
             os.kill(first.pid, signal.SIGKILL)
@@ -179,3 +218,5 @@ async def test_twenty_calls_go_on_without_the_server_and_it_shows_them_when_it_i
     for call, browser in zip(calls, browsers, strict=True):
         logged = [one.seq async for one in office.store.log.stream(call)]
         assert browser.came_back >= 1 and browser.seen == logged
+        assert wall.places[call] == len(logged)
+    assert (wall.lists, wall.wrong) == (2, [])

@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import AsyncIterator
 
-from tollfree.calls.store.calls import Call, CallFilter, Calls
+from tollfree.calls.store.call_filter import CallFilter
+from tollfree.calls.store.calls import Call, Calls
 from tollfree.server.call_views import call_facts
 from tollfree.server.models.calls import CallFacts
 from tollfree.wiring.call_story import unnamed

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from tollfree.calls.store.calls import CallFilter
+from tollfree.calls.store.call_filter import CallFilter
 from tollfree.calls.store.texts import query_of
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.server.desk import SeesPersonal

@@ -8,7 +8,7 @@ import pytest
 
 from tests.calls.store.shop import MAIN, NOW, SHOP, make_call, records
 from tollfree.calls.call_id import began_ms, new_call_id
-from tollfree.calls.store.calls import CallFilter
+from tollfree.calls.store.call_filter import CallFilter
 from tollfree.calls.store.errors import BadQuery, KeyReused, UnknownCall
 from tollfree.calls.store.store import Store
 from tollfree.calls.store.texts import CallText, query_of

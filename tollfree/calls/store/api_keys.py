@@ -77,9 +77,8 @@ class ApiKeys:
     async def used(self, key_sha256: str) -> ApiKey | None:
         """The key, if it works now; that it was used is kept."""
         now = self._clock.now()
-        async with self._database.reading() as connection:
-            wanted = select(*_COLUMNS).where(api_keys.c.key_sha256 == key_sha256)
-            row = (await connection.execute(wanted)).one_or_none()
+        wanted = select(*_COLUMNS).where(api_keys.c.key_sha256 == key_sha256)
+        row = next(iter(await self._database.rows(wanted)), None)
         if row is None:
             return None
         found = _key(row)

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from tollfree.calls.store.call_filter import CallFilter, running_ids
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, digest_of_text, encode
 from tollfree.calls.store.errors import CallClosed, CallExists, UnknownCall
 from tollfree.calls.store.hours import Count, add_counts
 from tollfree.calls.store.outbox import announce
 from tollfree.calls.store.tables import call_commands, calls
-from tollfree.calls.store.texts import CallText, TextQuery, add_text, found_by, place_before
+from tollfree.calls.store.texts import CallText, add_text, found_by, place_before
 from tollfree.calls.store.usage import UsageRow, add_usage
 from tollfree.calls.store.versions import require_version
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
@@ -61,42 +62,6 @@ class FinalState:
     state: Values
     sha256: str
     """As it was when the call ended, see `tollfree.calls.store.document.digest`: a replay must give the same."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFilter:
-    """Which calls are wanted: those that match everything that is given."""
-
-    project: ProjectId | None = None
-    flow: FlowId | None = None
-    agent: str | None = None
-    outcome: str | None = None
-    line: str | None = None
-    caller: str | None = None
-    ended: bool | None = None
-    """False: running, or to be recovered."""
-    since: datetime | None = None
-    """Began then, or later."""
-    until: datetime | None = None
-    """Began before."""
-    text: TextQuery | None = None
-    """Whose words match; of calls that have ended."""
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """All but the words'."""
-        wanted: list[ColumnElement[bool]] = []
-        for name in ("project", "flow", "agent", "outcome", "line", "caller"):
-            if (value := getattr(self, name)) is not None:
-                wanted.append(calls.c[name] == value)
-        if self.ended:
-            wanted.append(calls.c.ended_at.is_not(None))
-        elif self.ended is not None:
-            wanted.append(calls.c.id.in_(_running_ids()))
-        if self.since is not None:
-            wanted.append(calls.c.started_at >= self.since)
-        if self.until is not None:
-            wanted.append(calls.c.started_at < self.until)
-        return wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +143,10 @@ class Calls:
 
     async def get(self, call: CallId) -> Call:
         """One call. Raises `UnknownCall`."""
-        async with self._database.reading() as connection:
-            row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one_or_none()
-        if row is None:
+        rows = await self._database.rows(select(*_COLUMNS).where(calls.c.id == call))
+        if not rows:
             raise UnknownCall(call)
-        return call_from(row)
+        return call_from(rows[0])
 
     async def running(self, project: ProjectId | None = None) -> int:
         """How many have not ended; of all projects, unless one is named."""
@@ -224,21 +188,24 @@ class Calls:
     async def found(self, only: CallFilter, *, before: CallId | None = None, limit: int = 50) -> CallPage:
         """Calls that match, newest first. Raises `BadQuery` for words of which nothing can be looked for."""
         wanted = select(*_COLUMNS).where(*only.conditions()).limit(limit + 1)
-        async with self._database.reading() as connection:
-            if only.text is None:
-                wanted = wanted.order_by(calls.c.id.desc())
-                if before is not None:
-                    wanted = wanted.where(calls.c.id < before)
+
+        def work(connection: Connection) -> Sequence[Row[*tuple[object, ...]]]:
+            if only.text is not None:
+                below = place_before(connection, before) if before is not None else None
+                chosen = found_by(wanted, only.text, only.project, connection.dialect.name, below=below)
             else:
-                below = await place_before(connection, before) if before is not None else None
-                wanted = found_by(wanted, only.text, only.project, connection.dialect.name, below=below)
-            rows = (await connection.execute(wanted)).all()
+                chosen = wanted.order_by(calls.c.id.desc())
+                if before is not None:
+                    chosen = chosen.where(calls.c.id < before)
+            return connection.execute(chosen).all()
+
+        rows = await self._database.read(work)
         page = tuple(call_from(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
 
     def running_now(self, limit: int) -> Select[*tuple[object, ...]]:
         """Chooses calls of all projects that run, or wait to be recovered, oldest first."""
-        return select(*_COLUMNS).where(calls.c.id.in_(_running_ids())).order_by(calls.c.id).limit(limit)
+        return select(*_COLUMNS).where(calls.c.id.in_(running_ids())).order_by(calls.c.id).limit(limit)
 
     def these(self, ids: Sequence[CallId]) -> Select[*tuple[object, ...]]:
         """Chooses calls by their ids."""
@@ -261,12 +228,6 @@ def _told(call: Call) -> Values:
         told["seconds"] = round((call.ended_at - call.started_at).total_seconds(), 3)
         told["outcome"] = call.outcome
     return told
-
-
-def _running_ids() -> Select[str]:
-    """By the small index of calls that run. Asked for directly, SQLite would walk all calls, as they are in order."""
-    others = calls.alias()
-    return select(others.c.id).where(others.c.ended_at.is_(None))
 
 
 def call_from(row: Row[*tuple[object, ...]]) -> Call:

@@ -1,12 +1,12 @@
 """The connection to SQLite or PostgreSQL: how transactions begin, and how durable a commit is."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,6 +23,9 @@ _DRIVERS = {
 }
 
 ResultT = TypeVar("ResultT")
+ColumnTs = TypeVarTuple("ColumnTs")
+READERS = 3
+"""Threads that read SQLite at once: more than there are cores to do so would only wait for each other."""
 
 
 def parse_url(url: str) -> URL:
@@ -55,8 +58,10 @@ class Database:
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self._engine.execution_options(**snapshot)
-        self._direct = self._sqlite_direct(url) if self.is_sqlite else None
+        self._direct = self._sqlite_direct(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tollfree-store")
+        self._direct_reader = self._sqlite_direct(url, READERS, "BEGIN") if self.is_sqlite else None
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="tollfree-store-reader")
         self._writer = self._engine.execution_options(tollfree_begin="BEGIN IMMEDIATE")
         # SQLite has one writer: waiting here costs nothing, waiting in the driver is a poll with sleeps.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -77,6 +82,22 @@ class Database:
             with translated(self.place):
                 async with self._writer.begin() as connection:
                     yield connection
+
+    async def read(self, work: Callable[[Connection], ResultT]) -> ResultT:
+        """`reading` for statements that need nothing from the event loop in between: on SQLite one hop to a thread and
+        back, where each statement of `reading` is several, and each waits for the loop's other work."""
+        self._check_open()
+        with translated(self.place):
+            if self._direct_reader is not None:
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._readers, _in_snapshot, self._direct_reader, work
+                )
+            async with self._reader.connect() as connection:
+                return await connection.run_sync(work)
+
+    async def rows(self, wanted: Select[*ColumnTs]) -> Sequence[Row[*ColumnTs]]:
+        """All that a statement chooses, of one state of the store."""
+        return await self.read(lambda connection: connection.execute(wanted).all())
 
     async def write(self, work: Callable[[Connection], ResultT]) -> ResultT:
         """`writing` for statements that need nothing from the event loop in between. The SQLite driver hops to a
@@ -99,6 +120,9 @@ class Database:
         if self._direct is not None:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._direct.dispose)
         self._thread.shutdown()
+        self._readers.shutdown()
+        if self._direct_reader is not None:
+            self._direct_reader.dispose()
         await self._engine.dispose()
 
     def _check_open(self) -> None:
@@ -110,13 +134,14 @@ class Database:
         _configure_sqlite(engine.sync_engine, self._wait_ms)
         return engine
 
-    def _sqlite_direct(self, url: URL) -> Engine:
-        """One connection, used by one thread."""
+    def _sqlite_direct(self, url: URL, threads: int, begin: str) -> Engine:
+        """A connection for each of so many threads."""
         engine = create_engine(
             url.set(drivername="sqlite"),
-            pool_size=1,
+            pool_size=threads,
+            max_overflow=0,
             connect_args={"timeout": self._wait_ms / 1000},
-            execution_options={"tollfree_begin": "BEGIN IMMEDIATE"},
+            execution_options={"tollfree_begin": begin},
         )
         _configure_sqlite(engine, self._wait_ms)
         return engine
@@ -138,6 +163,11 @@ class Database:
 
 def _in_transaction(engine: Engine, work: Callable[[Connection], ResultT]) -> ResultT:
     with engine.begin() as connection:
+        return work(connection)
+
+
+def _in_snapshot(engine: Engine, work: Callable[[Connection], ResultT]) -> ResultT:
+    with engine.connect() as connection:
         return work(connection)
 
 

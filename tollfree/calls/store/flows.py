@@ -43,10 +43,11 @@ class Flows:
 
     async def list(self, project: ProjectId) -> tuple[Flow, ...]:
         """All flows of a project, by name. Raises `UnknownProject`."""
-        async with self._database.reading() as connection:
-            await require_project(connection, project)
-            rows = await connection.execute(_flows_of(project).order_by(flows.c.name))
-            return tuple(_flow(*row) for row in rows)
+        rows = await self._database.rows(_flows_of(project).order_by(flows.c.name))
+        if not rows:
+            async with self._database.reading() as connection:
+                await require_project(connection, project)
+        return tuple(_flow(*row) for row in rows)
 
     async def get(self, project: ProjectId, flow: FlowId) -> Flow:
         """One flow. Raises `UnknownProject` or `UnknownFlow`."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from tollfree.calls.store.calls import Call, Calls, call_from
 from tollfree.calls.store.database import Database
@@ -52,14 +52,16 @@ class GrowingLogs:
 
     async def look(self, places: Mapping[CallId, int]) -> Growth:
         """What is new. `places`: of the calls that are known, the place of the next record. Raises `StoreError`."""
-        async with self._database.reading() as connection:
-            running = tuple(call_from(row) for row in await connection.execute(self._calls.running_now(MOST_CALLS)))
-            runs = {call.id for call in running}
-            gone = [call for call in places if call not in runs]
-            ended = tuple(call_from(row) for row in (await connection.execute(self._calls.these(gone))).all() if gone)
-            wanted = json.dumps([[call, places.get(call, 0)] for call in (*places, *(runs - places.keys()))])
-            statement = _SQLITE if self._database.is_sqlite else _POSTGRESQL
-            rows = (await connection.execute(statement, {"places": wanted, "most": MOST_RECORDS})).all()
+        return await self._database.read(lambda connection: self._growth(connection, places))
+
+    def _growth(self, connection: Connection, places: Mapping[CallId, int]) -> Growth:
+        running = tuple(call_from(row) for row in connection.execute(self._calls.running_now(MOST_CALLS)))
+        runs = {call.id for call in running}
+        gone = [call for call in places if call not in runs]
+        ended = tuple(call_from(row) for row in connection.execute(self._calls.these(gone))) if gone else ()
+        wanted = json.dumps([[call, places.get(call, 0)] for call in (*places, *(runs - places.keys()))])
+        statement = _SQLITE if self._database.is_sqlite else _POSTGRESQL
+        rows = connection.execute(statement, {"places": wanted, "most": MOST_RECORDS}).all()
         records: dict[CallId, list[LogEntry]] = {}
         for row in rows:
             record = LogRecord(at=row.at, kind=row.kind, type=row.type, data=decode(row.data))

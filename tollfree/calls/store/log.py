@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import decode, encode
@@ -49,13 +49,17 @@ class CallLog:
             .order_by(call_events.c.seq)
             .limit(limit)
         )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).all()
-            if not rows and await connection.scalar(select(calls.c.id).where(calls.c.id == call)) is None:
+
+        def work(connection: Connection) -> tuple[LogEntry, ...]:
+            rows = connection.execute(wanted).all()
+            if not rows and connection.scalar(select(calls.c.id).where(calls.c.id == call)) is None:
                 raise UnknownCall(call)
-        return tuple(
-            LogEntry(row.seq, LogRecord(at=row.at, kind=row.kind, type=row.type, data=decode(row.data))) for row in rows
-        )
+            return tuple(
+                LogEntry(seq, LogRecord(at=at, kind=kind, type=type, data=decode(data)))  # pyright: ignore[reportArgumentType]  # kinds are checked by the table
+                for seq, at, kind, type, data in rows
+            )
+
+        return await self._database.read(work)
 
     async def stream(self, call: CallId, *, start: int = 0, page: int = 500) -> AsyncIterator[LogEntry]:
         """Every entry from place `start` to the end of the log as it is when it is reached, read a page at a time,

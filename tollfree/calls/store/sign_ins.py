@@ -36,8 +36,7 @@ class SignIns:
                 users.c.disabled.is_(False),
             )
         )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(wanted)).one_or_none()
+        row = next(iter(await self._database.rows(wanted)), None)
         if row is None:
             return None
         return User(

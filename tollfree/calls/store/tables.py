@@ -30,6 +30,8 @@ metadata = MetaData(
 )
 
 _RUNS = text("ended_at IS NULL")
+_FACTS = ("flow", "agent", "line", "version", "started_at", "ended_at")
+"""Of a call, what a list shows besides what it is asked for by."""
 
 
 def _project() -> Column[str]:
@@ -158,6 +160,8 @@ calls = Table(
         "ix_calls_listed",
         *("project", "id", "flow", "agent", "line", "outcome", "caller", "version", "started_at", "ended_at"),
     ),
+    Index("ix_calls_by_outcome", "project", "outcome", "id", "caller", *_FACTS),
+    Index("ix_calls_by_caller", "project", "caller", "id", "outcome", *_FACTS),
     Index("ix_calls_running", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
 )
 

@@ -5,7 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Select, column, delete, exists, func, insert, literal, select, table, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.call_id import CALL_ID, began_ms
@@ -137,9 +150,9 @@ def _quoted(word: str, as_written: str, beginning: str) -> str:
     return as_written.format(word.removesuffix("*")) + (beginning if word.endswith("*") else "")
 
 
-async def place_before(connection: AsyncConnection, call: CallId) -> int:
+def place_before(connection: Connection, call: CallId) -> int:
     """The place of a call, before which others are looked for."""
-    place = await connection.scalar(select(call_texts.c.place).where(call_texts.c.call_id == call))
+    place = connection.scalar(select(call_texts.c.place).where(call_texts.c.call_id == call))
     return place_of(call) if place is None else place
 
 

@@ -91,9 +91,8 @@ class Usage:
     async def of_call(self, call: CallId) -> tuple[UsageRow, ...]:
         """What is kept of a call; nothing for one that runs, or ended before usage was kept."""
         wanted = select(call_usage).where(call_usage.c.call_id == call).order_by(call_usage.c.id)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-        return tuple(UsageRow(**{name: row[name] for name in _FIELDS}) for row in rows)
+        rows = await self._database.rows(wanted)
+        return tuple(UsageRow(**{name: getattr(row, name) for name in _FIELDS}) for row in rows)
 
     async def sums(
         self,

@@ -137,8 +137,7 @@ class Users:
     async def roles(self, user: str) -> Mapping[ProjectId, Role]:
         """Where they have a part, and which."""
         wanted = select(memberships.c.project, memberships.c.role).where(memberships.c.user_id == user)
-        async with self._database.reading() as connection:
-            return {ProjectId(row.project): Role(row.role) for row in await connection.execute(wanted)}
+        return {ProjectId(row.project): Role(row.role) for row in await self._database.rows(wanted)}
 
     async def members(self, project: ProjectId) -> tuple[tuple[User, Role], ...]:
         """Who has a part in a project, by address. Admins of the installation are not listed for being that."""

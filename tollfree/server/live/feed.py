@@ -25,8 +25,10 @@ from tollfree.server.live.watcher import Audience, LiveEvent, Watcher
 from tollfree.server.models.live import LiveBegan, LiveCalls, LiveChanged, LiveEnded
 from tollfree.wiring.flow_shelf import FlowShelf
 
-LOOK_S = 0.1
-"""Between two looks."""
+LOOK_S, QUIET_LOOK_S = 0.05, 0.1
+"""From one look to the next: while calls run, and while none does."""
+_REST_S = 0.01
+"""After a look, at least, so that looking never takes all of a busy machine."""
 LINGER_S = 10.0
 """So long it is still looked after the last watcher has left: who comes back by then has missed nothing."""
 REMEMBERED = 5000
@@ -133,8 +135,9 @@ class LiveFeed:
                     _log.warning("running calls cannot be looked at", extra={"code": error.code})
                     more = False
                 took_s = (self._clock.elapsed_ms() - began_ms) / 1000
-                alone_s = 0.0 if self._watchers else alone_s + LOOK_S
-                await asyncio.sleep(0 if more else max(0.0, LOOK_S - took_s))
+                every_s = LOOK_S if self._calls else QUIET_LOOK_S
+                alone_s = 0.0 if self._watchers else alone_s + every_s
+                await asyncio.sleep(0 if more else max(_REST_S, every_s - took_s))
         except Exception as error:  # noqa: BLE001 - the server's door: recorded, and whoever watches comes back
             _log.exception("the live feed broke off", extra={"error": type(error).__name__})
         finally:
