@@ -1,17 +1,17 @@
 """What is counted of calls by the hour, and by the day, in which they began: kept as each ends, so that a month is
 summed up from a few thousand rows, however many calls it had. Whole days of a time are read as days."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import SupportsFloat, SupportsInt
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Subquery, Table, func, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.tables import hourly_counts
+from tollfree.calls.store.tables import daily_counts, hourly_counts
 from tollfree.protocol.ids import ProjectId
 
 WAIT = "wait"
@@ -40,45 +40,52 @@ class Hours:
 
     async def sums(self, project: ProjectId, since: datetime, until: datetime) -> tuple[Count, ...]:
         """Of the calls that began in a time, to the hour: that of `since` counts, that of `until` does not."""
-        return tuple(_count(*row) for row in await self._database.rows(_summed(project, since, until)))
+        kept = _kept(project, since, until).c
+        keys = (kept.what, kept.name)
+        wanted = select(*keys, func.sum(kept["count"]), func.sum(kept.amount)).group_by(*keys)
+        return tuple(_count(*row) for row in await self._database.rows(wanted))
 
     async def days(
         self, project: ProjectId, since: datetime, until: datetime, whats: Sequence[str]
     ) -> tuple[tuple[str, Count], ...]:
         """The same by the day, in UTC, of some kinds: each with its day, such as `2026-11-30`."""
-        day = func.substr(hourly_counts.c.hour, 1, 10)
-        wanted = _summed(project, since, until, day).where(hourly_counts.c.what.in_(whats)).order_by(day)
-        return tuple((str(row[0]), _count(*row[1:])) for row in await self._database.rows(wanted))
+        kept = _kept(project, since, until).c
+        keys = (kept.day, kept.what, kept.name)
+        wanted = select(*keys, func.sum(kept["count"]), func.sum(kept.amount)).group_by(*keys).order_by(kept.day)
+        rows = await self._database.rows(wanted.where(kept.what.in_(whats)))
+        return tuple((day, _count(*row)) for day, *row in rows)
 
     async def totals(self) -> tuple[tuple[str, Count], ...]:
         """Of each project, since it began: the kinds that have no names."""
-        table = hourly_counts.c
+        table = daily_counts.c
         keys = (table.project, table.what, table.name)
-        sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).group_by(*keys)
-        sums = sums.where(table.name == "", func.length(table.hour) == _DAY)
-        return tuple((str(row[0]), _count(*row[1:])) for row in await self._database.rows(sums))
+        sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
+        return tuple((project, _count(*row)) for project, *row in await self._database.rows(sums))
 
 
 async def add_counts(connection: AsyncConnection, project: str, began: datetime, counts: Iterable[Count]) -> None:
-    """Within a transaction: add to the hour in which a call began."""
+    """Within a transaction: add to the day and the hour in which a call began."""
     summed: dict[tuple[str, str], Count] = {}
     for one in counts:
         before = summed.get((one.what, one.name), Count(what=one.what, name=one.name, count=0))
         both = Count(what=one.what, name=one.name, count=before.count + one.count, amount=before.amount + one.amount)
         summed[one.what, one.name] = both
     hour = hour_of(began)
-    rows = [
-        {"project": project, "hour": at, "what": one.what, "name": one.name, "count": one.count, "amount": one.amount}
-        for _, one in sorted(summed.items())  # in one order, so that two calls that end at once do not wait in a circle
-        for at in ((hour[:_DAY],) if one.what == WAIT else (hour[:_DAY], hour))
-    ]
+    # In one order, so that two calls that end at once do not wait in a circle.
+    ordered = [one for _, one in sorted(summed.items())]
+    await _add(connection, daily_counts, {"project": project, "day": hour[:_DAY]}, ordered)
+    by_hour = [one for one in ordered if one.what != WAIT]
+    await _add(connection, hourly_counts, {"project": project, "hour": hour}, by_hour)
+
+
+async def _add(connection: AsyncConnection, table: Table, when: Mapping[str, str], counts: Iterable[Count]) -> None:
+    rows = [{**when, "what": one.what, "name": one.name, "count": one.count, "amount": one.amount} for one in counts]
     if not rows:
         return
     kind = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added = kind.insert(hourly_counts)
-    keys = ["project", "hour", "what", "name"]
-    both = {name: hourly_counts.c[name] + added.excluded[name] for name in ("count", "amount")}
-    await connection.execute(added.on_conflict_do_update(index_elements=keys, set_=both), rows)
+    added = kind.insert(table)
+    both = {name: table.c[name] + added.excluded[name] for name in ("count", "amount")}
+    await connection.execute(added.on_conflict_do_update(index_elements=[*when, "what", "name"], set_=both), rows)
 
 
 def hour_of(moment: datetime) -> str:
@@ -86,15 +93,18 @@ def hour_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
-def _summed(
-    project: ProjectId, since: datetime, until: datetime, *by: ColumnElement[str]
-) -> Select[*tuple[object, ...]]:
-    table = hourly_counts.c
-    keys = (*by, table.what, table.name)
+def _kept(project: ProjectId, since: datetime, until: datetime) -> Subquery:
+    """What is kept of a time: whole days as such, and the hours of the others."""
+    daily, hourly = daily_counts.c, hourly_counts.c
     whole, parts, hours = _split(since, until)
-    kept = or_(table.hour.in_((*whole, *hours)), table.hour.in_(parts) & (table.what == WAIT))
-    sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.project == project, kept)
-    return cast(Select[*tuple[object, ...]], sums.group_by(*keys))
+    days = or_(daily.day.in_(whole), daily.day.in_(parts) & (daily.what == WAIT))
+    of_days = select(daily.day, daily.what, daily.name, daily["count"], daily.amount)
+    day = func.substr(hourly.hour, 1, _DAY).label("day")
+    of_hours = select(day, hourly.what, hourly.name, hourly["count"], hourly.amount)
+    return union_all(
+        of_days.where(daily.project == project, days),
+        of_hours.where(hourly.project == project, hourly.hour.in_(hours)),
+    ).subquery()
 
 
 def _split(since: datetime, until: datetime) -> tuple[list[str], list[str], list[str]]:
@@ -114,6 +124,6 @@ def _split(since: datetime, until: datetime) -> tuple[list[str], list[str], list
     return whole, parts, hours
 
 
-def _count(what: object, name: object, count: object, amount: object) -> Count:
+def _count(what: str, name: str, count: SupportsInt, amount: SupportsFloat) -> Count:
     """Sums come as decimals from one database and as what they are from the other."""
-    return Count(what=str(what), name=str(name), count=int(float(str(count))), amount=float(str(amount)))
+    return Count(what=what, name=name, count=int(count), amount=float(amount))

@@ -349,6 +349,17 @@ webhook_deliveries = Table(
     Index(None, "webhook", "id"),
 )
 
+daily_counts = Table(
+    "daily_counts",
+    metadata,
+    _project(),
+    Column("day", Key, primary_key=True),
+    Column("what", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("amount", Float, nullable=False),
+)
+
 hourly_counts = Table(
     "hourly_counts",
     metadata,

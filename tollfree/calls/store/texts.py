@@ -121,28 +121,32 @@ async def add_text(connection: AsyncConnection, call: CallId, said: CallText) ->
         await connection.execute(insert(call_texts).values(**row, **vectors))
 
 
-def found_by(
-    wanted: Select[*tuple[object, ...]], query: TextQuery, project: ProjectId | None, sql: str, *, below: int | None
+def newest_found(
+    connection: Connection,
+    wanted: Select[*tuple[object, ...]],
+    query: TextQuery,
+    project: ProjectId | None,
+    before: CallId | None,
 ) -> Select[*tuple[object, ...]]:
-    """A choice of calls, narrowed to those whose words match, newest first. `below`: only those before this place."""
+    """A choice of calls, narrowed to those whose words match, newest first. `before`: only those before this one."""
     kept = "words" if query.personal else "shown"
-    place = _WORDS_TABLE.c.rowid if sql == "sqlite" else call_texts.c.place
-    texts = call_texts.join(calls, call_texts.c.call_id == calls.c.id)
-    if sql == "sqlite":
-        texts = _WORDS_TABLE.join(call_texts, call_texts.c.place == place).join(
-            calls, call_texts.c.call_id == calls.c.id
-        )
+    if connection.dialect.name == "sqlite":
+        place = _WORDS_TABLE.c.rowid  # FTS5 finds in this order, and stops when it has enough
+        texts = _WORDS_TABLE.join(call_texts, call_texts.c.place == place)
         parts = [_quoted(word, f'{kept} : "{{}}"', " *") for word in query.words]
         parts += [f'project : "{word}"' for word in words_of(project or "")]
         matches = text("call_words MATCH :asked").bindparams(asked=" AND ".join(parts))
-    else:
-        asked = " & ".join(_quoted(word, "'{}'", ":*") for word in query.words)
-        matches = text(f"call_texts.{kept} @@ CAST(:asked AS tsquery)").bindparams(asked=asked)
-        if project is not None:
-            wanted = wanted.where(call_texts.c.project == project)
-    if below is not None:
-        wanted = wanted.where(place < below)
-    return wanted.select_from(texts).where(matches).order_by(place.desc())
+        if before is not None:
+            wanted = wanted.where(place < _place_before(connection, before))
+        return wanted.select_from(texts.join(calls)).where(matches).order_by(place.desc())
+    # In the order of calls, not of texts: PostgreSQL then begins with the words or with the calls, whichever are fewer.
+    asked = " & ".join(_quoted(word, "'{}'", ":*") for word in query.words)
+    matches = text(f"call_texts.{kept} @@ CAST(:asked AS tsquery)").bindparams(asked=asked)
+    if project is not None:
+        wanted = wanted.where(call_texts.c.project == project)
+    if before is not None:
+        wanted = wanted.where(calls.c.id < before)
+    return wanted.select_from(calls.join(call_texts)).where(matches).order_by(calls.c.id.desc())
 
 
 def _quoted(word: str, as_written: str, beginning: str) -> str:
@@ -150,7 +154,7 @@ def _quoted(word: str, as_written: str, beginning: str) -> str:
     return as_written.format(word.removesuffix("*")) + (beginning if word.endswith("*") else "")
 
 
-def place_before(connection: Connection, call: CallId) -> int:
+def _place_before(connection: Connection, call: CallId) -> int:
     """The place of a call, before which others are looked for."""
     place = connection.scalar(select(call_texts.c.place).where(call_texts.c.call_id == call))
     return place_of(call) if place is None else place
