@@ -136,8 +136,9 @@ async def _watch(url: str, role: Role, came: dict[str, float]) -> None:
 
 async def _program(*given: str) -> asyncio.subprocess.Process:
     """This program as another process."""
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
-    return await asyncio.create_subprocess_exec(sys.executable, __file__, *given, **pipes)
+    return await asyncio.create_subprocess_exec(
+        sys.executable, __file__, *given, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    )
 
 
 async def measure(home: Path, number: int, seconds: float) -> None:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ async def measure(url: str, name: str, number: int, times: int, home: Path) -> N
 
 
 @contextlib.contextmanager
-def a_postgresql(data: Path | None) -> Iterator[str | None]:
+def a_postgresql(data: Path | None) -> Generator[str | None]:
     """Its URL; None where none is installed. `data`: the folder that it keeps; None: it keeps nothing."""
     script = [Path(__file__).parents[1] / "scripts" / "postgres", *([data] if data is not None else [])]
     with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:

@@ -137,9 +137,11 @@ def a_port() -> int:
 async def passed(office: Office, calls: list[CallId], node: str) -> None:
     """Wait until each call has left this node, by its log."""
 
-    async def left(call: CallId) -> set[object]:
+    async def left(call: CallId) -> set[str]:
         return {
-            one.record.data.get("node") async for one in office.store.log.stream(call) if one.record.kind == "token"
+            str(one.record.data.get("node"))
+            async for one in office.store.log.stream(call)
+            if one.record.kind == "token"
         }
 
     async with asyncio.timeout(PATIENCE_S):
