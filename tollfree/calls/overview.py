@@ -21,8 +21,8 @@ from tollfree.calls.store.usage import TOKENS, UsageRow
 from tollfree.calls.usage_cost import cost
 from tollfree.language.llm.route import Price
 
-BY_DAY = (CALLS, CONTAINED, ESCALATED, ABANDONED, TURNS, BARGE_INS, UNCLEAR, WAIT)
-"""Kinds of counts that `overview_of` wants by the day."""
+_BY_DAY = frozenset({CALLS, CONTAINED, ESCALATED, ABANDONED, TURNS, BARGE_INS, UNCLEAR, WAIT})
+"""Kinds of counts that are shown by the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,8 @@ def overview_of(
     """`prices`: of routes, by name."""
     by_day: dict[str, list[Count]] = {}
     for day, one in days:
-        by_day.setdefault(day, []).append(one)
+        if one.what in _BY_DAY:
+            by_day.setdefault(day, []).append(one)
     outcomes = [(one.name, one.count) for one in counts if one.what == OUTCOME]
     return Overview(
         numbers=_numbers(counts),

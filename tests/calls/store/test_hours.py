@@ -1,6 +1,7 @@
-"""Counts are kept with the end of a call, and summed up by the database."""
+"""Counts are kept with the end of a call, and summed up by the hour and by the day."""
 
 import asyncio
+import itertools
 from datetime import timedelta
 
 from tests.calls.store.shop import NOW, SHOP, make_call
@@ -20,21 +21,41 @@ async def ended(store: Store, id: str, *counts: Count, hours: int = 0, usage: tu
     await store.calls.end(call.id, ended_at=at, outcome="done", state={}, usage=usage, counts=counts)
 
 
+async def sums_of(store: Store, since: int = 0, until: int = 1) -> tuple[Count, ...]:
+    return (await store.hours.between(SHOP, NOW + since * HOUR, NOW + until * HOUR)).sums
+
+
+async def by_day(store: Store, what: str) -> list[tuple[str, int]]:
+    days = (await store.hours.between(SHOP, NOW, NOW + 48 * HOUR)).days
+    return [(day, row.count) for day, row in days if row.what == what]
+
+
 async def test_counts_of_many_calls_add_up(shop: Store) -> None:
     one = (Count(what="calls", amount=1.5), Count(what="outcome", name="done"), Count(what="calls", amount=0.5))
     await asyncio.gather(*(ended(shop, f"c{n}", *one) for n in range(5)))
-    sums = {(row.what, row.name): (row.count, row.amount) for row in await shop.hours.sums(SHOP, NOW, NOW + HOUR)}
+    sums = {(row.what, row.name): (row.count, row.amount) for row in await sums_of(shop)}
     assert sums == {("calls", ""): (10, 10.0), ("outcome", "done"): (5, 0.0)}
 
 
 async def test_a_time_is_counted_by_its_hours(shop: Store) -> None:
     for hours in (0, 1, 24):
         await ended(shop, f"c{hours}", Count(what="calls"), hours=hours)
-    assert [row.count for row in await shop.hours.sums(SHOP, NOW, NOW + HOUR)] == [1]
-    assert [row.count for row in await shop.hours.sums(SHOP, NOW, NOW + 2 * HOUR)] == [2]
-    days = await shop.hours.days(SHOP, NOW, NOW + 48 * HOUR, ["calls"])
-    assert [(day, row.count) for day, row in days] == [("2026-11-22", 2), ("2026-11-23", 1)]
-    assert await shop.hours.days(SHOP, NOW, NOW + 48 * HOUR, ["turns"]) == ()
+    assert [row.count for row in await sums_of(shop)] == [1]
+    assert [row.count for row in await sums_of(shop, until=2)] == [2]
+    assert await by_day(shop, "calls") == [("2026-11-22", 2), ("2026-11-23", 1)]
+    assert await by_day(shop, "turns") == []
+
+
+async def test_whole_days_and_hours_come_to_the_same(shop: Store) -> None:
+    began = range(0, 96, 7)
+    for hours in began:
+        await ended(shop, f"c{hours:02}", Count(what="calls"), Count(what="outcome", name="done"), hours=hours)
+    for since, until in itertools.combinations((0, 5, 14, 15, 38, 39, 70, 96), 2):
+        expected = sum(since <= hours < until for hours in began)
+        counted = await sums_of(shop, since, until)
+        assert {(row.what, row.count) for row in counted} == (
+            {("calls", expected), ("outcome", expected)} if expected else set()
+        )
 
 
 async def test_what_intents_cost_is_counted_also_when_it_comes_late(shop: Store) -> None:
@@ -42,7 +63,7 @@ async def test_what_intents_cost_is_counted_also_when_it_comes_late(shop: Store)
     lasted = UsageRow(work="time", intent="order", seconds=30.0)
     await ended(shop, "c1", usage=(asked, lasted))
     await shop.usage.add(CallId("c1"), (asked,))
-    sums = {(row.what, row.name): (row.count, row.amount) for row in await shop.hours.sums(SHOP, NOW, NOW + HOUR)}
+    sums = {(row.what, row.name): (row.count, row.amount) for row in await sums_of(shop)}
     assert sums == {
         ("intent", "order"): (1, 30.0),
         ("prompt_tokens", "order\nfast"): (180, 0.0),
@@ -53,13 +74,12 @@ async def test_what_intents_cost_is_counted_also_when_it_comes_late(shop: Store)
 async def test_counts_go_with_their_project(shop: Store) -> None:
     await ended(shop, "c1", Count(what="calls"))
     await shop.projects.delete(SHOP)
-    assert await shop.hours.sums(SHOP, NOW, NOW + HOUR) == ()
+    assert await sums_of(shop) == ()
 
 
 async def test_waits_are_counted_by_the_day(shop: Store) -> None:
     for hours in (-2, 0, 24):
         await ended(shop, f"c{hours}", Count(what="wait", name="response:130"), Count(what="calls"), hours=hours)
-    sums = {row.what: row.count for row in await shop.hours.sums(SHOP, NOW, NOW + HOUR)}
+    sums = {row.what: row.count for row in await sums_of(shop)}
     assert sums == {"wait": 2, "calls": 1}, "the first day of waits counts whole"
-    days = await shop.hours.days(SHOP, NOW, NOW + 48 * HOUR, ["wait"])
-    assert [(day, row.count) for day, row in days] == [("2026-11-22", 2), ("2026-11-23", 1)]
+    assert await by_day(shop, "wait") == [("2026-11-22", 2), ("2026-11-23", 1)]

@@ -35,6 +35,11 @@ class CallFilter:
     text: TextQuery | None = None
     """Whose words match; of calls that have ended."""
 
+    @property
+    def asks_for_words_alone(self) -> bool:
+        """Whether nothing but a project is asked for besides."""
+        return self == CallFilter(project=self.project, text=self.text)
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """All but the words'."""
         wanted: list[ColumnElement[bool]] = []

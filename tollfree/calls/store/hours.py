@@ -1,12 +1,13 @@
 """What is counted of calls by the hour, and by the day, in which they began: kept as each ends, so that a month is
 summed up from a few thousand rows, however many calls it had. Whole days of a time are read as days."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import SupportsFloat, SupportsInt
+from typing import SupportsFloat
 
-from sqlalchemy import Subquery, Table, func, or_, select, union_all
+from sqlalchemy import Select, Table, false, func, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,35 +33,45 @@ class Count:
     """What it comes to in all, such as seconds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted in a time."""
+
+    sums: tuple[Count, ...]
+    days: tuple[tuple[str, Count], ...]
+    """The same by the day, in UTC, each with its day, such as `2026-11-30`: the earliest first."""
+
+
+_Key = tuple[str, str]
+_Sum = list[float]
+"""The count and the amount."""
+
+
 class Hours:
     """The counts of all projects."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def sums(self, project: ProjectId, since: datetime, until: datetime) -> tuple[Count, ...]:
+    async def between(self, project: ProjectId, since: datetime, until: datetime) -> Counted:
         """Of the calls that began in a time, to the hour: that of `since` counts, that of `until` does not."""
-        kept = _kept(project, since, until).c
-        keys = (kept.what, kept.name)
-        wanted = select(*keys, func.sum(kept["count"]), func.sum(kept.amount)).group_by(*keys)
-        return tuple(_count(*row) for row in await self._database.rows(wanted))
-
-    async def days(
-        self, project: ProjectId, since: datetime, until: datetime, whats: Sequence[str]
-    ) -> tuple[tuple[str, Count], ...]:
-        """The same by the day, in UTC, of some kinds: each with its day, such as `2026-11-30`."""
-        kept = _kept(project, since, until).c
-        keys = (kept.day, kept.what, kept.name)
-        wanted = select(*keys, func.sum(kept["count"]), func.sum(kept.amount)).group_by(*keys).order_by(kept.day)
-        rows = await self._database.rows(wanted.where(kept.what.in_(whats)))
-        return tuple((day, _count(*row)) for day, *row in rows)
+        sums, days = defaultdict[_Key, _Sum](_nothing), defaultdict[tuple[str, _Key], _Sum](_nothing)
+        for day, what, name, count, amount in await self._database.rows(_kept(project, since, until)):
+            for sum_ in (sums[what, name], days[day, (what, name)]):
+                sum_[0] += count
+                sum_[1] += amount
+        return Counted(
+            sums=tuple(_count(key, sum_) for key, sum_ in sums.items()),
+            days=tuple((day, _count(key, sum_)) for (day, key), sum_ in days.items()),
+        )
 
     async def totals(self) -> tuple[tuple[str, Count], ...]:
         """Of each project, since it began: the kinds that have no names."""
         table = daily_counts.c
         keys = (table.project, table.what, table.name)
         sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
-        return tuple((project, _count(*row)) for project, *row in await self._database.rows(sums))
+        rows = await self._database.rows(sums)
+        return tuple((project, _count((what, name), (count, amount))) for project, what, name, count, amount in rows)
 
 
 async def add_counts(connection: AsyncConnection, project: str, began: datetime, counts: Iterable[Count]) -> None:
@@ -93,18 +104,28 @@ def hour_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
-def _kept(project: ProjectId, since: datetime, until: datetime) -> Subquery:
-    """What is kept of a time: whole days as such, and the hours of the others."""
+def _nothing() -> _Sum:
+    return [0, 0.0]
+
+
+def _kept(project: ProjectId, since: datetime, until: datetime) -> Select[str, str, str, int, float]:
+    """What is kept of a time, by the day: whole days as such, and the hours of the others. Summed up here rather than
+    by the database, which would sort thousands of rows that are sums already."""
     daily, hourly = daily_counts.c, hourly_counts.c
     whole, parts, hours = _split(since, until)
-    days = or_(daily.day.in_(whole), daily.day.in_(parts) & (daily.what == WAIT))
+    days = (daily.day >= whole[0]) & (daily.day <= whole[-1]) if whole else false()
     of_days = select(daily.day, daily.what, daily.name, daily["count"], daily.amount)
     day = func.substr(hourly.hour, 1, _DAY).label("day")
     of_hours = select(day, hourly.what, hourly.name, hourly["count"], hourly.amount)
-    return union_all(
-        of_days.where(daily.project == project, days),
-        of_hours.where(hourly.project == project, hourly.hour.in_(hours)),
-    ).subquery()
+    kept = (
+        union_all(
+            of_days.where(daily.project == project, or_(days, daily.day.in_(parts) & (daily.what == WAIT))),
+            of_hours.where(hourly.project == project, hourly.hour.in_(hours)),
+        )
+        .subquery()
+        .c
+    )
+    return select(kept.day, kept.what, kept.name, kept["count"], kept.amount).order_by(kept.day)
 
 
 def _split(since: datetime, until: datetime) -> tuple[list[str], list[str], list[str]]:
@@ -124,6 +145,6 @@ def _split(since: datetime, until: datetime) -> tuple[list[str], list[str], list
     return whole, parts, hours
 
 
-def _count(what: str, name: str, count: SupportsInt, amount: SupportsFloat) -> Count:
+def _count(key: _Key, sums: Sequence[SupportsFloat]) -> Count:
     """Sums come as decimals from one database and as what they are from the other."""
-    return Count(what=what, name=name, count=int(count), amount=float(amount))
+    return Count(what=key[0], name=key[1], count=int(float(sums[0])), amount=float(sums[1]))

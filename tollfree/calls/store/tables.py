@@ -358,6 +358,8 @@ daily_counts = Table(
     Column("name", Key, primary_key=True),
     Column("count", BigInteger, nullable=False),
     Column("amount", Float, nullable=False),
+    # A day's rows lie together, so that a month is one stretch.
+    sqlite_with_rowid=False,
 )
 
 hourly_counts = Table(

@@ -127,8 +127,10 @@ def newest_found(
     query: TextQuery,
     project: ProjectId | None,
     before: CallId | None,
+    most: int | None,
 ) -> Select[*tuple[object, ...]]:
-    """A choice of calls, narrowed to those whose words match, newest first. `before`: only those before this one."""
+    """A choice of calls, narrowed to those whose words match, newest first. `before`: only those before this one.
+    `most`: so many are wanted, and nothing but their words is asked for."""
     kept = "words" if query.personal else "shown"
     if connection.dialect.name == "sqlite":
         place = _WORDS_TABLE.c.rowid  # FTS5 finds in this order, and stops when it has enough
@@ -142,11 +144,15 @@ def newest_found(
     # In the order of calls, not of texts: PostgreSQL then begins with the words or with the calls, whichever are fewer.
     asked = " & ".join(_quoted(word, "'{}'", ":*") for word in query.words)
     matches = text(f"call_texts.{kept} @@ CAST(:asked AS tsquery)").bindparams(asked=asked)
+    conditions = [matches]
     if project is not None:
-        wanted = wanted.where(call_texts.c.project == project)
+        conditions.append(call_texts.c.project == project)
     if before is not None:
-        wanted = wanted.where(calls.c.id < before)
-    return wanted.select_from(calls.join(call_texts)).where(matches).order_by(calls.c.id.desc())
+        conditions.append(call_texts.c.call_id < before)
+    if most is None:
+        return wanted.select_from(calls.join(call_texts)).where(*conditions).order_by(calls.c.id.desc())
+    newest = select(call_texts.c.call_id).where(*conditions).order_by(call_texts.c.call_id.desc()).limit(most)
+    return wanted.where(calls.c.id.in_(newest)).order_by(calls.c.id.desc())
 
 
 def _quoted(word: str, as_written: str, beginning: str) -> str:

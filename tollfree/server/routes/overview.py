@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from tollfree.calls.overview import BY_DAY, Numbers, Overview, Waited, overview_of
+from tollfree.calls.overview import Numbers, Overview, Waited, overview_of
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
@@ -127,12 +127,12 @@ async def show_overview(
     since = since if since is not None else until - timedelta(days=30)
     if not since < until <= since + LONGEST:
         raise Unfit(f"`from` comes before `to`, and at most {LONGEST.days} days before it.")
-    owner, hours = ProjectId(project), desk.store.hours
-    after = until + timedelta(hours=1)  # the hour that has begun counts
+    owner = ProjectId(project)
+    counted = await desk.store.hours.between(owner, since, until + timedelta(hours=1))  # the hour that has begun counts
     usage = desk.office.settings.usage
     found = overview_of(
-        await hours.sums(owner, since, after),
-        await hours.days(owner, since, after, BY_DAY),
+        counted.sums,
+        counted.days,
         prices(desk.office),
         usage.per_minute_price,
     )

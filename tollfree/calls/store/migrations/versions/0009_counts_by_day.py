@@ -29,10 +29,11 @@ def upgrade() -> None:
         sa.Column("amount", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("project", "day", "what", "name", name="pk_daily_counts"),
         sa.ForeignKeyConstraint(["project"], ["projects.id"], name="fk_daily_counts_projects", ondelete="CASCADE"),
+        sqlite_with_rowid=False,
     )
     op.execute(
         "INSERT INTO daily_counts (project, day, what, name, count, amount) "
         "SELECT project, substr(hour, 1, 10), what, name, sum(count), sum(amount) FROM hourly_counts "
-        "GROUP BY project, substr(hour, 1, 10), what, name"
+        "GROUP BY project, substr(hour, 1, 10), what, name ORDER BY 1, 2, 3, 4"
     )
     op.execute("DELETE FROM hourly_counts WHERE what = 'wait'")
