@@ -1,6 +1,8 @@
 """Calls are found by what lists ask for and by words, and their logs are followed, on both databases."""
 
 import asyncio
+import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +90,19 @@ async def test_filters_and_running_calls(shop: Store) -> None:
         (CallFilter(until=NOW), []),
     ):
         assert [one.id for one in (await shop.calls.found(only)).calls] == ids
+
+
+async def test_calls_of_a_time_are_found_to_the_moment(shop: Store) -> None:
+    moments = [NOW + timedelta(milliseconds=ms) for ms in (-90_000_000, -1000, -1, 0, 0, 1, 999, 60_000, 90_000_000)]
+    calls = {new_call_id(at): at for at in moments}
+    for id, at in calls.items():
+        await shop.calls.begin(replace(make_call(id), started_at=at))
+    edges = [None, NOW - timedelta(days=2), NOW, NOW + timedelta(milliseconds=1), NOW + timedelta(days=2)]
+    for since, until in itertools.product(edges, edges):
+        within = [id for id, at in calls.items() if (since is None or at >= since) and (until is None or at < until)]
+        for project in (SHOP, None):
+            found = (await shop.calls.found(CallFilter(project=project, since=since, until=until))).calls
+            assert [one.id for one in found] == sorted(within, reverse=True)
 
 
 async def test_logs_are_followed_by_one_look(shop: Store) -> None:
