@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.calls.store.shop import NOW, SHOP, make_call
@@ -14,9 +15,8 @@ HOUR = timedelta(hours=1)
 
 
 async def ended(store: Store, id: str, *counts: Count, hours: int = 0, usage: tuple[UsageRow, ...] = ()) -> None:
-    call = make_call(id)
     at = NOW + hours * HOUR
-    call = type(call)(**{name: getattr(call, name) for name in call.__slots__} | {"started_at": at})
+    call = replace(make_call(id), started_at=at)
     await store.calls.begin(call)
     await store.calls.end(call.id, ended_at=at, outcome="done", state={}, usage=usage, counts=counts)
 

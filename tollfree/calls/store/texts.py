@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Select,
+    TextClause,
     column,
     delete,
     exists,
@@ -144,7 +146,7 @@ def newest_found(
     # In the order of calls, not of texts: PostgreSQL then begins with the words or with the calls, whichever are fewer.
     asked = " & ".join(_quoted(word, "'{}'", ":*") for word in query.words)
     matches = text(f"call_texts.{kept} @@ CAST(:asked AS tsquery)").bindparams(asked=asked)
-    conditions = [matches]
+    conditions: list[ColumnElement[bool] | TextClause] = [matches]
     if project is not None:
         conditions.append(call_texts.c.project == project)
     if before is not None:
