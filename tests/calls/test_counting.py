@@ -83,7 +83,7 @@ def test_an_overview_sets_tokens_beside_minutes() -> None:
         Count(what="cached_tokens", name="order\nfast", count=500_000),
         Count(what="wait", name=f"response:{bucket_of(500)}", count=9),
     )
-    days = [("2026-11-30", Count(what="calls", count=4, amount=600.0))]
+    days = {"2026-11-30": (Count(what="calls", count=4, amount=600.0),)}
     found = overview_of(counts, days, {"fast": Price(prompt=2.0, cached=1.0)}, 0.1)
     assert (found.numbers.calls, found.numbers.minutes, found.numbers.contained) == (4, 10.0, 3)
     assert found.outcomes == (("ordered", 3), ("transferred", 1))
@@ -95,5 +95,5 @@ def test_an_overview_sets_tokens_beside_minutes() -> None:
 
 
 def test_an_overview_of_nothing_is_empty() -> None:
-    found = overview_of((), (), {}, 0.0)
+    found = overview_of((), {}, {}, 0.0)
     assert found.numbers.calls == 0 and not (found.outcomes or found.waits or found.intents or found.days)

@@ -21,9 +21,6 @@ from tollfree.calls.store.usage import TOKENS, UsageRow
 from tollfree.calls.usage_cost import cost
 from tollfree.language.llm.route import Price
 
-_BY_DAY = frozenset({CALLS, CONTAINED, ESCALATED, ABANDONED, TURNS, BARGE_INS, UNCLEAR, WAIT})
-"""Kinds of counts that are shown by the day."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
@@ -94,22 +91,18 @@ class Overview:
 
 def overview_of(
     counts: Sequence[Count],
-    days: Iterable[tuple[str, Count]],
+    days: Mapping[str, Sequence[Count]],
     prices: Mapping[str, Price],
     per_minute_price: float,
 ) -> Overview:
     """`prices`: of routes, by name."""
-    by_day: dict[str, list[Count]] = {}
-    for day, one in days:
-        if one.what in _BY_DAY:
-            by_day.setdefault(day, []).append(one)
     outcomes = [(one.name, one.count) for one in counts if one.what == OUTCOME]
     return Overview(
         numbers=_numbers(counts),
         outcomes=tuple(sorted(outcomes, key=lambda one: (-one[1], one[0]))),
         waits=_waits(counts),
         intents=_intents(counts, prices, per_minute_price),
-        days=tuple(Day(day=day, numbers=_numbers(of), waits=_waits(of)) for day, of in sorted(by_day.items())),
+        days=tuple(Day(day=day, numbers=_numbers(of), waits=_waits(of)) for day, of in sorted(days.items())),
     )
 
 

@@ -27,7 +27,7 @@ async def sums_of(store: Store, since: int = 0, until: int = 1) -> tuple[Count, 
 
 async def by_day(store: Store, what: str) -> list[tuple[str, int]]:
     days = (await store.hours.between(SHOP, NOW, NOW + 48 * HOUR)).days
-    return [(day, row.count) for day, row in days if row.what == what]
+    return sorted((day, row.count) for day, rows in days.items() for row in rows if row.what == what)
 
 
 async def test_counts_of_many_calls_add_up(shop: Store) -> None:

@@ -2,12 +2,12 @@
 summed up from a few thousand rows, however many calls it had. Whole days of a time are read as days."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import SupportsFloat
+from typing import SupportsFloat, SupportsInt
 
-from sqlalchemy import Select, Table, false, func, or_, select, union_all
+from sqlalchemy import Row, Select, Table, func, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,8 @@ from tollfree.protocol.ids import ProjectId
 WAIT = "wait"
 """The kind that has hundreds of names, and so is kept by the day alone: its first day always counts whole."""
 _DAY = len("2026-11-30")
+_NUL = "\0"
+"""In no name: see `Prose`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +40,23 @@ class Counted:
     """What was counted in a time."""
 
     sums: tuple[Count, ...]
-    days: tuple[tuple[str, Count], ...]
-    """The same by the day, in UTC, each with its day, such as `2026-11-30`: the earliest first."""
+    days: Mapping[str, tuple[Count, ...]]
+    """The same by the day, in UTC, such as `2026-11-30`."""
 
 
-_Key = tuple[str, str]
-_Sum = list[float]
-"""The count and the amount."""
+class _Tally:
+    """Sums up, by kind and name."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._amounts: dict[str, float] = {}
+
+    def add(self, key: str, count: int, amount: float) -> None:
+        self._counts[key] = self._counts.get(key, 0) + count
+        self._amounts[key] = self._amounts.get(key, 0.0) + amount
+
+    def all(self) -> tuple[Count, ...]:
+        return tuple(_count(*key.split(_NUL), count, self._amounts[key]) for key, count in self._counts.items())
 
 
 class Hours:
@@ -55,15 +67,8 @@ class Hours:
 
     async def between(self, project: ProjectId, since: datetime, until: datetime) -> Counted:
         """Of the calls that began in a time, to the hour: that of `since` counts, that of `until` does not."""
-        sums, days = defaultdict[_Key, _Sum](_nothing), defaultdict[tuple[str, _Key], _Sum](_nothing)
-        for day, what, name, count, amount in await self._database.rows(_kept(project, since, until)):
-            for sum_ in (sums[what, name], days[day, (what, name)]):
-                sum_[0] += count
-                sum_[1] += amount
-        return Counted(
-            sums=tuple(_count(key, sum_) for key, sum_ in sums.items()),
-            days=tuple((day, _count(key, sum_)) for (day, key), sum_ in days.items()),
-        )
+        wanted = _kept(project, since, until)
+        return await self._database.read(lambda connection: _counted(connection.execute(wanted)))
 
     async def totals(self) -> tuple[tuple[str, Count], ...]:
         """Of each project, since it began: the kinds that have no names."""
@@ -71,7 +76,7 @@ class Hours:
         keys = (table.project, table.what, table.name)
         sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
         rows = await self._database.rows(sums)
-        return tuple((project, _count((what, name), (count, amount))) for project, what, name, count, amount in rows)
+        return tuple((project, _count(*row)) for project, *row in rows)
 
 
 async def add_counts(connection: AsyncConnection, project: str, began: datetime, counts: Iterable[Count]) -> None:
@@ -104,8 +109,13 @@ def hour_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
-def _nothing() -> _Sum:
-    return [0, 0.0]
+def _counted(rows: Iterable[Row[str, str, str, int, float]]) -> Counted:
+    sums, days = _Tally(), defaultdict[str, _Tally](_Tally)
+    for day, what, name, count, amount in rows:
+        key = f"{what}{_NUL}{name}"
+        sums.add(key, count, amount)
+        days[day].add(key, count, amount)
+    return Counted(sums=sums.all(), days={day: tally.all() for day, tally in days.items()})
 
 
 def _kept(project: ProjectId, since: datetime, until: datetime) -> Select[str, str, str, int, float]:
@@ -113,19 +123,15 @@ def _kept(project: ProjectId, since: datetime, until: datetime) -> Select[str, s
     by the database, which would sort thousands of rows that are sums already."""
     daily, hourly = daily_counts.c, hourly_counts.c
     whole, parts, hours = _split(since, until)
-    days = (daily.day >= whole[0]) & (daily.day <= whole[-1]) if whole else false()
-    of_days = select(daily.day, daily.what, daily.name, daily["count"], daily.amount)
+    of_days = select(daily.day, daily.what, daily.name, daily["count"], daily.amount).where(daily.project == project)
     day = func.substr(hourly.hour, 1, _DAY).label("day")
-    of_hours = select(day, hourly.what, hourly.name, hourly["count"], hourly.amount)
-    kept = (
-        union_all(
-            of_days.where(daily.project == project, or_(days, daily.day.in_(parts) & (daily.what == WAIT))),
-            of_hours.where(hourly.project == project, hourly.hour.in_(hours)),
-        )
-        .subquery()
-        .c
-    )
-    return select(kept.day, kept.what, kept.name, kept["count"], kept.amount).order_by(kept.day)
+    of_hours = select(day, hourly.what, hourly.name, hourly["count"], hourly.amount).where(hourly.project == project)
+    # Each of them one stretch of its key: joined by `or`, SQLite would read all days.
+    kept = [of_days.where(daily.day.in_(parts), daily.what == WAIT), of_hours.where(hourly.hour.in_(hours))]
+    if whole:
+        kept.append(of_days.where(daily.day >= whole[0], daily.day <= whole[-1]))
+    all_ = union_all(*kept).subquery().c
+    return select(all_.day, all_.what, all_.name, all_["count"], all_.amount)
 
 
 def _split(since: datetime, until: datetime) -> tuple[list[str], list[str], list[str]]:
@@ -145,6 +151,6 @@ def _split(since: datetime, until: datetime) -> tuple[list[str], list[str], list
     return whole, parts, hours
 
 
-def _count(key: _Key, sums: Sequence[SupportsFloat]) -> Count:
+def _count(what: str, name: str, count: SupportsInt, amount: SupportsFloat) -> Count:
     """Sums come as decimals from one database and as what they are from the other."""
-    return Count(what=key[0], name=key[1], count=int(float(sums[0])), amount=float(sums[1]))
+    return Count(what=what, name=name, count=int(count), amount=float(amount))
