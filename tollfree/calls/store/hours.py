@@ -76,7 +76,7 @@ class Hours:
         keys = (table.project, table.what, table.name)
         sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
         rows = await self._database.rows(sums)
-        return tuple((project, _count(*row)) for project, *row in rows)
+        return tuple((project, _count(what, name, count, amount)) for project, what, name, count, amount in rows)
 
 
 async def add_counts(connection: AsyncConnection, project: str, began: datetime, counts: Iterable[Count]) -> None:
