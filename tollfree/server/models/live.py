@@ -15,6 +15,9 @@ class LiveCall(Frozen):
     agent: str
     flow: str
     version: int
+    """Below zero: a draft, frozen for a trial."""
+    trial: bool
+    """Whether somebody tries a draft."""
     line: str
     caller: str
     """The caller's number; ••• for those who may not see personal data."""
