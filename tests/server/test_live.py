@@ -239,7 +239,6 @@ async def test_a_slow_watcher_loses_what_it_does_not_take_and_is_told_so() -> No
         (LiveEvent(1, "entry", "", SHOP, "a", "shown"), True),
         (LiveEvent(1, "entry", "", SHOP, "b", "shown"), False),
         (LiveEvent(1, "entry", "", OTHER, "a", "shown"), False),
-        (LiveEvent(1, "engines", "", "", ""), True),
     ],
 )
 def test_a_watcher_of_a_call_is_told_what_concerns_it(event: LiveEvent, told: bool) -> None:

@@ -79,3 +79,18 @@ class LiveEnded(Frozen):
     call: str
     outcome: str
     ended_at: datetime | None
+
+
+class LiveReset(Frozen):
+    """The event `reset`: what was missed is not known any more; everything follows anew. Empty."""
+
+
+class LiveEvents(Frozen):
+    """What streams send: by the name of each event, its data."""
+
+    calls: LiveCalls
+    call_began: LiveBegan
+    call_changed: LiveChanged
+    entry: LiveEntry
+    call_ended: LiveEnded
+    reset: LiveReset
