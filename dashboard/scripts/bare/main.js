@@ -3,4 +3,7 @@ import { mount } from 'svelte';
 import Bare from './Bare.svelte';
 
 const given = await (await fetch('flow.json')).json();
-mount(Bare, { target: /** @type {HTMLElement} */ (document.querySelector('#canvas')), props: { flow: given } });
+mount(Bare, {
+  target: /** @type {HTMLElement} */ (document.querySelector('#canvas')),
+  props: { flow: given },
+});

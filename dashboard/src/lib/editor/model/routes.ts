@@ -89,11 +89,12 @@ function lengthOf({ from, to }: Ends): number {
   return Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
 }
 
-/** Lines on one side of the drawing's two directions, each with what already runs along it. */
+/** The lines of one direction, each with the wires that already run along it. */
 class Tracks {
   readonly #taken = new Map<number, { to: string; start: number; end: number }[]>();
 
-  free(line: number, one: number, other: number, to: string): boolean {
+  free(line: number, one: number, other: number, to: string | undefined): boolean {
+    if (to === undefined) return true;
     const [start, end] = [Math.min(one, other), Math.max(one, other)];
     const near = [line - APART + 1, line + APART - 1];
     for (const [at, taken] of this.#taken) {
@@ -118,7 +119,13 @@ class Plan {
   constructor(readonly boxes: readonly Box[]) {}
 
   route(wire: Wire, ends: Ends): Route {
-    const route = this.#straight(ends) ?? this.#turned(wire, ends) ?? this.#round(wire, ends) ?? stepped(ends);
+    const route =
+      this.#straight(ends) ??
+      this.#turned(ends, wire.to) ??
+      this.#round(ends, wire.to) ??
+      this.#turned(ends) ??
+      this.#round(ends) ??
+      stepped(ends);
     for (const [at, point] of route.slice(1).entries()) {
       const last = route[at]!;
       if (point.x === last.x) this.#upright.take(point.x, last.y, point.y, wire.to);
@@ -133,25 +140,25 @@ class Plan {
     return Math.abs(from.y - to.y) < 1 && to.x > from.x && this.#clear(route) ? route : undefined;
   }
 
-  /** Two turns, in the gap behind the one card or in that before the other. */
-  #turned(wire: Wire, { from, to }: Ends): Route | undefined {
+  /** Two turns, in the gap behind the one card or in that before the other. Without a node: on other wires too. */
+  #turned({ from, to }: Ends, node?: string): Route | undefined {
     if (to.x - from.x < 2 * STUB) return undefined;
     const behind = this.#beside(from.x + STUB, 1, (x) => x <= to.x - STUB);
     const before = this.#beside(to.x - STUB, -1, (x) => x >= from.x + STUB);
     return [...behind, ...before]
-      .filter((x) => this.#upright.free(x, from.y, to.y, wire.to))
+      .filter((x) => this.#upright.free(x, from.y, to.y, node))
       .map((x) => [from, { x, y: from.y }, { x, y: to.y }, to])
       .find((route) => this.#clear(route));
   }
 
   /** Four turns: out, along a line between cards or round all of them, and in. */
-  #round(wire: Wire, { from, to }: Ends): Route | undefined {
+  #round({ from, to }: Ends, node?: string): Route | undefined {
     const enters = to.x - STUB;
     for (const y of this.#lanes({ from, to })) {
-      if (!this.#level.free(y, from.x + STUB, enters, wire.to)) continue;
+      if (!this.#level.free(y, from.x + STUB, enters, node)) continue;
       for (const x of this.#beside(from.x + STUB, 1, () => true)) {
         const route = [from, { x, y: from.y }, { x, y }, { x: enters, y }, { x: enters, y: to.y }, to];
-        if (this.#upright.free(x, from.y, y, wire.to) && this.#clear(route)) return route;
+        if (this.#upright.free(x, from.y, y, node) && this.#clear(route)) return route;
       }
     }
     return undefined;
