@@ -46,10 +46,11 @@ class FrozenDrafts:
             number = await connection.scalar(select(func.min(versions.c.number)).where(*mine, *same))
             if number is not None:
                 return await info_of(connection, project, flow, number)
+            number = (await connection.scalar(select(func.min(versions.c.number)).where(*mine)) or 0) - 1
             row = {
                 "project": project,
                 "flow": flow,
-                "number": (await connection.scalar(select(func.min(versions.c.number)).where(*mine)) or 0) - 1,
+                "number": number,
                 "bundle": text,
                 "classifier": classifier,
                 "sha256": sha256,
@@ -58,7 +59,7 @@ class FrozenDrafts:
                 "created_by": by,
             }
             await connection.execute(insert(versions), row)
-            return await info_of(connection, project, flow, row["number"])
+            return await info_of(connection, project, flow, number)
 
     async def _forget_uncalled(self, connection: AsyncConnection, project: ProjectId, flow: FlowId) -> None:
         called = exists().where(
