@@ -26,6 +26,8 @@ class CallFilter:
     outcome: str | None = None
     line: str | None = None
     caller: str | None = None
+    trial: bool | None = None
+    """Whether a draft was tried."""
     ended: bool | None = None
     """False: running, or to be recovered."""
     since: datetime | None = None
@@ -46,6 +48,8 @@ class CallFilter:
         for name in ("project", "flow", "agent", "outcome", "line", "caller"):
             if (value := getattr(self, name)) is not None:
                 wanted.append(calls.c[name] == value)
+        if self.trial is not None:
+            wanted.append(calls.c.version < 0 if self.trial else calls.c.version > 0)
         if self.ended:
             wanted.append(calls.c.ended_at.is_not(None))
         elif self.ended is not None:

@@ -56,7 +56,11 @@ class _Tally:
         self._amounts[key] = self._amounts.get(key, 0.0) + amount
 
     def all(self) -> tuple[Count, ...]:
-        return tuple(_count(*key.split(_NUL), count, self._amounts[key]) for key, count in self._counts.items())
+        keys = ((key.partition(_NUL), key) for key in self._counts)
+        return tuple(
+            Count(what=what, name=name, count=self._counts[key], amount=self._amounts[key])
+            for (what, _, name), key in keys
+        )
 
 
 class Hours:

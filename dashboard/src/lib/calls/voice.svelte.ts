@@ -20,6 +20,8 @@ export interface RoomEvents {
   company: (there: boolean) => void;
   /** Who is heard at this moment. */
   speaking: (me: boolean, others: boolean) => void;
+  /** What was made out so far of the caller's turn, or what the agent is about to say. */
+  words: (who: 'caller' | 'agent', text: string) => void;
 }
 
 export type Join = (way: Schema<'WayIn'>, events: RoomEvents) => Promise<JoinedRoom>;
@@ -31,6 +33,7 @@ export class Voice {
   #company = $state(false);
   #meSpeaking = $state(false);
   #othersSpeaking = $state(false);
+  #unfinished = $state('');
   #problem = $state.raw<Problem>();
   #room: JoinedRoom | undefined;
   /** Counts attempts: what an abandoned one still brings is dropped. */
@@ -56,6 +59,10 @@ export class Voice {
   }
   get othersSpeaking(): boolean {
     return this.#othersSpeaking;
+  }
+  /** The caller's words before their turn is over, and until the agent speaks. */
+  get unfinished(): string {
+    return this.#unfinished;
   }
   get problem(): Problem | undefined {
     return this.#problem;
@@ -109,6 +116,7 @@ export class Voice {
         this.#meSpeaking = me;
         this.#othersSpeaking = others;
       },
+      words: (who, text) => here() && (this.#unfinished = who === 'caller' ? text : ''),
     };
   }
 
@@ -116,6 +124,7 @@ export class Voice {
     this.#attempt += 1;
     this.#state = state;
     this.#meSpeaking = this.#othersSpeaking = false;
+    this.#unfinished = '';
     const room = this.#room;
     this.#room = undefined;
     await room?.leave();
