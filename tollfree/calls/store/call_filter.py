@@ -39,8 +39,8 @@ class CallFilter:
 
     @property
     def asks_for_words_alone(self) -> bool:
-        """Whether nothing but a project is asked for besides."""
-        return self == CallFilter(project=self.project, text=self.text)
+        """Whether nothing is asked for besides but a project, and that no draft was tried."""
+        return self == CallFilter(project=self.project, text=self.text, trial=self.trial)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """All but the words'."""
