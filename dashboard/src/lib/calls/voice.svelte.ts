@@ -18,8 +18,8 @@ export interface RoomEvents {
   sound: (allowed: boolean) => void;
   /** Whether somebody else is there. */
   company: (there: boolean) => void;
-  /** Who is heard at this moment. */
-  speaking: (me: boolean, others: boolean) => void;
+  /** Who is heard at this moment: oneself, the agent, another person. */
+  speaking: (me: boolean, agent: boolean, person: boolean) => void;
 }
 
 export type Join = (way: Schema<'WayIn'>, events: RoomEvents) => Promise<JoinedRoom>;
@@ -30,7 +30,8 @@ export class Voice {
   #soundAllowed = $state(true);
   #company = $state(false);
   #meSpeaking = $state(false);
-  #othersSpeaking = $state(false);
+  #agentSpeaking = $state(false);
+  #personSpeaking = $state(false);
   #problem = $state.raw<Problem>();
   #room: JoinedRoom | undefined;
   /** Counts attempts: what an abandoned one still brings is dropped. */
@@ -54,8 +55,12 @@ export class Voice {
   get meSpeaking(): boolean {
     return this.#meSpeaking;
   }
-  get othersSpeaking(): boolean {
-    return this.#othersSpeaking;
+  get agentSpeaking(): boolean {
+    return this.#agentSpeaking;
+  }
+  /** Somebody else than the agent. */
+  get personSpeaking(): boolean {
+    return this.#personSpeaking;
   }
   get problem(): Problem | undefined {
     return this.#problem;
@@ -104,18 +109,20 @@ export class Voice {
       ended: () => here() && this.#room !== undefined && void this.#drop('ended'),
       sound: (allowed) => here() && (this.#soundAllowed = allowed),
       company: (there) => here() && (this.#company = there),
-      speaking: (me, others) => {
-        if (!here()) return;
-        this.#meSpeaking = me;
-        this.#othersSpeaking = others;
-      },
+      speaking: (me, agent, person) => here() && this.#heard(me, agent, person),
     };
+  }
+
+  #heard(me: boolean, agent: boolean, person: boolean): void {
+    this.#meSpeaking = me;
+    this.#agentSpeaking = agent;
+    this.#personSpeaking = person;
   }
 
   async #drop(state: VoiceState): Promise<void> {
     this.#attempt += 1;
     this.#state = state;
-    this.#meSpeaking = this.#othersSpeaking = false;
+    this.#heard(false, false, false);
     const room = this.#room;
     this.#room = undefined;
     await room?.leave();

@@ -1,0 +1,61 @@
+"""The people before the browsers: the first admin, and those whom they ask in."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account."""
+
+    name: str
+    email: str
+    password: str
+
+
+ADA = Person("Ada", "ada@example.com", "nine larks over Leith")
+"""The first admin."""
+BEN = Person("Ben", "ben@example.com", "two otters under ice")
+"""A supervisor, and nothing more."""
+
+
+def become_admin(page: Page, first: str) -> None:
+    """Make the first admin by the link, in the browser."""
+    page.goto(first)
+    page.get_by_label("Your name").fill(ADA.name)
+    page.get_by_label("E-mail").fill(ADA.email)
+    for field in page.locator("input[type=password]").all():
+        field.fill(ADA.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/first" not in url)
+
+
+def sign_in(page: Page, url: str, who: Person) -> None:
+    """With their password, in the browser."""
+    page.goto(f"{url}/signin")
+    page.locator("input[type=email]").fill(who.email)
+    page.locator("input[type=password]").fill(who.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda where: "/signin" not in where)
+
+
+def ask_in(admin: Page, url: str, who: Person, **roles: str) -> str:
+    """Give somebody an account, and a role by project: the link by which they set their password."""
+    api = f"{url}/api/v1"
+    headers = {"X-CSRF-Token": admin.request.get(f"{api}/session").json()["csrf"]}
+    about = {"email": who.email, "name": who.name}
+    added = admin.request.post(f"{api}/users", headers=headers, data=about)
+    for project, role in roles.items():
+        part = {"email": who.email, "role": role}
+        admin.request.post(f"{api}/projects/{project}/members", headers=headers, data=part, fail_on_status_code=True)
+    return added.json()["password"]["link"]
+
+
+def set_password(page: Page, link: str, who: Person) -> None:
+    """By the link that they were given; they are signed in then."""
+    page.goto(link)
+    page.get_by_label("The password again").fill(who.password)
+    page.get_by_label("Password").first.fill(who.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda where: "/password" not in where)
