@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.api import Api
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -40,16 +42,12 @@ def sign_in(page: Page, url: str, who: Person) -> None:
     page.wait_for_url(lambda where: "/signin" not in where)
 
 
-def ask_in(admin: Page, url: str, who: Person, **roles: str) -> str:
+def ask_in(admin: Api, who: Person, **roles: str) -> str:
     """Give somebody an account, and a role by project: the link by which they set their password."""
-    api = f"{url}/api/v1"
-    headers = {"X-CSRF-Token": admin.request.get(f"{api}/session").json()["csrf"]}
-    about = {"email": who.email, "name": who.name}
-    added = admin.request.post(f"{api}/users", headers=headers, data=about)
+    added = admin.send("POST", "/users", {"email": who.email, "name": who.name})
     for project, role in roles.items():
-        part = {"email": who.email, "role": role}
-        admin.request.post(f"{api}/projects/{project}/members", headers=headers, data=part, fail_on_status_code=True)
-    return added.json()["password"]["link"]
+        admin.send("POST", f"/projects/{project}/members", {"email": who.email, "role": role})
+    return added["password"]["link"]
 
 
 def set_password(page: Page, link: str, who: Person) -> None:

@@ -97,7 +97,7 @@ def browser(microphone: str = "") -> Iterator[Browser]:
         yield opened
 
 
-def another(browser: Browser, microphone: str) -> "closing[Browser]":
+def another(browser: Browser, microphone: str = "") -> "closing[Browser]":
     """A second Chromium, on another computer as it were: with a microphone of its own."""
     return closing(_launch(browser.browser_type, microphone))
 
@@ -117,15 +117,16 @@ def _launch(chromium: BrowserType, microphone: str) -> Browser:
 
 
 class Complaints:
-    """What a page says that it should not: errors of the console, and of scripts."""
+    """What pages say that they should not: errors of the console, and of scripts."""
 
     EXPECTED = re.compile(r"status of (401|403|404|409|412|422)")
     """Refusals that a test asks for; Chromium writes each to the console."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, *pages: Page) -> None:
         self.said: list[str] = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
+        for page in pages:
+            page.on("console", self._console)
+            page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not self.EXPECTED.search(message.text):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.api import Api
 from tests.browser.caller import microphone
 from tests.browser.ear import Ear
 from tests.browser.flow_builder import FlowBuilder
@@ -35,6 +36,21 @@ RETURNS = (
     "Rolls may be returned within two days if they are still in their bag. "
     "Cakes are made to order and cannot be returned. Refunds are paid in cash at the counter."
 )
+HANDS_OVER = {
+    "schema": 1,
+    "flow": "main",
+    "start": "hand_over",
+    "nodes": {
+        "hand_over": {
+            "kind": "transfer",
+            "to": "bakers",
+            "say": "I'll connect you with a baker.",
+            "exits": {"connected": "done", "nobody": "sorry", "failed": "sorry"},
+        },
+        "done": {"kind": "end"},
+        "sorry": {"kind": "end", "say": "Nobody is free."},
+    },
+}
 HOURS = "The bakery opens at six in the morning, on Sundays at eight."
 
 
@@ -44,11 +60,16 @@ def tower(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tower]:
         yield running
 
 
+def page_of(opened: Browser) -> Page:
+    """A new one, for somebody who lets it have the microphone."""
+    return opened.new_context(viewport=WIDE, permissions=["microphone"]).new_page()
+
+
 def test_a_flow_is_built_called_by_voice_supervised_found_and_gone_back_to(tower: Tower, tmp_path: Path) -> None:
     caller = microphone(tmp_path / "caller.wav", 15, CALLERS_WORDS)
     supervisor = microphone(tmp_path / "supervisor.wav", 4, BENS_WORDS, "kokoro:bf_emma", again=True)
     with browser(caller) as chromium, another(chromium, supervisor) as bens:
-        page = chromium.new_context(viewport=WIDE, permissions=["microphone"]).new_page()
+        page = page_of(chromium)
         complaints, ear = Complaints(page), Ear(page)
         tower.enter(page)
         flow = FlowBuilder.begin(page, tower.base, "Rolls")
@@ -87,19 +108,24 @@ def build_and_publish(flow: FlowBuilder) -> None:
 
 def begin_call(page: Page, tower: Tower, ear: Ear) -> None:
     """The agent is heard in the caller's browser, and the caller by the agent."""
-    page.goto(f"{tower.base}/live")
-    page.get_by_role("button", name="Call from here").last.click()
-    page.get_by_role("button", name="Start the call").click()
+    start_call(page, tower.base)
     captions = page.get_by_role("log", name="Captions")
     ear.hears(AGENT)
     expect(captions.get_by_text("How many rolls")).to_be_visible(timeout=WAIT_MS)
     expect(captions.get_by_text(FIVE).first).to_be_visible(timeout=WAIT_MS)
 
 
+def start_call(page: Page, project: str) -> None:
+    """By voice, from the page of live calls."""
+    page.goto(f"{project}/live")
+    page.get_by_role("button", name="Call from here").last.click()
+    page.get_by_role("button", name="Start the call").click()
+
+
 def supervisors_page(bens: Browser, admin: Page, tower: Tower) -> Page:
     """A supervisor, asked in by the admin, watches the live calls in a browser of their own."""
-    page = bens.new_context(viewport=WIDE, permissions=["microphone"]).new_page()
-    set_password(page, ask_in(admin, tower.url, BEN, bakery="supervisor"), BEN)
+    page = page_of(bens)
+    set_password(page, ask_in(Api(admin, tower.url), BEN, bakery="supervisor"), BEN)
     return page
 
 
@@ -119,6 +145,8 @@ def supervise(page: Page, ear: Ear, bens: Page) -> None:
     call.done("Take the call over")
     ear.hears(SUPERVISOR)
     before = ear.heard(AGENT)
+    expect(page.get_by_text("A person speaks")).to_be_visible(timeout=WAIT_MS)
+    expect(bens.get_by_text("talks to the caller")).to_have_count(0)  # that is somebody else
     keep(bens, "journey-supervision")
     assert ear.heard(AGENT) == before, "the agent spoke while a person talked to the caller"
     call.hand_back()
@@ -141,12 +169,14 @@ def found_afterwards(page: Page, tower: Tower, ear: Ear) -> None:
     caller, agent = recording.bars()
     assert caller >= A_WORD and agent >= A_WORD
     recording.plays()
+    transcript = page.get_by_role("region", name="Transcript").last
+    expect(transcript.get_by_text(f"{BEN.email} took the call over")).to_be_visible()
+    keep(page, "journey-call")
     waterfall = page.get_by_role("region", name="Waterfall")
     expect(waterfall.get_by_role("listitem").first).to_contain_text(FIVE)
     waterfall.get_by_role("button", name="Show as a table").click()
     expect(waterfall.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\d m?s"))
-    waterfall.get_by_role("button", name="Show as bars").click()
-    keep(page, "journey-call")
+    keep(page, "journey-waterfall")
 
 
 def gone_back(page: Page, tower: Tower) -> None:
@@ -166,12 +196,38 @@ def gone_back(page: Page, tower: Tower) -> None:
     expect(page.get_by_role("row").filter(has_text="rolls")).to_contain_text("Version 1")
 
 
+def test_a_caller_who_waits_for_a_person_is_talked_to(tower: Tower) -> None:
+    with browser() as chromium, another(chromium) as bens:
+        page, staff = (
+            one.new_context(viewport=WIDE, permissions=["microphone"]).new_page() for one in (chromium, bens)
+        )
+        complaints, ear = Complaints(page, staff), Ear(page)
+        for one in (page, staff):
+            tower.enter(one)
+        Api(page, tower.url).publish("desk", "main", HANDS_OVER)
+        start_call(page, f"{tower.url}/p/desk")
+        ear.hears(AGENT)
+        staff.goto(f"{tower.url}/p/desk/live")
+        staff.get_by_role("button", name="Talk to them").click(timeout=WAIT_MS)
+        talks = staff.get_by_role("region", name="You talk to a caller")
+        expect(talks.get_by_text("You talk to the caller")).to_be_visible(timeout=WAIT_MS)
+        ear.hears(SUPERVISOR)
+        with staff.expect_popup() as opened:
+            talks.get_by_role("link", name="See the call").click()
+        opened.value.close()
+        ear.hears(SUPERVISOR)
+        keep(staff, "journey-talk")
+        talks.get_by_role("button", name="Leave").click()
+        expect(page.get_by_text("The call is over")).to_be_visible(timeout=WAIT_MS)
+        assert complaints.said == []
+
+
 def test_a_document_is_dragged_in_and_asked_about(tower: Tower, tmp_path: Path) -> None:
     (tmp_path / "hours.txt").write_text(
         "The bakery opens at six in the morning, on Sundays at eight.", encoding="utf-8"
     )
     with browser() as chromium:
-        page = chromium.new_context(viewport=WIDE).new_page()
+        page = page_of(chromium)
         complaints = Complaints(page)
         tower.enter(page)
         knowledge = KnowledgePage(page, tower.base)
