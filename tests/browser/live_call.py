@@ -19,7 +19,9 @@ class LiveCall:
     @classmethod
     def open(cls, page: Page) -> "LiveCall":
         """The call that stands in the list of live calls, which is open."""
-        page.locator('a[href*="/live/"]').first.click(timeout=WAIT_MS)
+        listed = page.get_by_role("main").locator('a[href*="/live/"]').first
+        expect(listed).to_be_visible(timeout=WAIT_MS)
+        listed.click()
         expect(page.get_by_role("button", name="Take over")).to_be_visible(timeout=WAIT_MS)
         return cls(page)
 
