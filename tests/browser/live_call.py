@@ -37,7 +37,7 @@ class LiveCall:
 
     def correct(self, slot: str) -> Locator:
         """The field in which a slot is set."""
-        self.page.get_by_role("button", name=re.compile(slot, re.I)).first.click()
+        self.page.get_by_role("button", name=re.compile(f"^(Correct|Fill) {slot}$")).click()
         return self.page.get_by_role("dialog").get_by_label("Value")
 
     def set_it(self) -> None:
