@@ -248,6 +248,7 @@ async def speed(sample: Sample, embedder: Remembering, counts: Sequence[int], fo
         await fill(shelf, SHOP, [f"{sentences[one]}\n{sentences[other]}" for one, other in pairs])
         written_s = time.perf_counter() - began
         embedder.remembers = False
+        await shelf.prepare(SHOP)  # as the process of a call does before it is needed
         resident, total, embedding = memory_mb(), list[float](), list[float]()
         for place in range(20 + ASKED):
             question = sample.questions[place % len(sample.questions)]

@@ -239,8 +239,16 @@ async def test_a_slow_watcher_loses_what_it_does_not_take_and_is_told_so() -> No
         (LiveEvent(1, "entry", "", SHOP, "a", "shown"), True),
         (LiveEvent(1, "entry", "", SHOP, "b", "shown"), False),
         (LiveEvent(1, "entry", "", OTHER, "a", "shown"), False),
-        (LiveEvent(1, "engines", "", "", ""), True),
     ],
 )
 def test_a_watcher_of_a_call_is_told_what_concerns_it(event: LiveEvent, told: bool) -> None:
     assert Watcher(SHOP, CallId("a"), personal=False).wants(event) is told
+
+
+async def test_clients_that_are_made_from_the_schema_have_a_type_for_each_event(tmp_path: Path) -> None:
+    async with tower(tmp_path) as made:
+        schemas = made.app.openapi()["components"]["schemas"]
+    events = {name: model["$ref"].split("/")[-1] for name, model in schemas["LiveEvents"]["properties"].items()}
+    told = "calls", "call_began", "call_changed", "entry", "call_ended", "reset"
+    models = "LiveCalls", "LiveBegan", "LiveChanged", "LiveEntry", "LiveEnded", "LiveReset"
+    assert events == dict(zip(told, models, strict=True)) and set(models) <= schemas.keys()

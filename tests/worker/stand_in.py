@@ -103,6 +103,8 @@ class StandInCalls:
                 "pid": os.getpid(),
                 "caller": call.caller,
                 "agent": call.agent,
+                "flow": call.flow,
+                "draft": call.draft,
                 "resumed": bool(call.resume),
             }
             await asyncio.to_thread((self._desk.home / f"call-{name}.json").write_text, json.dumps(record))

@@ -20,11 +20,13 @@ from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.phone.side_rooms import side_room
 from tollfree.calls.project import ProjectSettings
 from tollfree.calls.publishing import publish
+from tollfree.calls.replay import replay_call
 from tollfree.calls.store.errors import CallClosed, UnknownCall
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.wiring.engines import Engines
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings
+from tollfree.wiring.tried_flows import TriedFlows
 from tollfree.worker.office_desk import RECOVER_S, OfficeCalls
 from tollfree.worker.taking import TakenCall
 
@@ -111,6 +113,20 @@ async def test_the_call_ends_at_once_and_the_connection_stays_in_silence_until_t
     assert await asyncio.wait_for(taking, PATIENCE_S) == "handed_over"
     assert rig.livekit.people[ROOM] == [], "the person is hung up"
     assert not rig.media.closed, "whoever made the connection closes it"
+
+
+async def test_a_tried_draft_is_what_the_call_runs_and_nobody_is_rung(rig: Rig) -> None:
+    office = rig.office
+    document = {**FLOW, "nodes": {**FLOW["nodes"], "done": {"kind": "end", "outcome": "tried"}}}
+    frozen = await TriedFlows(office).frozen(SHOP, MAIN, document)
+    assert await asyncio.wait_for(rig.take(flow=MAIN, draft=frozen.number), PATIENCE_S) == "tried"
+    [call] = (await office.store.calls.list(project=SHOP)).calls
+    assert (call.agent, call.version, call.trial) == ("main", frozen.number, True)
+    entries = await office.store.log.read(call.id)
+    notes = {one.record.type: one.record.data for one in entries if one.record.kind == "note"}
+    assert notes["trial"] == {"flow": MAIN, "draft": frozen.number} and notes["room"]["room"] == ROOM
+    assert not rig.livekit.requests("dial") and (await replay_call(office.store, call.id)).differences == ()
+    assert await office.store.versions.published_number(SHOP, MAIN) == 1
 
 
 async def test_whom_the_media_hear_is_handed_over_whoever_else_is_in_the_room(rig: Rig) -> None:

@@ -81,13 +81,20 @@ def test_an_empty_dispatch_is_a_telephone_call():
 
 
 def test_a_dispatch_reads_what_it_writes():
-    dispatch = Dispatch(project="shop", agent="night", resume="0" * 26)
+    dispatch = Dispatch(project="shop", agent="night", flow="support", draft=-2, resume="0" * 26)
     assert read_dispatch(dispatch.text()) == dispatch
 
 
 @pytest.mark.parametrize(
     "rubbish",
-    ["[]", "{", '{"project": 5}', '{"resume": "' + "x" * 100 + '"}', '{"resume": "../../../../../etc/passwd.."}'],
+    [
+        "[]",
+        "{",
+        '{"project": 5}',
+        '{"project": "shop", "draft": 1}',
+        '{"resume": "' + "x" * 100 + '"}',
+        '{"resume": "../../../../../etc/passwd.."}',
+    ],
 )
 def test_a_dispatch_that_cannot_be_read_is_a_plain_sentence(rubbish: str):
     with pytest.raises(BadDispatch, match="corner-shop"):

@@ -53,6 +53,18 @@ async def test_a_call_is_taken_in_a_process_of_its_own_and_the_room_is_closed_af
                 await caller.gone.wait()
 
 
+async def test_a_caller_who_tries_a_draft_gets_that_draft(livekit: LiveKitServer, tmp_path: Path):
+    metadata = Dispatch(project="shop", agent="night", flow="support", draft=-3).text()
+    async with running_worker(livekit, tmp_path) as worker:
+        async with calling(livekit, tmp_path, "tried", metadata=metadata) as caller:
+            await caller.hears(loud_ms=300)
+            taken = worker.calls()[0]
+            assert (taken["agent"], taken["flow"], taken["draft"]) == ("night", "support", -3)
+            await caller.presses("#")
+            async with asyncio.timeout(PATIENCE_S):
+                await caller.gone.wait()
+
+
 async def test_the_number_that_was_called_says_who_answers(livekit: LiveKitServer, tmp_path: Path):
     numbers = {"numbers": [["+12125550100", "shop"]]}
     attributes = {"sip.trunkPhoneNumber": "+12125550100", "sip.phoneNumber": "+12125550177", "sip.callID": "x"}

@@ -1,4 +1,4 @@
-"""What a leg of the search finds, and the seam to what is searched."""
+"""What a search finds, and the seam to what is searched."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,18 @@ class Candidate:
 
 
 class Searchable(Protocol):
-    """A project's passages, searched by vector and by word. Each search brings what it finds with it: one that found
-    places alone would need a second trip to the table, which takes as long as the search itself."""
+    """A project's passages, searched by vector and by word. Each leg finds places, and what lies at all of them is
+    fetched in one trip."""
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
-        """The passages whose vectors are nearest, nearest first."""
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """Where the passages lie whose vectors are nearest, nearest first."""
         ...
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
-        """The passages that any of the words are in, best BM25 first. Words as `words_of` gives them."""
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """Where the passages lie that any of the words are in, best BM25 first. Words as `words_of` gives them."""
+        ...
+
+    async def at(self, places: Sequence[int]) -> list[Candidate]:
+        """What lies there, in this order. Raises `IndexUnusable` when a place was left: somebody has written since it
+        was found."""
         ...

@@ -5,9 +5,9 @@ as else "who is it" finds nothing; questions as `MatchQuery`, as quotes in a str
 """
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.candidate import Candidate
 from tollfree.knowledge.errors import IndexUnusable
+from tollfree.knowledge.index_faults import REFUSALS, faults, said
+from tollfree.knowledge.index_filters import one_of, tagged
 from tollfree.knowledge.index_lance import (
     STRINGS,
     SUPERSEDED,
     Connection,
-    Lookup,
     Table,
     any_word,
     connect,
@@ -30,14 +31,27 @@ from tollfree.knowledge.index_lance import (
     text_index,
     vector_index,
 )
-from tollfree.knowledge.index_rows import COLUMNS, SEARCHED, candidates_of, clean, passages_of, rows_of
+from tollfree.knowledge.index_rows import (
+    COLUMNS,
+    SEARCHED,
+    candidates_of,
+    clean,
+    passages_of,
+    places_of,
+    rows_of,
+    strings_of,
+    tags_of,
+    vectors_of,
+)
 from tollfree.knowledge.removal import remove_folder
 
 TABLE = "passages"
 BATCH = 256
 """Rows read at once when all are."""
 COUNTED = 8_192
-"""Rows read at once when they are only counted."""
+"""Rows read at once when they are only counted, or their vectors read."""
+TICK_NS = 50_000_000
+"""Nanoseconds within which two changes of a folder may bear the same time."""
 APPROXIMATE_FROM = 10_000
 """Rows from which vectors are searched by partitions instead of one by one, which takes 3 ms there."""
 PARTITION = 500
@@ -47,8 +61,6 @@ PROBED = 0.1
 PROBES = 20
 KEPT_VERSIONS = 8
 """Versions of the table that are kept however many were written within `SUPERSEDED`; a writing makes about three."""
-_REFUSALS = (OSError, RuntimeError, ValueError, KeyError)
-"""What LanceDB raises for a full disk and for damaged files."""
 
 
 class PassageIndex:
@@ -61,12 +73,14 @@ class PassageIndex:
         self._connection = connection
         self._table = table
         self._partitions: int | None = None
+        self._versions = None if "://" in uri else Path(uri) / f"{TABLE}.lance" / "_versions"
+        self._seen = (-1, -1)
 
     @classmethod
     async def create(cls, uri: str, dimensions: int, project: str) -> "PassageIndex":
         """An empty one in a folder that does not exist yet, or under an object store's prefix. The project is named
         when something is wrong with it."""
-        with _faults(uri, project, "made"):
+        with faults(uri, project, "made"):
             connection = await connect(uri)
             table = await connection.create_table(TABLE, schema=schema(dimensions))
             await table.create_index("words", config=text_index())
@@ -75,7 +89,7 @@ class PassageIndex:
     @classmethod
     async def open(cls, uri: str, project: str) -> "PassageIndex":
         """One that exists."""
-        with _faults(uri, project, "read"):
+        with faults(uri, project, "read"):
             connection = await connect(uri)
             table = await connection.open_table(TABLE)
             names = (await table.schema()).names
@@ -89,7 +103,7 @@ class PassageIndex:
     @staticmethod
     async def exists(uri: str, project: str) -> bool:
         """Whether there is one, whole or not."""
-        with _faults(uri, project, "read"):
+        with faults(uri, project, "read"):
             if "://" not in uri:
                 return await asyncio.to_thread((Path(uri) / f"{TABLE}.lance").exists)
             connection = await connect(uri)
@@ -114,9 +128,9 @@ class PassageIndex:
             connection = await connect(uri)
             await connection.drop_all_tables()
             connection.close()
-        except _REFUSALS as error:
+        except REFUSALS as error:
             raise IndexUnusable(
-                f"The knowledge in {uri} cannot be removed ({_said(error)}). See whether the object store is there and "
+                f"The knowledge in {uri} cannot be removed ({said(error)}). See whether the object store is there and "
                 "who may write to it, then try again."
             ) from error
 
@@ -125,83 +139,121 @@ class PassageIndex:
         if not passages:
             return
         merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        with _faults(self._uri, self._project, "written"):
+        with faults(self._uri, self._project, "written"):
             await merge.execute(rows_of(passages, vectors))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Forget these."""
         if ids:
-            with _faults(self._uri, self._project, "written"):
-                await self._table.delete(_one_of("id", ids))
+            with faults(self._uri, self._project, "written"):
+                await self._table.delete(one_of("id", ids))
 
     async def tidy(self) -> None:
         """Index the newest rows, drop versions that nobody reads, and from `APPROXIMATE_FROM` rows on divide the
         vectors into partitions."""
-        with _faults(self._uri, self._project, "written"):
+        with faults(self._uri, self._project, "written"):
             count = await self._table.count_rows()
             if count >= APPROXIMATE_FROM and not await self._indexed("vector"):
                 await self._table.create_index("vector", config=vector_index(count // PARTITION))
                 self._partitions = None
             await self._table.optimize(cleanup_older_than=await self._superseded())
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
         """See `Searchable`; exact below `APPROXIMATE_FROM` rows."""
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to(vector).nprobes(await self._probes())
-            return candidates_of(await _tagged(lookup, tags).select([*SEARCHED, "_distance"]).limit(limit).to_arrow())
+            return places_of(await tagged(lookup, tags).select(["_distance"]).with_row_id().limit(limit).to_arrow())
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
         """See `Searchable`."""
         wanted = tuple(words)
         if not wanted:
             return []
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             lookup = self._table.query().nearest_to_text(any_word(wanted))
-            return candidates_of(await _tagged(lookup, tags).select([*SEARCHED, "_score"]).limit(limit).to_arrow())
+            return places_of(await tagged(lookup, tags).select(["_score"]).with_row_id().limit(limit).to_arrow())
+
+    async def at(self, places: Sequence[int]) -> list[Candidate]:
+        """See `Searchable`."""
+        if not places:
+            return []
+        with faults(self._uri, self._project, "read"):
+            lookup = self._table.take_row_ids(list(places)).with_row_id().select(SEARCHED)
+            found = await lookup.to_arrow()
+        by_place = dict(zip(places_of(found), candidates_of(found), strict=True))
+        if any(place not in by_place for place in places):
+            raise IndexUnusable(
+                f"Passages of {self._project} in {self._uri} have moved since they were found. Ask again."
+            )
+        return [by_place[place] for place in places]
 
     async def everything(self, most: int) -> list[Candidate]:
         """So many passages at most, as a search would find them."""
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             return candidates_of(await self._table.query().select(SEARCHED).limit(most).to_arrow())
 
     async def get(self, ids: Sequence[str]) -> tuple[StoredPassage, ...]:
         """These passages in this order; unknown ones are left out."""
         if not ids:
             return ()
-        with _faults(self._uri, self._project, "read"):
-            found = await self._table.query().where(_one_of("id", ids)).select(COLUMNS).limit(len(ids)).to_arrow()
+        with faults(self._uri, self._project, "read"):
+            found = await self._table.query().where(one_of("id", ids)).select(COLUMNS).limit(len(ids)).to_arrow()
         by_id = {one.id: one for one in passages_of(found)}
         return tuple(by_id[one] for one in dict.fromkeys(map(clean, ids)) if one in by_id)
 
     async def batches(self, source: str | None = None) -> AsyncIterator[tuple[StoredPassage, ...]]:
         """All passages, or those of a source, `BATCH` at a time, as they were when this began."""
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             lookup = self._table.query()
-            lookup = lookup.where(_one_of("source", (source,))) if source is not None else lookup
+            lookup = lookup.where(one_of("source", (source,))) if source is not None else lookup
             async for batch in await lookup.select(COLUMNS).to_batches(max_batch_length=BATCH):
                 yield passages_of(batch)
 
     async def count(self) -> int:
         """How many passages there are."""
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             return await self._table.count_rows()
 
     async def counts(self) -> dict[str, int]:
         """How many passages there are of each source."""
         counted: Counter[str] = Counter()
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             async for batch in await self._table.query().select(["source"]).to_batches(max_batch_length=COUNTED):
                 counted.update(cast(list[str], batch.column("source").to_pylist()))
         return dict(counted)
 
+    async def searched(
+        self,
+    ) -> AsyncIterator[tuple[NDArray[np.uint64], NDArray[np.float32], list[str], list[list[str]]]]:
+        """Of all passages, `COUNTED` at a time, what a search looks at: where they lie, for `at`, their vectors, words
+        and tags."""
+        with faults(self._uri, self._project, "read"):
+            lookup = self._table.query().select(["vector", "words", "tags"]).with_row_id()
+            async for batch in await lookup.to_batches(max_batch_length=COUNTED):
+                places = np.array(places_of(batch), np.uint64)
+                yield (
+                    places,
+                    vectors_of(batch.column("vector"), len(places)),
+                    strings_of(batch, "words"),
+                    tags_of(batch),
+                )
+
     async def version(self) -> int:
-        """Another number after every change."""
-        with _faults(self._uri, self._project, "read"):
-            return await self._table.version()
+        """Another number after every change, also by other processes. On a disk the time of a folder says whether there
+        was one, which is a thousandth of the work of asking LanceDB."""
+        with faults(self._uri, self._project, "read"):
+            changed, asked = self._changed(), time.time_ns()
+            if changed >= 0 and changed == self._seen[0]:
+                return self._seen[1]
+            if changed >= 0:
+                await self._table.checkout_latest()
+            version = await self._table.version()
+            self._seen = (changed if asked - changed > TICK_NS else -1, version)
+            return version
 
     async def sample_of_words(self, most: int) -> list[str]:
         """The words of so many passages at most, spread evenly; each as `Candidate.words`."""
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             count = await self._table.count_rows()
             places = np.linspace(0, count - 1, min(count, most)).astype(int) if count else np.array([], int)
             if not count:
@@ -211,13 +263,20 @@ class PassageIndex:
 
     async def refresh(self) -> None:
         """See what other handles have written until now."""
-        with _faults(self._uri, self._project, "read"):
+        with faults(self._uri, self._project, "read"):
             await self._table.checkout_latest()
 
     def close(self) -> None:
         """Let the files go."""
         self._table.close()
         self._connection.close()
+
+    def _changed(self) -> int:
+        """When a version was last written, in nanoseconds; -1: that cannot be seen."""
+        try:
+            return self._versions.stat().st_mtime_ns if self._versions is not None else -1
+        except OSError:
+            return -1
 
     async def _superseded(self) -> timedelta:
         """How old a version is that is dropped. Every one has files of its own, so that small changes in quick
@@ -235,33 +294,3 @@ class PassageIndex:
         if self._partitions is None:
             self._partitions = await self._table.count_rows() // PARTITION
         return max(PROBES, round(PROBED * self._partitions))
-
-
-@contextmanager
-def _faults(uri: str, project: str, done: str) -> Generator[None]:
-    """Turns what LanceDB raises into `IndexUnusable`."""
-    try:
-        yield
-    except _REFUSALS as error:
-        raise IndexUnusable(
-            f"The knowledge of {project} in {uri} cannot be {done} ({_said(error)}). If the disk is full, make room; "
-            f"if files of it are damaged or missing, run `tollfree knowledge rebuild {project}`, which reads the "
-            "documents anew where it has to, or put the project's folder back from a backup."
-        ) from error
-
-
-def _said(error: Exception) -> str:
-    return str(error).partition(", /")[0].removeprefix("lance error: ")
-
-
-def _tagged(lookup: Lookup, tags: Sequence[str]) -> Lookup:
-    return lookup.where(f"array_has_any(tags, [{_quoted(tags)}])") if tags else lookup
-
-
-def _one_of(column: str, values: Sequence[str]) -> str:
-    return f"{column} IN ({_quoted(values)})"
-
-
-def _quoted(values: Sequence[str]) -> str:
-    """Strings for a filter: between quotes only a quote has a meaning, and it is doubled."""
-    return ", ".join("'" + clean(value).replace("'", "''") + "'" for value in values)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.candidate import Candidate
-from tollfree.knowledge.index_lance import Rows, rows
+from tollfree.knowledge.index_lance import Column, Rows, rows
 from tollfree.knowledge.index_words import words_of
 
 COLUMNS = ["passage"]
@@ -45,12 +45,31 @@ def candidates_of(found: Rows) -> list[Candidate]:
     passages = passages_of(found)
     if not passages:
         return []
-    words = cast(list[str], found.column("words").to_pylist())
-    vectors = found.column("vector").combine_chunks().flatten().to_numpy().reshape(len(passages), -1)
+    vectors = vectors_of(found.column("vector").combine_chunks(), len(passages))
     return [
         Candidate(passage=passage, words=f" {line} ", vector=vector)
-        for passage, line, vector in zip(passages, words, vectors, strict=True)
+        for passage, line, vector in zip(passages, strings_of(found, "words"), vectors, strict=True)
     ]
+
+
+def vectors_of(column: Column, rows: int) -> NDArray[np.float32]:
+    """A row each, of a column in one piece."""
+    return column.flatten().to_numpy().reshape(rows, -1)
+
+
+def strings_of(found: Rows, column: str) -> list[str]:
+    """Of a column that is one string."""
+    return cast(list[str], found.column(column).to_pylist())
+
+
+def tags_of(found: Rows) -> list[list[str]]:
+    """Of each passage."""
+    return [one or [] for one in cast(list[list[str] | None], found.column("tags").to_pylist())]
+
+
+def places_of(found: Rows) -> list[int]:
+    """Where they lie in the table; somewhere else when they were written again."""
+    return cast(list[int], found.column("_rowid").to_pylist())
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,7 @@ from tollfree.knowledge.errors import IndexUnusable
 from tollfree.knowledge.folder import Live, read_live, stamp
 from tollfree.knowledge.indexes import Indexes
 from tollfree.knowledge.rarity import Rarity
-from tollfree.knowledge.resident import Residence
+from tollfree.knowledge.residence import Residence
 from tollfree.protocol.ids import ProjectId
 
 if TYPE_CHECKING:

@@ -1,115 +1,136 @@
-"""The passages of a small project in memory: its two searches take a millisecond there, and two trips through LanceDB
-five to ten (`benchmarks/retrieval.py`)."""
+"""What is searched of a project, in memory: its two legs take a millisecond or two there, and trips through LanceDB
+five to ten each (`benchmarks/retrieval.py`). Of a small project the passages are in memory as well; those of a large
+one are fetched from its index when they are found.
+"""
 
 import asyncio
-import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tollfree.knowledge.candidate import Candidate, Searchable
-from tollfree.knowledge.errors import IndexUnusable
-from tollfree.knowledge.fusion import K1, B
+from tollfree.knowledge.candidate import Candidate
+from tollfree.knowledge.postings import Postings
+from tollfree.knowledge.sketch import Sketch
 
 if TYPE_CHECKING:
     from tollfree.knowledge.index import PassageIndex  # imports LanceDB, which takes seconds
 
-RESIDENT = 4000
-"""Passages up to which a project is kept in memory: some 15 MB in each process that answers its calls."""
+Marked = NDArray[np.bool_] | None
+"""The passages that are searched; none: all."""
 
 
 class Resident:
-    """All passages of one state of an index, which never change. See `Searchable`."""
+    """A small project: all of it. See `Searchable`; none of it waits."""
 
-    def __init__(self, candidates: Sequence[Candidate], version: int) -> None:
-        """`version`: of the index that they were read from. Takes some 20 ms for a thousand."""
-        self.version = version
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        """At least one. Takes some 20 ms for a thousand."""
         self._vectors: NDArray[np.float32] = np.stack([one.vector for one in candidates])
         # Views of our own array, so that the one they were read into can go.
-        self._candidates: list[Candidate] = [
-            replace(one, vector=vector) for one, vector in zip(candidates, self._vectors, strict=True)
+        self._candidates = [
+            Candidate(passage=one.passage, words=one.words, vector=vector)
+            for one, vector in zip(candidates, self._vectors, strict=True)
         ]
-        self._postings, lengths = _postings([one.words.split() for one in candidates])
-        self._bound = K1 * (1 - B + B * lengths / max(1.0, float(lengths.mean())))
+        self._postings = Postings()
+        self._postings.add([one.words for one in candidates])
+        self._postings.whole()
+        self._tags = Tags()
+        self._tags.add([one.passage.tags for one in candidates])
 
-    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
         """See `Searchable`."""
-        return self._best(self._vectors @ vector, limit, tags)
+        cosines = self._vectors @ vector
+        return _best(cosines, limit, self._tags.marked(tags), above=-np.inf)
 
-    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[Candidate]:
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
         """See `Searchable`."""
-        total = len(self._candidates)
-        scores = np.zeros(total)
-        for word in dict.fromkeys(words):
-            if (found := self._postings.get(word)) is not None:
-                places, times = found
-                worth = math.log1p((total - len(places) + 0.5) / (len(places) + 0.5))
-                scores[places] += worth * (K1 + 1) * times / (times + self._bound[places])
-        return self._best(scores, limit, tags, above=0.0)
+        return _best(self._postings.scores(words), limit, self._tags.marked(tags))
 
-    def _best(
-        self, scores: NDArray[np.floating], limit: int, tags: Sequence[str], above: float = -math.inf
-    ) -> list[Candidate]:
-        wanted = frozenset(tags)
-        found: list[Candidate] = []
-        for place in cast(list[int], np.argsort(-scores, kind="stable").tolist()):
-            if len(found) == limit or scores[place] <= above:
-                break
-            candidate = self._candidates[place]
-            if not wanted or not wanted.isdisjoint(candidate.passage.tags):
-                found.append(candidate)
-        return found
+    async def at(self, places: Sequence[int]) -> list[Candidate]:
+        """See `Searchable`."""
+        return [self._candidates[place] for place in places]
 
 
-class Residence:
-    """Which of an index's states is in memory, if it is small enough."""
+class Sketched:
+    """A large project: its vectors as codes, its words and its tags, some 600 bytes a passage. See `Searchable`."""
+
+    def __init__(self, index: "PassageIndex") -> None:
+        """`index`: where the passages are fetched; all are to be added in its present state."""
+        self._index = index
+        self._rows: list[NDArray[np.uint64]] = []
+        self._sketch = Sketch()
+        self._postings = Postings()
+        self._tags = Tags()
+
+    def add(
+        self,
+        rows: NDArray[np.uint64],
+        vectors: NDArray[np.float32],
+        words: Sequence[str],
+        tags: Sequence[Sequence[str]],
+    ) -> None:
+        """Further passages: where they lie in the index, and what is searched of them."""
+        self._rows.append(rows)
+        self._sketch.add(vectors)
+        self._postings.add(words)
+        self._tags.add(tags)
+
+    def whole(self) -> "Sketched":
+        """The same, ready to be searched."""
+        self._rows = [np.concatenate(self._rows)]
+        self._sketch.whole()
+        self._postings.whole()
+        return self
+
+    async def nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """See `Searchable`."""
+        return await asyncio.to_thread(self._nearest, vector, limit, tags)
+
+    async def matching(self, words: Iterable[str], limit: int, tags: Sequence[str] = ()) -> list[int]:
+        """See `Searchable`."""
+        return await asyncio.to_thread(self._matching, tuple(words), limit, tags)
+
+    async def at(self, places: Sequence[int]) -> list[Candidate]:
+        """See `Searchable`."""
+        return await self._index.at(cast(list[int], self._rows[0][list(places)].tolist()))
+
+    def _nearest(self, vector: NDArray[np.float32], limit: int, tags: Sequence[str]) -> list[int]:
+        return cast(list[int], self._sketch.nearest(vector, limit, self._tags.marked(tags)).tolist())
+
+    def _matching(self, words: Sequence[str], limit: int, tags: Sequence[str]) -> list[int]:
+        return _best(self._postings.scores(words), limit, self._tags.marked(tags))
+
+
+class Tags:
+    """Which passages have which tags."""
 
     def __init__(self) -> None:
-        self._resident: Resident | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._places: dict[str, list[int]] = {}
+        self._passages = 0
 
-    def searched(self, index: "PassageIndex", version: int, passages: int) -> Searchable:
-        """What a search goes to, in the state of this version: memory where it holds that, else the index, while the
-        memory is brought up to date beside. `passages`: how many there are, about."""
-        resident = self._resident
-        if resident is not None and resident.version == version:
-            return resident
-        if 0 < passages <= RESIDENT and (self._reading is None or self._reading.done()):
-            self._reading = asyncio.get_running_loop().create_task(self._read(index))
-        return index
+    def add(self, tags: Sequence[Sequence[str]]) -> None:
+        """Those of further passages, in order."""
+        for place, of_one in enumerate(tags, self._passages):
+            for tag in of_one:
+                self._places.setdefault(tag, []).append(place)
+        self._passages += len(tags)
 
-    def close(self) -> None:
-        """Read no more."""
-        if self._reading is not None:
-            self._reading.cancel()
-
-    async def settled(self) -> None:
-        """Until what is being read is in memory."""
-        if self._reading is not None:
-            await self._reading
-
-    async def _read(self, index: "PassageIndex") -> None:
-        with suppress(IndexUnusable):  # the searches say so
-            version = await index.version()
-            found = await index.everything(RESIDENT + 1)
-            fits = 0 < len(found) <= RESIDENT and await index.version() == version
-            self._resident = await asyncio.to_thread(Resident, found, version) if fits else None
+    def marked(self, tags: Sequence[str]) -> Marked:
+        """The passages with any of these; without any, all."""
+        if not tags:
+            return None
+        marked = np.zeros(self._passages, np.bool_)
+        for tag in tags:
+            marked[self._places.get(tag, [])] = True
+        return marked
 
 
-def _postings(
-    texts: Sequence[Sequence[str]],
-) -> tuple[dict[str, tuple[NDArray[np.intp], NDArray[np.float64]]], NDArray[np.float64]]:
-    """In which texts each word is and how often, and the texts' lengths."""
-    places: dict[str, list[int]] = {}
-    times: dict[str, list[int]] = {}
-    for place, text in enumerate(texts):
-        for word, count in Counter(text).items():
-            places.setdefault(word, []).append(place)
-            times.setdefault(word, []).append(count)
-    postings = {word: (np.array(places[word], np.intp), np.array(times[word], np.float64)) for word in places}
-    return postings, np.array([len(text) for text in texts], np.float64)
+def _best(scores: NDArray[np.float32], limit: int, marked: Marked, above: float = 0.0) -> list[int]:
+    """The places with the highest scores above one, the highest first, equal ones in order."""
+    taken = scores > above if marked is None else (scores > above) & marked
+    places = np.flatnonzero(taken)
+    if len(places) > limit:
+        places = places[np.argpartition(-scores[places], limit - 1)[:limit]]
+        places.sort()
+    return cast(list[int], places[np.argsort(-scores[places], kind="stable")].tolist())

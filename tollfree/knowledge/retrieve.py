@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,10 +76,10 @@ async def retrieve(
     try:
         vectors = await asyncio.shield(asked.vectors)
         nearest = await asyncio.gather(*(index.nearest(vector, limit, query.tags) for vector in vectors))
-        found = {one.passage.id: one for leg in (*nearest, *await matching) for one in leg}
+        found = await index.at(list(dict.fromkeys(chain(*nearest, *await matching))))
     finally:
         matching.cancel()  # which one that is done does not mind
-    scored = _scored(tuple(found.values()), read, vectors, rarity, query.confidence)
+    scored = _scored(found, read, vectors, rarity, query.confidence)
     most = max(query.k, RERANKED if reranker is not None else 2)
     passages = _with_confidence(first_of_each(scored, most))
     if reranker is not None and passages:
@@ -95,12 +97,15 @@ def _scored(
     confidence: float,
 ) -> list[_Scored]:
     """Best first; equal ones by id, so that the same question finds the same."""
-    total = sum(one.weight for one in read)
+    if not candidates:
+        return []
+    shares = np.array([one.weight for one in read], np.float32)
+    shares /= shares.sum()
+    cosines = cast(list[float], (np.stack([one.vector for one in candidates]) @ (vectors.T @ shares)).tolist())
     scored: list[_Scored] = []
-    for candidate in candidates:
-        near = (one.weight * float(vector @ candidate.vector) for one, vector in zip(read, vectors, strict=True))
-        cosine = sum(near) / total
-        found = sum(one.weight * evidence_of(one.words, candidate.words, rarity.mean_length) for one in read) / total
+    for candidate, cosine in zip(candidates, cosines, strict=True):
+        proofs = (evidence_of(one.words, candidate.words, rarity.mean_length) for one in read)
+        found = sum(share * proof for share, proof in zip(cast(list[float], shares.tolist()), proofs, strict=True))
         scored.append(_Scored(candidate, cosine, fused(cosine, found, rarity.passages, confidence)))
     return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
 

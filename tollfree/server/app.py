@@ -13,6 +13,7 @@ from tollfree.server.button import add_button, built_button
 from tollfree.server.desk import Desk
 from tollfree.server.errors import Unguarded
 from tollfree.server.headers import SecurityHeaders
+from tollfree.server.live.described import DescribedApp
 from tollfree.server.pages import add_pages, built_dashboard
 from tollfree.server.routes import ROUTERS
 from tollfree.server.settings import is_secure
@@ -22,7 +23,7 @@ PREFIX = "/api/v1"
 
 def create_app(desk: Desk) -> FastAPI:
     """The whole server. Raises `Unguarded` when a route does not say who may use it."""
-    app = FastAPI(
+    app = DescribedApp(
         title="tollfree",
         version=__version__,
         description="The control tower of a tollfree installation. Sign in for a cookie, or send an API key.",

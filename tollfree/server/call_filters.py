@@ -1,7 +1,7 @@
 """The filters of a list of calls."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
@@ -28,6 +28,9 @@ class Wanted:
         agent: Annotated[Text, Query(description="Only answered by this agent.")] = "",
         outcome: Annotated[Text, Query(description="Only with this outcome.")] = "",
         line: Annotated[Text, Query(description="Only on this line: `text`, `wav`, `livekit`.")] = "",
+        trials: Annotated[
+            Literal["without", "only", "with"], Query(description="Calls in which somebody tried a draft by voice.")
+        ] = "without",
         running: Annotated[bool | None, Query(description="true: only calls that run; false: only those over.")] = None,
         since: Annotated[datetime | None, Query(alias="from", description="Began then or later.")] = None,
         until: Annotated[datetime | None, Query(alias="to", description="Began before then.")] = None,
@@ -45,6 +48,7 @@ class Wanted:
             outcome=outcome or None,
             line=line or None,
             caller=caller or None,
+            trial=None if trials == "with" else trials == "only",
             ended=None if running is None else not running,
             since=_moment(since),
             until=_moment(until),

@@ -44,6 +44,7 @@ def call_facts(call: Call) -> CallFacts:
         agent=call.agent,
         flow=call.flow,
         version=call.version,
+        trial=call.trial,
         line=call.line,
         caller=call.caller,
         started_at=call.started_at,

@@ -9,8 +9,10 @@ from tollfree.calls.phone.outbound import ring
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.phone.settings import PhoneSettings
 from tollfree.calls.phone.web_calls import caller_token
+from tollfree.calls.project import DEFAULT_AGENT, ProjectSettings
 from tollfree.calls.publishing import project_settings
-from tollfree.protocol.ids import ProjectId
+from tollfree.flows.source import Document
+from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.server.desk import Desk
 from tollfree.server.errors import Unfit
 from tollfree.server.models.calls import NewCall, StartedCall, WayIn
@@ -25,19 +27,53 @@ async def start(desk: Desk, project: ProjectId, given: NewCall) -> StartedCall:
     settings = await project_settings(desk.store, project)
     flow = await desk.office.flow_of(project, settings, given.agent)
     await desk.office.versions.published(project, flow)
-    worker = desk.worker.name if desk.worker is not None else "tollfree"
     if given.kind == "phone":
         if not given.to:
             raise Unfit("Say which number is to be rung: `to`.")
         number = e164(given.to, settings.region)
         wanted = Dispatch(project=project, agent=given.agent, caller=number)
-        room = await ring(server, desk.phone or PhoneSettings(), number, wanted, worker=worker)
+        room = await ring(server, desk.phone or PhoneSettings(), number, wanted, worker=_worker(desk))
         return StartedCall(kind="phone", room=room, join=None)
     caller = e164(given.caller, settings.region) if given.caller else ""
+    return _from_browser(desk, server, Dispatch(project=project, agent=given.agent, caller=caller))
+
+
+async def start_trial(
+    desk: Desk,
+    project: ProjectId,
+    flow: FlowId,
+    document: Document | None,
+    *,
+    agent: str = "",
+    caller: str = "",
+    by: str = "",
+) -> StartedCall:
+    """A call from a browser on a document, or on the draft, as it is now: frozen for this call, and published nowhere.
+    `agent`: who talks; empty: whoever has the flow. Raises `FlowFaulty` with every fault, and as `start`."""
+    server = livekit_of(desk)
+    settings = await project_settings(desk.store, project)
+    talks = _agent_of(settings, flow, agent)
+    frozen = await desk.workbench.tried.frozen(project, flow, document, by=by)
+    return _from_browser(
+        desk, server, Dispatch(project=project, agent=talks, caller=caller, flow=flow, draft=frozen.number)
+    )
+
+
+def _agent_of(settings: ProjectSettings, flow: FlowId, agent: str) -> str:
+    if agent:
+        settings.agent(agent)  # refused where there is none of that name
+        return agent
+    return next((name for name, one in settings.agents.items() if one.flow == flow), DEFAULT_AGENT)
+
+
+def _from_browser(desk: Desk, server: LiveKitServer, wanted: Dispatch) -> StartedCall:
     room = f"{ROOM_PREFIX}_{secrets.token_hex(8)}"
-    metadata = Dispatch(project=project, agent=given.agent, caller=caller).text()
-    token = caller_token(server, room, "caller", worker=worker, metadata=metadata)
+    token = caller_token(server, room, "caller", worker=_worker(desk), metadata=wanted.text())
     return StartedCall(kind="web", room=room, join=WayIn(url=url_for_browsers(desk), token=token, room=room))
+
+
+def _worker(desk: Desk) -> str:
+    return desk.worker.name if desk.worker is not None else "tollfree"
 
 
 def livekit_of(desk: Desk) -> LiveKitServer:

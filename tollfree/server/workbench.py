@@ -18,6 +18,7 @@ from tollfree.wiring.checking import DraftShelf, check_document
 from tollfree.wiring.office import Office
 from tollfree.wiring.rendering import render_answers, render_published
 from tollfree.wiring.trials import Trials
+from tollfree.wiring.tried_flows import TriedFlows
 from tollfree.wiring.voice_preview import VoicePreview
 
 AT_ONCE = 2
@@ -41,7 +42,8 @@ class Workbench:
         self._rendering = asyncio.Semaphore(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self.presence = Presence(office.clock)
-        self.trials = Trials(office, self._drafts)
+        self.tried = TriedFlows(office, self._drafts)
+        self.trials = Trials(office, self.tried)
         self.voices = VoicePreview(office.settings)
         self.routes_lock = asyncio.Lock()
         """Held while the routes file is written."""

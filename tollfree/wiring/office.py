@@ -164,11 +164,14 @@ class Office:
         other, closed = out_of_hours(settings, wanted, started)
         named = wanted.flow or other
         flow = FlowId(named) if named else await self.flow_of(wanted.project, settings, wanted.agent)
-        version = await self.versions.published(wanted.project, flow)
+        if wanted.draft:
+            version = await self.versions.numbered(wanted.project, flow, wanted.draft)
+        else:
+            version = await self.versions.published(wanted.project, flow)
         call = Call(
             id=new_call_id(started),
             project=wanted.project,
-            agent="" if wanted.flow else wanted.agent,
+            agent="" if wanted.flow and not wanted.draft else wanted.agent,
             flow=flow,
             version=version.number,
             line=line,

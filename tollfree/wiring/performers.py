@@ -11,6 +11,7 @@ from tollfree.calls.performers import Composer, NoComposer, NoSwitchboard, Proje
 from tollfree.calls.performing import Performers
 from tollfree.calls.tools.client import ToolClient
 from tollfree.calls.tools.definition import Tool
+from tollfree.calls.trial import TriedSwitchboard, TriedTools
 from tollfree.language.llm.prompts import Scene
 from tollfree.network.guard import Guard
 from tollfree.protocol.ids import ProjectId
@@ -32,8 +33,10 @@ async def performers_of(
     tools: Callable[[Tools], Tools] = lambda tools: tools,
 ) -> AsyncGenerator[Performers]:
     """For one call. `composer`: in place of the installation's language models. `tools`: what stands in for the
-    project's tools."""
+    project's tools. Where a draft is tried, tools answer with their examples and nobody is rung."""
     call, version, facts = placed.call, placed.version, placed.facts
+    if call.trial:
+        switchboard, tools = TriedSwitchboard(), lambda _: TriedTools(dict(version.tools), None)
     default = placed.agent.route if placed.agent is not None else ""
     models = CallModels(office.routes, metering, default) if facts.models else None
     scene = Scene(placed.settings.name, facts.language)

@@ -21,6 +21,8 @@ class Wanted:
     agent: str = DEFAULT_AGENT
     flow: str = ""
     """Its published version answers, whichever agent has it; empty: the agent's."""
+    draft: int = 0
+    """In place of that version: the number of a frozen draft of the flow, with which the agent talks; 0: none."""
     caller: str = ""
     """The caller's number in E.164, or empty."""
     room: str = ""

@@ -103,6 +103,8 @@ async def _line(
     try:
         if wanted.room:
             line.note("room", {"room": wanted.room, "project": wanted.project, "agent": wanted.agent})
+        if wanted.draft:
+            line.note("trial", {"flow": wanted.flow, "draft": wanted.draft})
         if file is not None:
             line.note("recording", {"file": str(file), "format": _format(file), "began_ms": 0.0})
         await line.start()

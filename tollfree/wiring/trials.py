@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -11,31 +10,23 @@ from tollfree.calls.line import CallerEvent
 from tollfree.calls.lines.trial import TrialLine
 from tollfree.calls.metering import Metering
 from tollfree.calls.project import DEFAULT_AGENT
-from tollfree.calls.publishing import project_parts, project_settings
+from tollfree.calls.publishing import project_settings
 from tollfree.calls.session import Session
 from tollfree.calls.store.calls import Call
 from tollfree.calls.trial import Forgetful, Reply, Trial, TriedSwitchboard, TriedTools
-from tollfree.flows.compile import Compiled, compile_flow
-from tollfree.flows.errors import FlowFaulty
 from tollfree.flows.source import Document
-from tollfree.language.errors import LanguageError
-from tollfree.language.understand.classifier import ChoiceModel
-from tollfree.language.understand.training import train
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import FlowId, ProjectId
-from tollfree.protocol.question import ChoiceSet
-from tollfree.wiring.checking import DraftShelf
 from tollfree.wiring.office import Office
 from tollfree.wiring.performers import performers_of
 from tollfree.wiring.placing import Placed, Wanted, facts_of
+from tollfree.wiring.tried_flows import TriedFlows
 from tollfree.wiring.versions import Loaded
 
 MOST_EACH = 5
 """Trials of one person at once: another one ends the one that was longest not gone on with."""
 MOST = 100
 """Of all people."""
-MODELS_KEPT = 8
-"""Flows whose classifiers are kept for the next trial."""
 IDLE_S = 600.0
 """Seconds without a turn after which a trial is ended."""
 
@@ -61,12 +52,11 @@ class _Going:
 class Trials:
     """Belongs to the event loop it is used in."""
 
-    def __init__(self, office: Office, drafts: DraftShelf | None = None, *, idle_s: float = IDLE_S) -> None:
+    def __init__(self, office: Office, flows: TriedFlows | None = None, *, idle_s: float = IDLE_S) -> None:
         self._office = office
         self._idle_s = idle_s
         self._going: dict[str, _Going] = {}
-        self._drafts = drafts if drafts is not None else DraftShelf(office.store)
-        self._models: dict[tuple[ChoiceSet, ...], Mapping[str, ChoiceModel]] = {}
+        self._flows = flows if flows is not None else TriedFlows(office)
         self._closing: set[asyncio.Task[None]] = set()
 
     async def begin(
@@ -88,7 +78,7 @@ class Trials:
         `BadCatalogue` or `BadVersion`.
         """
         await self._make_room(owner)
-        loaded = await self._loaded(project, flow, document, version)
+        loaded = await self._flows.loaded(project, flow, document, version)
         placed = await self._placed(project, flow, agent, caller, loaded)
         line = TrialLine()
         async with AsyncExitStack() as stack:
@@ -183,36 +173,6 @@ class Trials:
         task = asyncio.create_task(later())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-    async def _loaded(self, project: ProjectId, flow: FlowId, document: Document | None, version: int | None) -> Loaded:
-        office = self._office
-        if version is not None:
-            return await office.versions.numbered(project, flow, version)
-        parts = await project_parts(office.store, project)
-        drafts = await self._drafts.drafts(project)
-        wanted = document if document is not None else dict((await office.store.drafts.get(project, flow)).document)
-
-        def work() -> tuple[Compiled, Mapping[str, ChoiceModel]]:
-            compiled = compile_flow(wanted, parts.library, {**drafts, flow: wanted})
-            if compiled.flow is None:
-                raise FlowFaulty(f"The flow {flow} has errors, so it cannot be tried.", compiled.faults)
-            return compiled, self._trained(compiled.flow.choice_sets)
-
-        compiled, models = await asyncio.to_thread(work)
-        assert compiled.flow is not None  # else it was refused
-        return Loaded(0, compiled.flow, models, parts.tools)
-
-    def _trained(self, choice_sets: tuple[ChoiceSet, ...]) -> Mapping[str, ChoiceModel]:
-        """The classifiers of a flow; kept, for whoever edits a flow tries it again and again."""
-        if choice_sets not in self._models:
-            try:
-                self._models[choice_sets] = train(choice_sets, self._office.embedder)
-            except LanguageError:  # then callers are understood by rules alone, as in calls
-                return {}
-        trained = self._models[choice_sets]
-        while len(self._models) > MODELS_KEPT:
-            self._models.pop(next(iter(self._models)), None)
-        return trained
 
     async def _placed(self, project: ProjectId, flow: FlowId, agent: str, caller: str, loaded: Loaded) -> Placed:
         office = self._office

@@ -158,4 +158,13 @@ async def _who_answers(takes: TakesCalls, dispatch: Dispatch, room: str, caller:
         if answers is None:
             raise NotInService("No project answers the number that was called: see `tollfree number list`.")
         project, agent = answers.project, answers.agent
-    return TakenCall(project=ProjectId(project), agent=agent, room=room, caller=number, called=called, resume=resume)
+    return TakenCall(
+        project=ProjectId(project),
+        agent=agent,
+        room=room,
+        caller=number,
+        called=called,
+        flow=dispatch.flow if dispatch.draft else "",
+        draft=dispatch.draft,
+        resume=resume,
+    )

@@ -197,7 +197,14 @@ class OfficeCalls:
                     self._office, call.resume, media, engines, room=call.room, switchboard=switchboard
                 )
         else:
-            wanted = Wanted(project=call.project, agent=call.agent, caller=call.caller, room=call.room)
+            wanted = Wanted(
+                project=call.project,
+                agent=call.agent,
+                flow=call.flow,
+                draft=call.draft,
+                caller=call.caller,
+                room=call.room,
+            )
             summary = await place_spoken_call(self._office, wanted, media, engines, switchboard=switchboard)
         return summary.outcome
 

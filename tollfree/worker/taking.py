@@ -22,6 +22,10 @@ class TakenCall:
     """The caller's number in E.164, or empty."""
     called: str = ""
     """The number they called, or empty."""
+    flow: str = ""
+    """The flow whose draft is tried; empty: the agent's own answers."""
+    draft: int = 0
+    """Which of its frozen drafts; 0: none."""
     resume: CallId | None = None
     """The call that goes on here; None: a new one."""
 

@@ -17,6 +17,10 @@ class Dispatch(BaseModel):
     """Which of its agents."""
     caller: str = Field(default="", max_length=64)
     """The caller's number, where whoever sends the dispatch knows it: E.164."""
+    flow: str = Field(default="", max_length=200)
+    """The flow whose draft is tried; empty: the agent's own answers."""
+    draft: int = Field(default=0, le=0)
+    """Which of its frozen drafts; 0: none."""
     resume: str = Field(default="", pattern=f"^$|{CALL_ID}")
     """A call whose process is gone and that goes on in this room."""
 

@@ -42,7 +42,7 @@ class Call:
     agent: str
     flow: FlowId
     version: int
-    """The version it began with, and keeps."""
+    """The version it began with, and keeps; below zero: a frozen draft, see `FrozenDrafts`."""
     line: str
     """What carried it: `text`, `wav`, `livekit`."""
     started_at: datetime
@@ -52,6 +52,11 @@ class Call:
     """As the flow's `end` node, or whoever ended the call, named it. None until then."""
     caller: str = ""
     """The caller's number in E.164, or empty when it is not known."""
+
+    @property
+    def trial(self) -> bool:
+        """Whether somebody tries a draft: no customer's call, so nothing counts it and no webhook tells of it."""
+        return self.version < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,8 @@ class CallFilter:
     outcome: str | None = None
     line: str | None = None
     caller: str | None = None
+    trial: bool | None = None
+    """Whether a draft was tried."""
     ended: bool | None = None
     """False: running, or to be recovered."""
     since: datetime | None = None
@@ -88,6 +95,8 @@ class CallFilter:
         for name in ("project", "flow", "agent", "outcome", "line", "caller"):
             if (value := getattr(self, name)) is not None:
                 wanted.append(calls.c[name] == value)
+        if self.trial is not None:
+            wanted.append(calls.c.version < 0 if self.trial else calls.c.version > 0)
         if self.ended:
             wanted.append(calls.c.ended_at.is_not(None))
         elif self.ended is not None:
@@ -135,7 +144,8 @@ class Calls:
                 await connection.execute(insert(calls), row)
             except IntegrityError as error:
                 raise CallExists(call.id) from error
-            await announce(connection, call.project, "call.started", call.started_at, _told(call))
+            if not call.trial:
+                await announce(connection, call.project, "call.started", call.started_at, _told(call))
 
     async def end(
         self,
@@ -149,8 +159,8 @@ class Calls:
         counts: Sequence[Count] = (),
     ) -> str:
         """Closes a call with its final state, whose SHA-256 is returned, with what engines did for it, with what was
-        said, by which it is found, and with what is counted of it; what it was told to do goes. Raises `UnknownCall` or
-        `CallClosed`."""
+        said, by which it is found, and with what is counted of it, unless it is a trial; what it was told to do goes.
+        Raises `UnknownCall` or `CallClosed`."""
         text = encode(state)
         sha256 = digest_of_text(text)
         ended = (
@@ -166,9 +176,10 @@ class Calls:
             await add_usage(connection, call, usage)
             if said is not None:
                 await add_text(connection, call, said)
-            row = (await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one()
-            await add_counts(connection, row.project, row.started_at, counts)
-            await announce(connection, row.project, "call.ended", ended_at, _told(call_from(row)))
+            over = call_from((await connection.execute(select(*_COLUMNS).where(calls.c.id == call))).one())
+            if not over.trial:
+                await add_counts(connection, over.project, over.started_at, counts)
+                await announce(connection, over.project, "call.ended", ended_at, _told(over))
         return sha256
 
     async def called_by(self, call: CallId, caller: str) -> None:

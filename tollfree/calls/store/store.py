@@ -13,6 +13,7 @@ from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.drafts import Drafts
 from tollfree.calls.store.erasing import Erasing
 from tollfree.calls.store.flows import Flows
+from tollfree.calls.store.frozen_drafts import FrozenDrafts
 from tollfree.calls.store.growing import GrowingLogs
 from tollfree.calls.store.hours import Hours
 from tollfree.calls.store.idempotent import IdempotentRequests
@@ -53,6 +54,7 @@ class Store:
         self.flows = Flows(database)
         self.drafts = Drafts(database, clock)
         self.versions = Versions(database, clock)
+        self.frozen_drafts = FrozenDrafts(database, clock)
         self.tools = Tools(database, clock)
         self.catalogues = Catalogues(database, clock)
         self.sealed_secrets = SealedSecrets(database, clock)

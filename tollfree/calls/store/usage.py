@@ -121,7 +121,8 @@ class Usage:
 
 async def add_usage(connection: AsyncConnection, call: CallId, rows: Sequence[UsageRow]) -> None:
     """Within a transaction. Raises `UnknownCall`."""
-    owned = (await connection.execute(select(calls.c.project, calls.c.started_at).where(calls.c.id == call))).first()
+    wanted = select(calls.c.project, calls.c.started_at, calls.c.version).where(calls.c.id == call)
+    owned = (await connection.execute(wanted)).first()
     if owned is None:
         raise UnknownCall(call)
     values = [
@@ -129,7 +130,8 @@ async def add_usage(connection: AsyncConnection, call: CallId, rows: Sequence[Us
     ]
     if values:
         await connection.execute(insert(call_usage), values)
-        await add_counts(connection, owned.project, owned.started_at, _counts(rows))
+        if owned.version > 0:  # a trial of a draft is work, and no customer's call
+            await add_counts(connection, owned.project, owned.started_at, _counts(rows))
 
 
 def _counts(rows: Iterable[UsageRow]) -> Iterator[Count]:

@@ -27,7 +27,8 @@ class VersionInfo:
     project: ProjectId
     flow: FlowId
     number: int
-    """Counts from 1 within the flow."""
+    """Counts from 1 within the flow; below zero: no version but a draft that was frozen for trial calls, see
+    `FrozenDrafts`."""
     sha256: str
     """Of the bundle, see `tollfree.calls.store.document.digest`. The classifier follows from the bundle."""
     note: str
@@ -87,10 +88,11 @@ class Versions:
             await _lock_flow(connection, project, flow)
             current = await _published_number(connection, project, flow)
             if current is not None:
-                info = await _info(connection, project, flow, current)
+                info = await info_of(connection, project, flow, current)
                 if info.sha256 == sha256:
                     return Published(info=info, changed=False)
-            last = await connection.scalar(select(func.max(versions.c.number)).where(*_of(project, flow)))
+            published = select(func.max(versions.c.number)).where(*_of(project, flow), versions.c.number > 0)
+            last = await connection.scalar(published)
             made = VersionInfo(
                 project=project,
                 flow=flow,
@@ -124,7 +126,9 @@ class Versions:
         """
         async with self._database.writing() as connection:
             await _lock_flow(connection, project, flow)
-            info = await _info(connection, project, flow, number)
+            if number < 1:  # a frozen draft was never checked for publishing
+                raise UnknownVersion(project, flow, number)
+            info = await info_of(connection, project, flow, number)
             if await _published_number(connection, project, flow) == number:
                 return Published(info=info, changed=False)
             await self._use(connection, info, by)
@@ -132,7 +136,8 @@ class Versions:
 
     async def list(self, project: ProjectId, flow: FlowId) -> tuple[VersionInfo, ...]:
         """All versions of a flow, newest first. Raises `UnknownProject` or `UnknownFlow`."""
-        stored = select(*_LISTED).where(*_of(project, flow)).order_by(versions.c.number.desc())
+        numbered = (*_of(project, flow), versions.c.number > 0)
+        stored = select(*_LISTED).where(*numbered).order_by(versions.c.number.desc())
         async with self._database.reading() as connection:
             await require_flow(connection, project, flow)
             rows = await connection.execute(stored)
@@ -146,7 +151,7 @@ class Versions:
     async def info(self, project: ProjectId, flow: FlowId, number: int) -> VersionInfo:
         """What is known of one. Raises `UnknownProject`, `UnknownFlow` or `UnknownVersion`."""
         async with self._database.reading() as connection:
-            return await _info(connection, project, flow, number)
+            return await info_of(connection, project, flow, number)
 
     async def published(self, project: ProjectId, flow: FlowId) -> Version:
         """The version new calls use. Raises `UnknownProject`, `UnknownFlow`, or `UnknownVersion` when none is."""
@@ -197,7 +202,7 @@ class Versions:
 
 async def require_version(connection: AsyncConnection, project: ProjectId, flow: FlowId, number: int) -> None:
     """Raises `UnknownProject`, `UnknownFlow` or `UnknownVersion`."""
-    await _info(connection, project, flow, number)
+    await info_of(connection, project, flow, number)
 
 
 async def _lock_flow(connection: AsyncConnection, project: ProjectId, flow: FlowId) -> None:
@@ -215,7 +220,8 @@ async def _published_number(connection: AsyncConnection, project: ProjectId, flo
     return await connection.scalar(latest)
 
 
-async def _info(connection: AsyncConnection, project: ProjectId, flow: FlowId, number: int) -> VersionInfo:
+async def info_of(connection: AsyncConnection, project: ProjectId, flow: FlowId, number: int) -> VersionInfo:
+    """What is known of one. Raises `UnknownProject`, `UnknownFlow` or `UnknownVersion`."""
     stored = select(*_LISTED).where(*_of(project, flow), versions.c.number == number)
     row = (await connection.execute(stored)).one_or_none()
     if row is None:
@@ -225,7 +231,7 @@ async def _info(connection: AsyncConnection, project: ProjectId, flow: FlowId, n
 
 
 async def _version(connection: AsyncConnection, project: ProjectId, flow: FlowId, number: int) -> Version:
-    info = await _info(connection, project, flow, number)
+    info = await info_of(connection, project, flow, number)
     stored = select(versions.c.bundle, versions.c.classifier).where(*_of(project, flow), versions.c.number == number)
     row = (await connection.execute(stored)).one()
     return Version(info=info, bundle=decode(row.bundle), classifier=bytes(row.classifier))

@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pydantic import BaseModel
-
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.document import encode
 from tollfree.calls.store.growing import Growth
@@ -106,10 +104,6 @@ class LiveFeed:
         if not first - 1 <= last <= self._number:
             return None
         return tuple(event for event in self._past if event.number > last and watcher.wants(event))
-
-    def tell(self, name: str, data: BaseModel, *, project: str = "") -> None:
-        """Tell everybody of something besides calls, such as engines' health; `project` empty: of all projects."""
-        self._publish(name, data.model_dump_json(), project, "")
 
     async def close(self) -> None:
         """The server stops: all watchers are let go."""

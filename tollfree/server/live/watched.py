@@ -79,6 +79,7 @@ class WatchedCall:
             agent=call.agent,
             flow=call.flow,
             version=call.version,
+            trial=call.trial,
             line=call.line,
             caller=call.caller if personal or not call.caller else HIDDEN,
             started_at=call.started_at,

@@ -24,7 +24,6 @@ class LiveEvent:
     data: str
     """JSON, on one line."""
     project: str
-    """Empty: all are told."""
     call: str
     audience: Audience = "all"
     seq: int = -1
@@ -48,9 +47,9 @@ class Watcher:
 
     def wants(self, event: LiveEvent) -> bool:
         """Whether this watcher is told of it."""
-        if event.project not in ("", self._project) or event.audience == ("shown" if self._personal else "personal"):
+        if event.project != self._project or event.audience == ("shown" if self._personal else "personal"):
             return False
-        return self._call is None or event.call in ("", self._call)
+        return self._call in (None, event.call)
 
     def put(self, event: LiveEvent) -> None:
         """Have it sent. Returns at once."""

@@ -23,7 +23,9 @@ class CallFacts(Frozen):
     """The agent that answered; empty: a flow was called by its name."""
     flow: str = Field(examples=["support"])
     version: int = Field(examples=[3])
-    """The flow's version that it ran on, from beginning to end."""
+    """The flow's version that it ran on, from beginning to end; below zero: a draft, frozen for a trial."""
+    trial: bool = False
+    """Whether somebody tried a draft by voice."""
     line: str = Field(examples=["livekit"])
     """What carried it: `text`, `wav`, `livekit`."""
     caller: str = Field(examples=["+12025550143"])

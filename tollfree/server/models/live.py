@@ -15,6 +15,9 @@ class LiveCall(Frozen):
     agent: str
     flow: str
     version: int
+    """Below zero: a draft, frozen for a trial."""
+    trial: bool
+    """Whether somebody tries a draft."""
     line: str
     caller: str
     """The caller's number; ••• for those who may not see personal data."""
@@ -76,3 +79,18 @@ class LiveEnded(Frozen):
     call: str
     outcome: str
     ended_at: datetime | None
+
+
+class LiveReset(Frozen):
+    """The event `reset`: what was missed is not known any more; everything follows anew. Empty."""
+
+
+class LiveEvents(Frozen):
+    """What streams send: by the name of each event, its data."""
+
+    calls: LiveCalls
+    call_began: LiveBegan
+    call_changed: LiveChanged
+    entry: LiveEntry
+    call_ended: LiveEnded
+    reset: LiveReset

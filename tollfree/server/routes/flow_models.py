@@ -20,6 +20,14 @@ FlowName = Annotated[
     ),
 ]
 VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="Counts from 1 within the flow.")]
+KeptNumber = Annotated[
+    int,
+    Path(
+        ge=-(2**31),
+        le=2**31 - 1,
+        description="A version's number; below zero: a draft that was frozen for trial calls, as they tell it.",
+    ),
+]
 Document = dict[str, JsonValue]
 EXAMPLE: dict[str, Any] = {
     "flow": "support",

@@ -21,8 +21,8 @@ router = guarded("live")
 EVENTS: dict[int | str, dict[str, object]] = {
     200: {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        "description": "Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended`, `engines` and `reset`, "
-        "each with JSON as its data; comments when nothing happens.",
+        "description": "Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended` and `reset`, each with "
+        "JSON as its data: see the schema `LiveEvents`, which has each by its name. Comments when nothing happens.",
     }
 }
 LastEvent = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]

@@ -1,8 +1,8 @@
-"""Trials: talking to a flow by text, before it is published. No call is kept of it."""
+"""Trials: talking to a flow before it is published. By text, no call is kept of it; by voice, one that is marked."""
 
 from typing import Annotated, Literal, Self
 
-from fastapi import Path
+from fastapi import Header, Path, Request
 from pydantic import Field, JsonValue, model_validator
 
 from tollfree.calls.line import CallerEvent
@@ -15,8 +15,10 @@ from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.role import Role
 from tollfree.protocol.values import Values
 from tollfree.server.access import guarded, may
-from tollfree.server.desk import TheDesk, Who
+from tollfree.server.desk import TheDesk, Who, audit
+from tollfree.server.models.calls import IdempotencyKey, StartedCall
 from tollfree.server.routes.flow_models import EXAMPLE, Asked, Document, Told
+from tollfree.server.starting import start_trial
 
 router = guarded("trials")
 
@@ -43,6 +45,18 @@ class GivenTrial(Asked):
         if self.document is not None and self.version is not None:
             raise ValueError("give a document or a version, not both")
         return self
+
+
+class GivenTrialCall(Asked):
+    """What is tried by voice."""
+
+    flow: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", examples=["support"])
+    document: Document | None = Field(default=None, examples=[EXAMPLE])
+    """What is on the canvas, saved or not; null: the stored draft."""
+    agent: str = Field(default="", max_length=64)
+    """Whose voice, language and routes count; empty: those of the agent that has the flow."""
+    caller: str = Field(default="", max_length=40, pattern=r"^(\+[0-9]{3,20})?$", examples=["+12125550100"])
+    """The number that seems to call."""
 
 
 class GivenTurn(Asked):
@@ -132,6 +146,37 @@ async def begin_trial(desk: TheDesk, who: Who, project: str, given: GivenTrial) 
         tools=given.tools,
     )
     return _facts(name, reply, over=trials.over(name))
+
+
+@router.post("/projects/{project}/trials/calls", dependencies=[may(Role.EDITOR)], status_code=201)
+async def start_trial_call(
+    request: Request,
+    desk: TheDesk,
+    who: Who,
+    project: str,
+    given: GivenTrialCall,
+    idempotency_key: Annotated[IdempotencyKey | None, Header()] = None,
+) -> StartedCall:
+    """Call what is on the canvas, or the draft, from a browser. It is checked first and frozen for this call, however
+    it is edited meanwhile; what is published stays as it is. Tools answer with their examples, and nobody is rung. The
+    call is kept and recorded like any other, marked as a trial: lists leave it out unless they are asked for trials,
+    and nothing counts it. `Idempotency-Key` as for `start_call`."""
+    audit(request, flow=given.flow, agent=given.agent)
+    document = sound(given.document, "The document") if given.document is not None else None
+    wanted = ProjectId(project)
+
+    async def begin() -> StartedCall:
+        flow = FlowId(given.flow)
+        return await start_trial(desk, wanted, flow, document, agent=given.agent, caller=given.caller, by=who.name)
+
+    if idempotency_key is None:
+        return await begin()
+
+    async def work() -> Values:
+        return (await begin()).model_dump(mode="json")
+
+    answer = await desk.store.idempotent.once(wanted, who.id, idempotency_key, given.model_dump(mode="json"), work)
+    return StartedCall.model_validate(answer)
 
 
 @router.post("/projects/{project}/trials/{trial}/said", dependencies=[may(Role.EDITOR)])

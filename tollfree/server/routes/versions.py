@@ -26,6 +26,7 @@ from tollfree.server.routes.flow_models import (
     EdgeFacts,
     FlowName,
     GivenPublication,
+    KeptNumber,
     PublicationFacts,
     Published,
     Told,
@@ -85,8 +86,8 @@ async def list_versions(desk: TheDesk, project: str, flow: FlowName) -> Versions
 
 
 @router.get("/projects/{project}/flows/{flow}/versions/{number}", dependencies=[may(Role.VIEWER)])
-async def show_version(desk: TheDesk, project: str, flow: FlowName, number: VersionNumber) -> VersionDocument:
-    """One version, with its document."""
+async def show_version(desk: TheDesk, project: str, flow: FlowName, number: KeptNumber) -> VersionDocument:
+    """One version, or a draft that was frozen for trial calls, with its document."""
     key = ProjectId(project), FlowId(flow)
     version = await desk.store.versions.get(*key, number)
     facts = facts_of_version(version.info, await desk.store.versions.published_number(*key))

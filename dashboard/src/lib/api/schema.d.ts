@@ -825,7 +825,7 @@ export interface paths {
         };
         /**
          * Show Version
-         * @description One version, with its document.
+         * @description One version, or a draft that was frozen for trial calls, with its document.
          */
         get: operations["show_version"];
         put?: never;
@@ -1548,6 +1548,29 @@ export interface paths {
          *     ten minutes is ended; of more than five, the one that was longest not gone on with. Transfers are always taken.
          */
         post: operations["begin_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trials/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Trial Call
+         * @description Call what is on the canvas, or the draft, from a browser. It is checked first and frozen for this call, however
+         *     it is edited meanwhile; what is published stays as it is. Tools answer with their examples, and nobody is rung. The
+         *     call is kept and recorded like any other, marked as a trial: lists leave it out unless they are asked for trials,
+         *     and nothing counts it. `Idempotency-Key` as for `start_call`.
+         */
+        post: operations["start_trial_call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2568,8 +2591,14 @@ export interface components {
              */
             started_at: string;
             /**
+             * Trial
+             * @description Whether somebody tried a draft by voice.
+             * @default false
+             */
+            trial: boolean;
+            /**
              * Version
-             * @description The flow's version that it ran on, from beginning to end.
+             * @description The flow's version that it ran on, from beginning to end; below zero: a draft, frozen for a trial.
              * @example 3
              */
             version: number;
@@ -3507,6 +3536,57 @@ export interface components {
             version?: number | null;
         };
         /**
+         * GivenTrialCall
+         * @description What is tried by voice.
+         */
+        GivenTrialCall: {
+            /**
+             * Agent
+             * @description Whose voice, language and routes count; empty: those of the agent that has the flow.
+             * @default
+             */
+            agent: string;
+            /**
+             * Caller
+             * @description The number that seems to call.
+             * @default
+             * @example +12125550100
+             */
+            caller: string;
+            /**
+             * Document
+             * @description What is on the canvas, saved or not; null: the stored draft.
+             * @example {
+             *       "flow": "support",
+             *       "nodes": {
+             *         "bye": {
+             *           "kind": "end"
+             *         },
+             *         "welcome": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "said": "bye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Thanks for calling."
+             *         }
+             *       },
+             *       "start": "welcome"
+             *     }
+             */
+            document?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Flow
+             * @example support
+             */
+            flow: string;
+        };
+        /**
          * GivenTurn
          * @description A turn of the caller: one of these.
          */
@@ -3891,6 +3971,13 @@ export interface components {
             serious: boolean;
         };
         /**
+         * LiveBegan
+         * @description The event `call_began`.
+         */
+        LiveBegan: {
+            call: components["schemas"]["LiveCall"];
+        };
+        /**
          * LiveCall
          * @description A call now.
          */
@@ -3955,11 +4042,19 @@ export interface components {
              */
             started_at: string;
             /**
+             * Trial
+             * @description Whether somebody tries a draft.
+             */
+            trial: boolean;
+            /**
              * Turns
              * @description Times that the caller has spoken.
              */
             turns: number;
-            /** Version */
+            /**
+             * Version
+             * @description Below zero: a draft, frozen for a trial.
+             */
             version: number;
             /**
              * Waits For
@@ -3976,6 +4071,65 @@ export interface components {
             /** Calls */
             calls: components["schemas"]["LiveCall"][];
         };
+        /**
+         * LiveChanged
+         * @description The event `call_changed`: how a call stands after its latest entries.
+         */
+        LiveChanged: {
+            call: components["schemas"]["LiveCall"];
+        };
+        /**
+         * LiveEnded
+         * @description The event `call_ended`.
+         */
+        LiveEnded: {
+            /** Call */
+            call: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * LiveEntry
+         * @description The event `entry`: a record was added to a call's log.
+         */
+        LiveEntry: {
+            /** At */
+            at: string;
+            /** Call */
+            call: string;
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "effect" | "token" | "note";
+            /** Seq */
+            seq: number;
+            /** Type */
+            type: string;
+        };
+        /**
+         * LiveEvents
+         * @description What streams send: by the name of each event, its data.
+         */
+        LiveEvents: {
+            call_began: components["schemas"]["LiveBegan"];
+            call_changed: components["schemas"]["LiveChanged"];
+            call_ended: components["schemas"]["LiveEnded"];
+            calls: components["schemas"]["LiveCalls"];
+            entry: components["schemas"]["LiveEntry"];
+            reset: components["schemas"]["LiveReset"];
+        };
+        /**
+         * LiveReset
+         * @description The event `reset`: what was missed is not known any more; everything follows anew. Empty.
+         */
+        LiveReset: Record<string, never>;
         /**
          * MadeKey
          * @description The key, shown here and never again.
@@ -6908,6 +7062,8 @@ export interface operations {
                 outcome?: string;
                 /** @description Only on this line: `text`, `wav`, `livekit`. */
                 line?: string;
+                /** @description Calls in which somebody tried a draft by voice. */
+                trials?: "without" | "only" | "with";
                 /** @description true: only calls that run; false: only those over. */
                 running?: boolean | null;
                 /** @description Began then or later. */
@@ -7015,6 +7171,8 @@ export interface operations {
                 outcome?: string;
                 /** @description Only on this line: `text`, `wav`, `livekit`. */
                 line?: string;
+                /** @description Calls in which somebody tried a draft by voice. */
+                trials?: "without" | "only" | "with";
                 /** @description true: only calls that run; false: only those over. */
                 running?: boolean | null;
                 /** @description Began then or later. */
@@ -7351,7 +7509,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended`, `engines` and `reset`, each with JSON as its data; comments when nothing happens. */
+            /** @description Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended` and `reset`, each with JSON as its data: see the schema `LiveEvents`, which has each by its name. Comments when nothing happens. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8378,7 +8536,7 @@ export interface operations {
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
-                /** @description Counts from 1 within the flow. */
+                /** @description A version's number; below zero: a draft that was frozen for trial calls, as they tell it. */
                 number: number;
             };
             cookie?: never;
@@ -9250,7 +9408,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended`, `engines` and `reset`, each with JSON as its data; comments when nothing happens. */
+            /** @description Events `calls`, `call_began`, `call_changed`, `entry`, `call_ended` and `reset`, each with JSON as its data: see the schema `LiveEvents`, which has each by its name. Comments when nothing happens. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10366,6 +10524,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialFacts"];
+                };
+            };
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that the request depends on failed; the body says what. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_trial_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenTrialCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedCall"];
                 };
             };
             /** @description Refused; the body says why. */

@@ -21,6 +21,12 @@ describe('the filters of calls', () => {
     });
   });
 
+  it('ask for trials only when trials are chosen', () => {
+    const chosen = filtersOf(new URLSearchParams('trials=only'));
+    expect([queryOf(chosen), addressOf(chosen)]).toEqual([{ trials: 'only' }, '?trials=only']);
+    expect(filtersOf(new URLSearchParams('trials=some'))).toEqual(noFilters);
+  });
+
   it('do not take a word for a day', () => {
     expect(filtersOf(new URLSearchParams('from=yesterday&to=2026-11-22'))).toEqual({
       ...noFilters,

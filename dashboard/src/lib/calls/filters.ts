@@ -7,6 +7,8 @@ export interface CallFilters {
   outcome: string;
   line: string;
   caller: string;
+  /** `only`: trials of drafts; empty: what customers called. */
+  trials: string;
   /** The first and the last day, as a date field has them: 2026-11-22. */
   from: string;
   to: string;
@@ -19,6 +21,7 @@ export const noFilters: CallFilters = {
   outcome: '',
   line: '',
   caller: '',
+  trials: '',
   from: '',
   to: '',
 };
@@ -31,6 +34,7 @@ export function filtersOf(query: URLSearchParams): CallFilters {
   const filters = { ...noFilters };
   for (const name of names) filters[name] = (query.get(name) ?? '').trim();
   for (const name of ['from', 'to'] as const) if (!day.test(filters[name])) filters[name] = '';
+  if (filters.trials !== 'only') filters.trials = '';
   return filters;
 }
 
@@ -40,12 +44,16 @@ export function addressOf(filters: CallFilters): string {
   return query.size > 0 ? `?${query}` : '';
 }
 
+/** What the API is asked for. */
+export type CallQuery = Partial<Record<Exclude<keyof CallFilters, 'trials'>, string>> & { trials?: 'only' };
+
 /** The API's query. Days are the reader's: `to` is through its last moment. */
-export function queryOf(filters: CallFilters): Partial<Record<keyof CallFilters, string>> {
-  const { from, to, ...words } = filters;
-  const query: Partial<Record<keyof CallFilters, string>> = {};
+export function queryOf(filters: CallFilters): CallQuery {
+  const { from, to, trials, ...words } = filters;
+  const query: CallQuery = {};
   for (const [name, value] of Object.entries(words) as [keyof typeof words, string][])
     if (value.trim() !== '') query[name] = value.trim();
+  if (trials === 'only') query.trials = trials;
   if (from !== '') query.from = midnight(from, 0);
   if (to !== '') query.to = midnight(to, 1);
   return query;

@@ -9,24 +9,10 @@ export interface Shown {
   ended?: { outcome: string; at: number };
 }
 
-export interface LiveEntry {
-  call: string;
-  seq: number;
-  at: string;
-  kind: 'event' | 'effect' | 'token' | 'note';
-  type: string;
-  data: Record<string, unknown>;
-}
+export type LiveEntry = Schema<'LiveEntry'>;
 
-export interface LiveEvents {
-  calls: { calls: LiveCall[] };
-  call_began: { call: LiveCall };
-  call_changed: { call: LiveCall };
-  call_ended: { call: string; outcome: string; ended_at: string | null };
-  entry: LiveEntry;
-  engines: Schema<'EnginesFacts'>;
-  reset: unknown;
-}
+/** What the stream sends: the data of each event, by its name. */
+export type LiveEvents = Schema<'LiveEvents'>;
 
 /** Milliseconds for which an ended call is still shown. */
 export const lingers = 8000;

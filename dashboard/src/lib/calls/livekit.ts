@@ -36,6 +36,11 @@ export async function joinRoom(way: Schema<'WayIn'>, events: RoomEvents): Promis
       if (!left) events.ended(String(reason ?? ''));
     });
 
+  room.registerTextStreamHandler('lk.transcription', async (stream) => {
+    const segment = stream.info.attributes?.['lk.segment_id'] ?? '';
+    const text = await stream.readAll().catch(() => ''); // it broke off with the connection
+    events.words(segment.startsWith('caller-') ? 'caller' : 'agent', text);
+  });
   await room.connect(way.url, way.token);
   company();
   events.sound(room.canPlaybackAudio);

@@ -24,6 +24,16 @@ const lines: Readonly<Record<string, string>> = {
   wav: 'Sound file',
 };
 
+/** What a call runs on. */
+export function versionOf(version: number): string {
+  return version < 0 ? 'a tried draft' : `version ${version}`;
+}
+
+/** Who calls. */
+export function callerOf(call: { caller: string; trial?: boolean }): string {
+  return call.caller || (call.trial ? 'A trial' : 'Unknown caller');
+}
+
 /** What carried a call. */
 export function lineOf(line: string): string {
   return lines[line] ?? line;

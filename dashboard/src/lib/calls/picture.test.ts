@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveEntry } from './live_calls';
-import { blank, deedOf, follow, followAll, shown } from './picture';
+import { blank, deedOf, follow, followAll, shown, withUnfinished } from './picture';
 
 /** Records in order, numbered. */
 function log(...records: [LiveEntry['kind'], string, Record<string, unknown>?][]): LiveEntry[] {
@@ -64,6 +64,21 @@ describe('the captions', () => {
   it('do not repeat what a resumed stream sends again', () => {
     const entries = log(['event', 'caller_spoke', { text: 'hello' }]);
     expect(followAll(blank, [...entries, ...entries]).captions).toHaveLength(1);
+  });
+});
+
+describe('words before the turn is over', () => {
+  const { captions } = followAll(blank, log(['event', 'caller_spoke', { text: 'two pizzas' }]));
+
+  it('stand last, as being spoken', () => {
+    const [said, unfinished] = withUnfinished(captions, 'the fir');
+    expect([said?.text, said?.speaking]).toEqual(['two pizzas', false]);
+    expect([unfinished?.who, unfinished?.text, unfinished?.speaking]).toEqual(['caller', 'the fir', true]);
+  });
+
+  it('are gone when the log has them', () => {
+    expect(withUnfinished(captions, 'two pizzas')).toBe(captions);
+    expect(withUnfinished(captions, '')).toBe(captions);
   });
 });
 

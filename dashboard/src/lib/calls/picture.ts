@@ -225,6 +225,14 @@ function noted(picture: Picture, entry: LiveEntry, text: string): Picture {
   return said(picture, entry, { who: 'note', kind: 'action', text });
 }
 
+/** The captions, and after them the caller's words whose turn is not over: no log has them yet. */
+export function withUnfinished(captions: readonly Caption[], words: string): readonly Caption[] {
+  const last = captions.findLast((one) => one.who === 'caller');
+  if (words === '' || last?.text === words) return captions;
+  const unfinished = { who: 'caller', kind: 'words', text: words, cut: false, speaking: true } as const;
+  return [...captions, { ...unfinished, seq: -1, at: '' }];
+}
+
 /** A value as one line. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';

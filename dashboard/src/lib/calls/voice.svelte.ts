@@ -20,6 +20,8 @@ export interface RoomEvents {
   company: (there: boolean) => void;
   /** Who is heard at this moment: oneself, the agent, another person. */
   speaking: (me: boolean, agent: boolean, person: boolean) => void;
+  /** What was made out so far of the caller's turn, or what the agent is about to say. */
+  words: (who: 'caller' | 'agent', text: string) => void;
 }
 
 export type Join = (way: Schema<'WayIn'>, events: RoomEvents) => Promise<JoinedRoom>;
@@ -32,6 +34,7 @@ export class Voice {
   #meSpeaking = $state(false);
   #agentSpeaking = $state(false);
   #personSpeaking = $state(false);
+  #unfinished = $state('');
   #problem = $state.raw<Problem>();
   #room: JoinedRoom | undefined;
   /** Counts attempts: what an abandoned one still brings is dropped. */
@@ -61,6 +64,10 @@ export class Voice {
   /** Somebody else than the agent. */
   get personSpeaking(): boolean {
     return this.#personSpeaking;
+  }
+  /** The caller's words before their turn is over, and until the agent speaks. */
+  get unfinished(): string {
+    return this.#unfinished;
   }
   get problem(): Problem | undefined {
     return this.#problem;
@@ -110,6 +117,7 @@ export class Voice {
       sound: (allowed) => here() && (this.#soundAllowed = allowed),
       company: (there) => here() && (this.#company = there),
       speaking: (me, agent, person) => here() && this.#heard(me, agent, person),
+      words: (who, text) => here() && (this.#unfinished = who === 'caller' ? text : ''),
     };
   }
 
@@ -123,6 +131,7 @@ export class Voice {
     this.#attempt += 1;
     this.#state = state;
     this.#heard(false, false, false);
+    this.#unfinished = '';
     const room = this.#room;
     this.#room = undefined;
     await room?.leave();

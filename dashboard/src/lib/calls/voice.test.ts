@@ -46,6 +46,19 @@ describe('a voice in a call', () => {
     expect(voice.problem?.message).toContain('Allow it');
   });
 
+  it('reads the caller’s words before their turn is over, until the agent speaks or the room is left', async () => {
+    const { voice, events } = rooms();
+    await voice.enter(async () => way, true);
+    events().words('caller', 'two pizz');
+    events().words('caller', 'two pizzas');
+    expect(voice.unfinished).toBe('two pizzas');
+    events().words('agent', 'Which ones?');
+    expect(voice.unfinished).toBe('');
+    events().words('caller', 'the first');
+    await voice.leave();
+    expect(voice.unfinished).toBe('');
+  });
+
   it('ends when the room does', async () => {
     const { voice, events } = rooms();
     await voice.enter(async () => way, false);

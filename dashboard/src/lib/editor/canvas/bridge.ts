@@ -2,17 +2,18 @@
 import { Position, type Edge, type Node } from '@xyflow/svelte';
 import type { Point } from '../model/edits';
 import { exitTop, HEADER, type Card, type Picture, type Placed, type Wire } from '../model/graph';
+import { routesOf, type Route } from '../model/routes';
 
 export type CardNode = Node<{ card: Card }, 'card'>;
-export type WireEdge = Edge<{ wire: Wire }>;
+export type WireEdge = Edge<{ wire: Wire; route: Route | undefined }, 'wire'>;
 
 /** The handle that takes wires. */
 export const IN = 'in';
 /** Pixels: a handle is as large. */
-const HANDLE = 12;
+export const HANDLE = 12;
 
 const drawn = new WeakMap<Placed, CardNode>();
-const lines = new WeakMap<Wire, Map<boolean, WireEdge>>();
+const lines = new WeakMap<Wire, WireEdge>();
 
 /** The nodes to draw. What is selected or being dragged in the drawing stays so. */
 export function nodesOf(
@@ -77,34 +78,32 @@ export function labelOf(card: Card): string {
     .join('; ');
 }
 
+/** The wires to draw. What is selected in the drawing stays so. */
 export function edgesOf(picture: Picture, last: readonly WireEdge[]): WireEdge[] {
-  const places = new Map(picture.nodes.map((node) => [node.id, node.position]));
   const chosen = new Set(last.filter((edge) => edge.selected).map((edge) => edge.id));
+  const routes = routesOf(picture);
   return picture.wires.map((wire) => {
-    const back = (places.get(wire.to)?.x ?? 0) < (places.get(wire.from)?.x ?? 0) + 40;
-    const next = edgeOf(wire, back);
+    const next = edgeOf(wire, routes.get(wire.id));
     return chosen.has(wire.id) ? { ...next, selected: true } : next;
   });
 }
 
-function edgeOf(wire: Wire, back: boolean): WireEdge {
-  const known = lines.get(wire) ?? new Map<boolean, WireEdge>();
-  lines.set(wire, known);
-  const found = known.get(back);
-  if (found) return found;
+function edgeOf(wire: Wire, route: Route | undefined): WireEdge {
+  const known = lines.get(wire);
+  if (known?.data?.route === route && known) return known;
   const edge: WireEdge = {
     id: wire.id,
     source: wire.from,
     sourceHandle: wire.exit,
     target: wire.to,
     targetHandle: IN,
-    type: back ? 'smoothstep' : 'default',
+    type: 'wire',
     class: [wire.taken && 'taken', wire.change && `change-${wire.change}`],
     zIndex: wire.taken ? 1 : 0,
     ariaLabel: `${wire.exit} of ${wire.from} leads to ${wire.to}`,
-    data: { wire },
+    data: { wire, route },
   };
-  known.set(back, edge);
+  lines.set(wire, edge);
   return edge;
 }
 

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../model/document';
+import { DARK } from '../model/path';
 import { Checking } from './checking.svelte';
 import { HttpTower, type Send } from './http';
 import { commandOf } from './keys';
 import { Stale, type Checked } from './tower';
 import { Trying } from './trying.svelte';
 import { Problem } from '$lib/api/problem';
+import type { LiveCall, LiveEntry, LiveEvents } from '$lib/calls/live_calls';
+import { Talking } from '$lib/calls/talking.svelte';
+import { Voice, type JoinedRoom } from '$lib/calls/voice.svelte';
+import type { Handlers } from '$lib/live.svelte';
 
 const flow: FlowDocument = { flow: 'a', start: 'x', nodes: { x: { kind: 'run', flow: 'orders' } } };
 
@@ -124,6 +129,73 @@ describe('over HTTP', () => {
     expect([...trying.lit.exits]).toEqual(['welcome.said', 'reason.hours']);
     expect(trying.turn).toMatchObject({ outcome: 'told', values: { hours: '{"today":"9 to 5"}' } });
     expect(trying.running).toBe(false);
+  });
+});
+
+describe('a trial by voice', () => {
+  const way = { url: 'wss://rooms.test', token: 't', room: 'ours' };
+
+  /** A draft that is called, and the project's calls by hand. */
+  function calling(answer: unknown = { kind: 'web', room: 'ours', join: way }) {
+    const { asked, tower } = answering({ 'POST /trials/calls': answer });
+    const told: Handlers<LiveEvents>[] = [];
+    const room: JoinedRoom = {
+      setMicrophone: async () => {},
+      allowSound: async () => {},
+      leave: async () => {},
+    };
+    const talking = new Talking(
+      (handlers) => {
+        told.push(handlers);
+        return () => {};
+      },
+      new Voice(async () => room),
+    );
+    const trying = new Trying(tower, 'a', talking);
+    const log = (seq: number, kind: LiveEntry['kind'], type: string, data: LiveEntry['data']) =>
+      told.at(-1)?.entry?.({ call: 'c', seq, at: '', kind, type, data });
+    const stands = (flow_now: string, node: string) =>
+      told.at(-1)?.call_changed?.({ call: { id: 'c', flow_now, node } as LiveCall });
+    return { asked, trying, log, stands };
+  }
+
+  it('calls what is on the canvas, and lights its path up as the call goes on', async () => {
+    const { asked, trying, log, stands } = calling();
+    await trying.call(flow);
+    expect(asked[0]?.body).toEqual({ flow: 'a', document: flow });
+    expect(asked[0]?.headers.get('Idempotency-Key')).toBeTruthy();
+    expect([trying.spoken, trying.tried, trying.lit]).toEqual([true, flow, DARK]);
+    log(0, 'note', 'room', { room: 'ours' });
+    log(1, 'token', 'exit', { flow: 'a', node: 'welcome', exit: 'said' });
+    log(2, 'token', 'exit', { flow: 'orders', node: 'what', exit: 'placed' });
+    stands('a', 'reason');
+    expect([[...trying.lit.exits], trying.lit.at]).toEqual([['welcome.said'], 'reason']);
+    stands('orders', 'what');
+    expect(trying.lit.at).toBe('welcome');
+  });
+
+  it('is over when it is stopped, and the lights are out', async () => {
+    const { trying, log } = calling();
+    await trying.call(flow);
+    log(0, 'note', 'room', { room: 'ours' });
+    log(1, 'token', 'exit', { flow: 'a', node: 'welcome', exit: 'said' });
+    await trying.stop();
+    expect([trying.spoken, trying.talking.voice.busy, trying.lit, trying.tried]).toEqual([
+      false,
+      false,
+      DARK,
+      undefined,
+    ]);
+  });
+
+  it('says what is wrong with the draft, and no call is made', async () => {
+    const { trying } = calling(new Problem(422, 'flow_faulty', 'The flow a has errors.', []));
+    await trying.call(flow);
+    expect([trying.spoken, trying.talking.voice.state, trying.talking.problem?.message]).toEqual([
+      true,
+      'failed',
+      'The flow a has errors.',
+    ]);
   });
 });
 

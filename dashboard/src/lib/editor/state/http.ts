@@ -1,5 +1,6 @@
 /** The tower over HTTP: the server's flow routes, in the editor's words. */
-import { Problem, request } from '$lib/api';
+import { Problem, request, type Schema } from '$lib/api';
+import { watchProject, type Watch } from '$lib/calls/talking.svelte';
 import type { FlowDocument } from '../model/document';
 import type { Fault } from '../model/faults';
 import { HttpTrial, type TrialAnswer } from './http-trial';
@@ -39,13 +40,16 @@ interface Named {
 export type Send = <T>(method: string, path: string, body?: unknown, more?: RequestInit) => Promise<T>;
 
 export class HttpTower implements Tower {
+  readonly watch: Watch;
   /** Which window of this user's it is. */
   readonly #tab = Math.random().toString(36).slice(2, 10);
 
   constructor(
     readonly project: string,
     private readonly send: Send = sender(`/api/v1/projects/${encodeURIComponent(project)}`),
-  ) {}
+  ) {
+    this.watch = watchProject(project);
+  }
 
   async flows(): Promise<readonly FlowHead[]> {
     const flows = await this.send<FlowAnswer[]>('GET', '/flows');
@@ -162,6 +166,18 @@ export class HttpTower implements Tower {
       flow,
       await this.send<TrialAnswer>('POST', '/trials', { flow, document }),
     );
+  }
+
+  async call(flow: string, document: FlowDocument): Promise<Schema<'WayIn'>> {
+    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    const started = await this.send<Schema<'StartedCall'>>(
+      'POST',
+      '/trials/calls',
+      { flow, document },
+      { headers },
+    );
+    if (!started.join) throw new Error('The server gave no way into the call.');
+    return started.join;
   }
 }
 

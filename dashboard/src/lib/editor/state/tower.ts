@@ -1,4 +1,6 @@
 /** What the editor asks of the server: the seam at which tests put a fake. */
+import type { Schema } from '$lib/api';
+import type { Watch } from '$lib/calls/talking.svelte';
 import type { FlowDocument } from '../model/document';
 import type { Fault } from '../model/faults';
 
@@ -62,7 +64,7 @@ export interface TrialTurn {
   values: Readonly<Record<string, string>>;
 }
 
-/** A call with the draft, by text. A call by voice is the same with sound: see `Voice`. */
+/** A call with the draft, by text. One by voice is a real call: see `Talking`. */
 export interface Trial {
   turn: TrialTurn;
   say(text: string): Promise<TrialTurn>;
@@ -106,6 +108,7 @@ export class Faulty extends Error {
 }
 
 export interface Tower {
+  readonly project: string;
   flows(): Promise<readonly FlowHead[]>;
   parts(): Promise<Parts>;
   draft(flow: string): Promise<Draft>;
@@ -129,4 +132,8 @@ export interface Tower {
   /** One has closed it. */
   leave(flow: string): Promise<void>;
   trial(flow: string, document: FlowDocument): Promise<Trial>;
+  /** A call by voice on a document as it is now: the way into its room. */
+  call(flow: string, document: FlowDocument): Promise<Schema<'WayIn'>>;
+  /** What happens in the project's calls. */
+  watch: Watch;
 }

@@ -37,7 +37,8 @@ export class Viewing {
   /** A version; with a path, the path of a call on it. */
   async version(number: number, path: readonly string[] = []): Promise<void> {
     const document = await this.tower.version(this.flow, number);
-    const title = path.length > 0 ? `A call’s path on version ${number}` : `Version ${number}`;
+    const name = number < 0 ? 'a tried draft' : `version ${number}`;
+    const title = path.length > 0 ? `A call’s path on ${name}` : `Version ${number}`;
     const lit = path.length > 0 ? litBy(path) : DARK;
     this.#show(
       { title, version: number, lit, changes: undefined, before: undefined, after: undefined },

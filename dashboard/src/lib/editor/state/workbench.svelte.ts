@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 import { toasts } from '$lib/ui';
 import type { CanvasView } from '../canvas/View.svelte';
-import { mapping, nodeOf, nodesOf, placeOf, startOf } from '../model/document';
+import { mapping, nodeOf, nodesOf, placeOf } from '../model/document';
 import type { Point } from '../model/edits';
 import { exitsOf } from '../model/exits';
 import { picture, placesIn, WIDTH, type Picture } from '../model/graph';
@@ -91,7 +91,7 @@ export class Workbench {
     const now = this.shown;
     now.draw(await this.#laidOut());
     await tick();
-    this.view?.begin(startOf(now.document));
+    this.view?.begin();
   }
 
   async arrange(): Promise<void> {

@@ -8,7 +8,7 @@ export async function load({ params, url }) {
   const version = Number(url.searchParams.get('version'));
   return {
     editor: new Editor(tower, params.flow, draft, parts),
-    version: Number.isInteger(version) && version > 0 ? version : undefined,
+    version: Number.isInteger(version) && version !== 0 ? version : undefined,
     path: (url.searchParams.get('path') ?? '').split(',').filter(Boolean),
   };
 }
