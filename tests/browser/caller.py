@@ -1,4 +1,4 @@
-"""A caller's voice for Chromium's fake microphone."""
+"""A voice for Chromium's fake microphone."""
 
 import asyncio
 import wave
@@ -11,13 +11,14 @@ from tollfree.speech.tts.registry import load_voice
 from tollfree.wiring.settings import Settings
 
 NEEDED = ("kokoro", "piper", "tiny.en")
-"""Models of the caller's voice, the agent's, and the agent's ears."""
+"""Models of people's voices, the agent's, and the agent's ears."""
 ONCE = "%noloop"
 """Behind a file's name: Chromium plays it once."""
 
 
-def microphone(path: Path, after_s: float, words: str, voice: str = "kokoro:bm_george") -> str:
-    """A file of silence, then the words, then silence for as long as a call lasts; as Chromium is told of it."""
+def microphone(path: Path, after_s: float, words: str, voice: str = "kokoro:bm_george", *, again: bool = False) -> str:
+    """A file of silence, then the words, then silence for as long as a call lasts, or with `again` the same anew; as
+    Chromium is told of it."""
 
     async def said() -> Samples:
         speaker = load_voice(voice, Settings().cache)
@@ -27,10 +28,11 @@ def microphone(path: Path, after_s: float, words: str, voice: str = "kokoro:bm_g
             await speaker.aclose()
 
     silent = np.zeros(int(after_s * SPOKEN_RATE), np.int16)
-    sound = np.concatenate([silent, asyncio.run(said()), np.zeros(180 * SPOKEN_RATE, np.int16)])
+    after = np.zeros((1 if again else 180) * SPOKEN_RATE, np.int16)
+    sound = np.concatenate([silent, asyncio.run(said()), after])
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SPOKEN_RATE)
         file.writeframes(sound.tobytes())
-    return f"{path}{ONCE}"
+    return str(path) if again else f"{path}{ONCE}"

@@ -89,3 +89,15 @@ class FlowBuilder:
         dialog.get_by_label("What changed").fill(note)
         dialog.get_by_role("button", name=re.compile("Publish")).click()
         expect(dialog).to_be_hidden(timeout=PATIENCE_S * 1000)
+
+    def versions(self) -> Locator:
+        """The list of what was published."""
+        self.page.get_by_role("tab", name="Versions").click()
+        return self.panel.get_by_role("listitem")
+
+    def go_back_to(self, version: int) -> None:
+        """Have new calls use a version again; the list of versions is open."""
+        self.panel.get_by_role("button", name=f"Have new calls use version {version} again").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Go back").click()
+        expect(dialog).to_be_hidden(timeout=PATIENCE_S * 1000)

@@ -8,20 +8,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, sync_playwright
 
 from tests.fakes.patience import PATIENCE_S
 from tollfree.worker.process import PROGRAM
 
 ROOT = Path(__file__).parents[2]
-EMAIL, PASSWORD = "ada@example.com", "nine larks over Leith"
 AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 VOICE = "piper:en_US-joe-medium"
 """The agent's: the quickest there is."""
@@ -94,6 +93,16 @@ def up(home: Path, **environ: str) -> Iterator[Up]:
 @contextmanager
 def browser(microphone: str = "") -> Iterator[Browser]:
     """Chromium. `microphone`: the wav file that it hears."""
+    with sync_playwright() as playwright, closing(_launch(playwright.chromium, microphone)) as opened:
+        yield opened
+
+
+def another(browser: Browser, microphone: str = "") -> "closing[Browser]":
+    """A second Chromium, on another computer as it were: with a microphone of its own."""
+    return closing(_launch(browser.browser_type, microphone))
+
+
+def _launch(chromium: BrowserType, microphone: str) -> Browser:
     given = [
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
@@ -104,24 +113,20 @@ def browser(microphone: str = "") -> Iterator[Browser]:
         given.append(f"--use-file-for-fake-audio-capture={microphone}")
     if os.getuid() == 0:
         given.append("--no-sandbox")  # Chromium's own refuses to run as root
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=given)
-        try:
-            yield opened
-        finally:
-            opened.close()
+    return chromium.launch(executable_path=shutil.which("chromium"), args=given)
 
 
 class Complaints:
-    """What a page says that it should not: errors of the console, and of scripts."""
+    """What pages say that they should not: errors of the console, and of scripts."""
 
     EXPECTED = re.compile(r"status of (401|403|404|409|412|422)")
     """Refusals that a test asks for; Chromium writes each to the console."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, *pages: Page) -> None:
         self.said: list[str] = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
+        for page in pages:
+            page.on("console", self._console)
+            page.on("pageerror", lambda error: self.said.append(f"script: {error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not self.EXPECTED.search(message.text):
@@ -137,14 +142,3 @@ def serious(page: Page) -> list[str]:
         for one in found["violations"]
         if one["impact"] in ("serious", "critical")
     ]
-
-
-def become_admin(page: Page, first: str) -> None:
-    """Make the first admin by the link, in the browser."""
-    page.goto(first)
-    page.get_by_label("Your name").fill("Ada")
-    page.get_by_label("E-mail").fill(EMAIL)
-    for field in page.locator("input[type=password]").all():
-        field.fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/first" not in url)

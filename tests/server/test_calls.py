@@ -1,5 +1,6 @@
 """Calls are listed, found, looked at and exported, by whom and as far as they may."""
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.shop_calls import SECRET, open_shop, place, running
+from tests.fakes.patience import PATIENCE_S
+from tests.server.shop_calls import SECRET, Held, open_shop, place, running
 from tests.server.tower import OTHER, SHOP, Tower, address, tower
 from tollfree.protocol.role import Role
 from tollfree.wiring.found_again import find_again
@@ -105,6 +107,24 @@ async def test_a_calls_page_tells_what_happened(shop: Tower) -> None:
     assert page["node"] == "done" and page["call"]["outcome"]
     said = [(one["who"], one["text"]) for one in page["turns"]]
     assert ("caller", SECRET) in said and any(who == "agent" and "Goodbye" in text for who, text in said)
+
+
+async def test_a_calls_page_tells_what_people_did_to_it_and_a_viewer_no_personal_value(shop: Tower) -> None:
+    line = Held("two two two")
+    talk = asyncio.create_task(shop.office.place_call(SHOP, line))
+    async with asyncio.timeout(PATIENCE_S), shop.client(address(Role.SUPERVISOR)) as client:
+        while not (calls := await listed(client)):  # noqa: ASYNC110  the store brings it about
+            await asyncio.sleep(0.05)
+        await shop.office.store.commands.give(calls[0], action="set_slot", by="ann", name="code", value="417")
+        while not (await client.get(f"{CALLS}/{calls[0]}")).json()["supervised"]:  # noqa: ASYNC110  the same
+            await asyncio.sleep(0.05)
+        for _ in range(2):
+            line.goes_on.release()
+        await talk
+    for role, value in ((Role.SUPERVISOR, "417"), (Role.VIEWER, "•••")):
+        async with shop.client(address(role)) as client:
+            (did,) = (await client.get(f"{CALLS}/{calls[0]}")).json()["supervised"]
+        assert (did["data"]["action"], did["data"]["by"], did["data"]["value"]) == ("set_slot", "ann", value)
 
 
 async def test_a_call_of_another_project_is_as_one_that_is_not_there(shop: Tower) -> None:

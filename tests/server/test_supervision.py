@@ -78,6 +78,8 @@ async def test_who_listens_in_hears_and_who_takes_over_speaks(shop: Tower) -> No
     listens, talks = grants(heard["token"]), grants(taken["join"]["token"])
     assert listens.room == talks.room == heard["room"] == "call_7"
     assert listens.hidden and not listens.can_publish and talks.can_publish
+    shown = [api.TokenVerifier(KEY, SECRET).verify(one).name for one in (heard["token"], taken["join"]["token"])]
+    assert shown == [Role.SUPERVISOR, Role.SUPERVISOR], "a person's own name, and not their address"
     actions = [one.action for one in await shop.office.store.commands.since(call, 0)]
     assert actions == ["take_over", "renew"] and renewed.status_code == 202
 

@@ -181,6 +181,7 @@ def detail_of(story: Story, parts: Sequence[RecordedPart], cost: CallCost | None
             "slots": slots,
             "path": tuple(token.step for _, token in story.tokens),
             "turns": turn_facts(story),
+            "supervised": tuple(event_facts(one) for one in story.entries if one.record.type == "supervised"),
             "tokens": tuple(token_facts(seq, token) for seq, token in story.tokens),
             "passages": passages_of(story.entries),
             "waterfall": waterfall_facts(story.timings),

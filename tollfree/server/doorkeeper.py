@@ -58,7 +58,9 @@ class Doorkeeper:
     async def as_principal(self, user: User) -> Principal:
         """A person with their roles."""
         roles = await self._store.users.roles(user.id)
-        return Principal(kind="user", id=user.id, name=user.email, everywhere=user.everywhere, roles=roles)
+        return Principal(
+            kind="user", id=user.id, name=user.email, called=user.name, everywhere=user.everywhere, roles=roles
+        )
 
     async def sign_in(self, email: str, password: str, address: str) -> tuple[User, str]:
         """Who it is, and the token that says so from now on. `address`: the machine's. Raises `WrongPassword` or

@@ -18,6 +18,8 @@ class Principal:
     id: str
     name: str
     """As the audit calls them: a person's address, or a key's name."""
+    called: str = ""
+    """As callers and others in a room are shown them: a person's own name, and never their address."""
     everywhere: bool = False
     """An admin of the installation."""
     roles: Mapping[ProjectId, Role] = field(default_factory=dict[ProjectId, Role])

@@ -14,6 +14,11 @@ class Session {
     return this.#answer?.user ?? null;
   }
 
+  /** What logs and lists call whoever is signed in; empty: nobody is. */
+  get signature(): string {
+    return this.user?.email ?? '';
+  }
+
   /** An admin of the whole installation. */
   get everywhere(): boolean {
     return this.#answer?.everywhere ?? false;

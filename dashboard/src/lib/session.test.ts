@@ -31,13 +31,14 @@ describe('the session', () => {
   it('has the user, the CSRF token and the roles once signed in, and nothing of them once signed out', async () => {
     serverAnswers(200, answered);
     await session.signIn('a@b.c', 'secret');
-    expect([session.user?.name, credentials.csrf]).toEqual(['Ann', 'c1']);
+    expect([session.user?.name, session.signature, credentials.csrf]).toEqual(['Ann', 'a@b.c', 'c1']);
     expect([session.can('editor', 'shop'), session.can('supervisor', 'bank'), session.knows('mine')]).toEqual(
       [true, false, false],
     );
     serverAnswers(204);
     await session.signOut();
-    expect([session.user, credentials.csrf, session.can('viewer', 'shop')]).toEqual([null, '', false]);
+    expect([session.user, session.signature, credentials.csrf]).toEqual([null, '', '']);
+    expect(session.can('viewer', 'shop')).toBe(false);
   });
 
   it('is nobody’s when the server answers so, and throws when the server fails', async () => {

@@ -210,6 +210,16 @@ class NoteFacts(Frozen):
     data: dict[str, JsonValue]
 
 
+class EventFacts(Frozen):
+    """One record of a call's log."""
+
+    seq: int
+    at: str
+    kind: Literal["event", "effect", "token", "note"]
+    type: str
+    data: dict[str, JsonValue]
+
+
 class CallDetail(Frozen):
     """A call with everything that happened in it."""
 
@@ -223,6 +233,8 @@ class CallDetail(Frozen):
     path: tuple[str, ...] = Field(examples=[["start.next", "number.filled"]])
     """`node.exit` of every visit, in order."""
     turns: tuple[TurnFacts, ...]
+    supervised: tuple[EventFacts, ...]
+    """What people did to it while it ran: each the event `supervised` of its log."""
     tokens: tuple[TokenFacts, ...]
     passages: tuple[CitedPassage, ...]
     waterfall: WaterfallFacts
@@ -234,16 +246,6 @@ class CallDetail(Frozen):
     """The LiveKit room that it is in; empty: none."""
     events: int
     """Records of its log."""
-
-
-class EventFacts(Frozen):
-    """One record of a call's log."""
-
-    seq: int
-    at: str
-    kind: Literal["event", "effect", "token", "note"]
-    type: str
-    data: dict[str, JsonValue]
 
 
 class CallExport(Frozen):

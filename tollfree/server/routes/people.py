@@ -28,7 +28,7 @@ async def take_waiting_caller(desk: TheDesk, who: Who, project: str, call: str) 
     found = await call_of(desk.store, ProjectId(project), CallId(call))
     server = livekit_of(desk)
     waits = await desk.store.waiting_calls.take(found.id, who.name)
-    token = person_token(server, waits.room, who.name)
+    token = person_token(server, waits.room, who.called)
     way_in = WayIn(url=url_for_browsers(desk), token=token, room=waits.room)
     return TakenCaller(waiting=_facts(waits, personal=True), join=way_in)
 

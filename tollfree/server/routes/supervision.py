@@ -44,7 +44,7 @@ async def supervise_call(
 async def listen_in(desk: TheDesk, who: Who, project: str, call: str) -> WayIn:
     """Hear a call that runs, unseen and unheard."""
     room = await _room(desk, await _running(desk, project, call))
-    token = listen_token(livekit_of(desk), room, who.name)
+    token = listen_token(livekit_of(desk), room, who.called)
     return WayIn(url=url_for_browsers(desk), token=token, room=room)
 
 
@@ -54,7 +54,7 @@ async def take_over_call(desk: TheDesk, who: Who, project: str, call: str) -> Ta
     `hand_back`, or whoever took it over is gone."""
     found = await _running(desk, project, call)
     room = await _room(desk, found)
-    token = talk_token(livekit_of(desk), room, who.name)
+    token = talk_token(livekit_of(desk), room, who.called)
     command = await desk.store.commands.give(found.id, action="take_over", by=who.name)
     return TakenOver(id=command, join=WayIn(url=url_for_browsers(desk), token=token, room=room))
 

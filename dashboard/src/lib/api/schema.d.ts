@@ -2516,6 +2516,11 @@ export interface components {
             slots: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Supervised
+             * @description What people did to it while it ran: each the event `supervised` of its log.
+             */
+            supervised: components["schemas"]["EventFacts"][];
             /** Tokens */
             tokens: components["schemas"]["TokenFacts"][];
             /** Turns */

@@ -27,7 +27,8 @@ export async function joinRoom(way: Schema<'WayIn'>, events: RoomEvents): Promis
     .on(RoomEvent.ActiveSpeakersChanged, (speakers) =>
       events.speaking(
         speakers.some((one) => one.isLocal),
-        speakers.some((one) => !one.isLocal),
+        speakers.some((one) => one.isAgent),
+        speakers.some((one) => !one.isLocal && !one.isAgent),
       ),
     )
     .on(RoomEvent.Disconnected, (reason) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveEntry } from './live_calls';
-import { blank, follow, followAll, shown, withUnfinished } from './picture';
+import { blank, deedOf, follow, followAll, shown, withUnfinished } from './picture';
 
 /** Records in order, numbered. */
 function log(...records: [LiveEntry['kind'], string, Record<string, unknown>?][]): LiveEntry[] {
@@ -126,6 +126,14 @@ describe('what a call was told', () => {
     const entries = log([...taken], [...back]);
     const during = follow(blank, entries[0]!);
     expect([during.takenOver, follow(during, entries[1]!).takenOver]).toEqual(['Ada', '']);
+  });
+
+  it('is told in words, and what is not known not at all', () => {
+    expect(deedOf({ action: 'hand_back', by: 'tollfree' })).toBe('Handed back: nobody was there any more');
+    expect(deedOf({ action: 'set_slot', by: 'Ada', name: 'sliced', value: true })).toBe(
+      'Ada set sliced to yes',
+    );
+    expect(deedOf({ action: 'dance', by: 'Ada' })).toBe('');
   });
 });
 

@@ -165,31 +165,39 @@ function answered(picture: Picture, answer: unknown): Picture {
 function supervised(picture: Picture, entry: LiveEntry): Picture {
   const { action, by, name, value, command } = entry.data;
   const who = word(by);
-  const done = { ...picture, commands: { ...picture.commands, [Number(command)]: { why: '' } } };
-  const line = (text: string) => noted(done, entry, text);
+  const commands = { ...picture.commands, [Number(command)]: { why: '' } };
+  const line = deedOf(entry.data);
+  const done = line === '' ? { ...picture, commands } : noted({ ...picture, commands }, entry, line);
   switch (action) {
     case 'set_slot':
-      return {
-        ...line(`${who} set ${word(name)} to ${shown(value)}`),
-        slots: { ...picture.slots, [word(name)]: { value, open: false, by: who } },
-      };
-    case 'choose_exit':
-      return line(`${who} chose the exit ${word(name)}`);
-    case 'say':
-      return line(`${who} had the agent say a line`);
+      return { ...done, slots: { ...picture.slots, [word(name)]: { value, open: false, by: who } } };
     case 'take_over':
-      return { ...line(`${who} took the call over`), takenOver: who };
+      return { ...done, takenOver: who };
     case 'hand_back':
-      return {
-        ...line(
-          who === 'tollfree' ? 'Handed back: nobody was there any more' : `${who} handed the call back`,
-        ),
-        takenOver: '',
-      };
-    case 'hang_up':
-      return line(`${who} hung up`);
+      return { ...done, takenOver: '' };
     default:
       return done;
+  }
+}
+
+/** What somebody did to a call, by the event `supervised` of its log; empty: this page does not know it. */
+export function deedOf({ action, by, name, value }: Readonly<Record<string, unknown>>): string {
+  const who = word(by);
+  switch (action) {
+    case 'set_slot':
+      return `${who} set ${word(name)} to ${shown(value)}`;
+    case 'choose_exit':
+      return `${who} chose the exit ${word(name)}`;
+    case 'say':
+      return `${who} had the agent say a line`;
+    case 'take_over':
+      return `${who} took the call over`;
+    case 'hand_back':
+      return who === 'tollfree' ? 'Handed back: nobody was there any more' : `${who} handed the call back`;
+    case 'hang_up':
+      return `${who} hung up`;
+    default:
+      return '';
   }
 }
 

@@ -18,8 +18,8 @@ export interface RoomEvents {
   sound: (allowed: boolean) => void;
   /** Whether somebody else is there. */
   company: (there: boolean) => void;
-  /** Who is heard at this moment. */
-  speaking: (me: boolean, others: boolean) => void;
+  /** Who is heard at this moment: oneself, the agent, another person. */
+  speaking: (me: boolean, agent: boolean, person: boolean) => void;
   /** What was made out so far of the caller's turn, or what the agent is about to say. */
   words: (who: 'caller' | 'agent', text: string) => void;
 }
@@ -32,7 +32,8 @@ export class Voice {
   #soundAllowed = $state(true);
   #company = $state(false);
   #meSpeaking = $state(false);
-  #othersSpeaking = $state(false);
+  #agentSpeaking = $state(false);
+  #personSpeaking = $state(false);
   #unfinished = $state('');
   #problem = $state.raw<Problem>();
   #room: JoinedRoom | undefined;
@@ -57,8 +58,12 @@ export class Voice {
   get meSpeaking(): boolean {
     return this.#meSpeaking;
   }
-  get othersSpeaking(): boolean {
-    return this.#othersSpeaking;
+  get agentSpeaking(): boolean {
+    return this.#agentSpeaking;
+  }
+  /** Somebody else than the agent. */
+  get personSpeaking(): boolean {
+    return this.#personSpeaking;
   }
   /** The caller's words before their turn is over, and until the agent speaks. */
   get unfinished(): string {
@@ -111,19 +116,21 @@ export class Voice {
       ended: () => here() && this.#room !== undefined && void this.#drop('ended'),
       sound: (allowed) => here() && (this.#soundAllowed = allowed),
       company: (there) => here() && (this.#company = there),
-      speaking: (me, others) => {
-        if (!here()) return;
-        this.#meSpeaking = me;
-        this.#othersSpeaking = others;
-      },
+      speaking: (me, agent, person) => here() && this.#heard(me, agent, person),
       words: (who, text) => here() && (this.#unfinished = who === 'caller' ? text : ''),
     };
+  }
+
+  #heard(me: boolean, agent: boolean, person: boolean): void {
+    this.#meSpeaking = me;
+    this.#agentSpeaking = agent;
+    this.#personSpeaking = person;
   }
 
   async #drop(state: VoiceState): Promise<void> {
     this.#attempt += 1;
     this.#state = state;
-    this.#meSpeaking = this.#othersSpeaking = false;
+    this.#heard(false, false, false);
     this.#unfinished = '';
     const room = this.#room;
     this.#room = undefined;

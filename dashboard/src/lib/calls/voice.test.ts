@@ -83,6 +83,15 @@ describe('a voice in a call', () => {
     expect([voice.state, done]).toEqual(['ended', ['left']]);
   });
 
+  it('tells the agent from a person', async () => {
+    const { voice, events } = rooms();
+    await voice.enter(async () => way, false);
+    events().speaking(false, false, true);
+    expect([voice.meSpeaking, voice.agentSpeaking, voice.personSpeaking]).toEqual([false, false, true]);
+    await voice.leave();
+    expect(voice.personSpeaking).toBe(false);
+  });
+
   it('hears nothing of a room that it has left', async () => {
     const { voice, events } = rooms();
     await voice.enter(async () => way, false);
