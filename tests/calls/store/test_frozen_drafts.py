@@ -85,7 +85,8 @@ async def test_nothing_counts_a_trial_and_no_webhook_tells_of_it(shop: Store) ->
         counts = (Count(what="calls"),)
         await shop.calls.end(CallId(id), ended_at=NOW, outcome="done", state={}, usage=(asked,), counts=counts)
         await shop.usage.add(CallId(id), (asked,))
-    sums = {row.what: row.count for row in await shop.hours.sums(SHOP, NOW, NOW + timedelta(hours=1))}
+    counted = await shop.hours.between(SHOP, NOW, NOW + timedelta(hours=1))
+    sums = {row.what: row.count for row in counted.sums}
     assert sums == {"calls": 1, "prompt_tokens": 180}
     told = (await shop.outbox.list("wh_1", limit=10)).deliveries
     assert {json.loads(one.payload)["data"]["call"] for one in told} == {"c1"}
