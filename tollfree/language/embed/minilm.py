@@ -35,7 +35,7 @@ MAX_TOKENS = 256
 BATCH = 32
 GRAPH = f"minilm-v2-{SHA256['model.safetensors'][:12]}"
 """The cache's name of the graph: another number when `minilm_graph` changes."""
-QUICK_GRAPH = f"minilm-quick-v1-{SHA256['model.safetensors'][:12]}"
+QUICK_GRAPH = f"minilm-quick-v2-{SHA256['model.safetensors'][:12]}"
 """That of the graph in whole numbers: another number when `quick_graph` changes."""
 
 

@@ -33,18 +33,37 @@ class Graph:
         self.initializers.append(numpy_helper.from_array(array, name))
         return name
 
-    def op(self, kind: str, *inputs: str, output: str = "", **attributes: int | float | Sequence[int]) -> str:
-        """The name of a node's output."""
+    def op(
+        self, kind: str, *inputs: str, output: str = "", domain: str = "", **attributes: int | float | Sequence[int]
+    ) -> str:
+        """The name of a node's output. `domain`: whose operator it is; none: ONNX's own."""
         output = output or f"{kind}_{len(self.nodes)}"
-        node = onnx.NodeProto(op_type=kind, input=list(inputs), output=[output])
-        node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
-        self.nodes.append(node)
+        self._node(kind, inputs, [output], domain, attributes)
         return output
 
-    def linear(self, x: str, prefix: str) -> str:
-        """A product with a layer's weights, and its bias."""
-        product = self.op("MatMul", x, self.const(np.ascontiguousarray(self.weights[prefix + ".weight"].T)))
-        return self.op("Add", product, self.const(self.weights[prefix + ".bias"]))
+    def ops(self, kind: str, *inputs: str, outputs: int, **attributes: int | float | Sequence[int]) -> list[str]:
+        """The names of a node's outputs, of which it has so many."""
+        names = [f"{kind}_{len(self.nodes)}_{number}" for number in range(outputs)]
+        self._node(kind, inputs, names, "", attributes)
+        return names
+
+    def _node(
+        self,
+        kind: str,
+        inputs: Sequence[str],
+        outputs: Sequence[str],
+        domain: str,
+        attributes: Mapping[str, int | float | Sequence[int]],
+    ) -> None:
+        node = onnx.NodeProto(op_type=kind, input=list(inputs), output=list(outputs), domain=domain)
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
+        self.nodes.append(node)
+
+    def linear(self, x: str, *prefixes: str) -> str:
+        """A product with the weights of layers side by side, and their biases."""
+        weight = np.concatenate([self.weights[one + ".weight"].T for one in prefixes], axis=1)
+        bias = np.concatenate([self.weights[one + ".bias"] for one in prefixes])
+        return self.op("Add", self.op("MatMul", x, self.const(np.ascontiguousarray(weight))), self.const(bias))
 
     def layer_norm(self, x: str, prefix: str) -> str:
         scale, bias = (self.const(self.weights[prefix + end]) for end in (".weight", ".bias"))
@@ -100,5 +119,9 @@ def build_graph(weights: Weights, graph: type[Graph] = Graph) -> bytes:
     outputs = [info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])]
     whole = helper.make_graph(g.nodes, "minilm", inputs, outputs, g.initializers)
     # Opset 20 has Gelu; ir_version 9 is read by every onnxruntime we allow.
-    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    domains = [
+        helper.make_opsetid("", 20),
+        *(helper.make_opsetid(one, 1) for one in sorted({n.domain for n in g.nodes} - {""})),
+    ]
+    model = helper.make_model(whole, opset_imports=domains, ir_version=9)
     return model.SerializeToString()
