@@ -14,6 +14,7 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.settings import ServerSettings
 from tollfree.wiring.knowledge_jobs import open_jobs
+from tollfree.wiring.known_sources import open_sources
 
 BASE = f"/api/v1/projects/{SHOP}/knowledge"
 HOURS = b"We are open from nine to five on weekdays."
@@ -287,3 +288,29 @@ async def test_what_was_done_is_written_down(tmp_path: Path) -> None:
         await send(made, client, ("../hours.txt", HOURS))
         [entry] = [one for one in (await made.office.store.audit.list()).entries if one.action == "upload_documents"]
         assert (entry.who, entry.project, entry.details["files"]) == (EDITOR, SHOP, "hours.txt")
+
+
+async def test_a_source_is_read_again_when_its_time_has_come_and_asked_for_once(tmp_path: Path) -> None:
+    async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
+        await send(made, client, ("hours.txt", HOURS))
+        [source] = await items(client, "sources")
+        assert (await client.patch(f"{BASE}/sources/{source['id']}", json={"refresh_every": "1d"})).status_code == 202
+        await idle(made)
+        ingestion = made.desk.ingestion
+        assert ingestion is not None
+        await ingestion.take_up()
+        await idle(made)
+        assert [job["kind"] for job in await items(client, "jobs")] == ["change", "add"], "it was just read"
+        async with open_sources(made.desk.office, ProjectId(SHOP)) as known:
+            [kept] = await known.list()
+            await known.checked(kept.id, "2026-01-01T00:00:00+00:00", ())
+        for _ in range(2):
+            await ingestion.take_up()
+            await idle(made)
+        [job, *_] = jobs = await items(client, "jobs")
+        assert [one["kind"] for one in jobs] == ["refresh", "change", "add"]
+        assert (job["asked_by"], job["state"]) == ("schedule", "done")
+        async with open_sources(made.desk.office, ProjectId(SHOP)) as known:
+            await known.checked(kept.id, "2026-01-01T00:00:00+00:00", ())
+        await ingestion.take_up()
+        assert len(await items(client, "jobs")) == 3, "what failed is not asked for again at once"

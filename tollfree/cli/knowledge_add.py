@@ -17,7 +17,7 @@ from tollfree.wiring.office import Office
 @click.option("--tag", "tags", multiple=True, help="A label for its passages; may be given several times.")
 @click.option("--crawl", type=int, help="From each URL, follow its links within the site: at most so many pages.")
 @click.option("--depth", type=int, help="Links to follow from the first page of a crawl (3).")
-@click.option("--refresh-every", default="", help="Read it again after 30m, 12h, 1d or 2w (`refresh --due`).")
+@click.option("--refresh-every", default="", help="Read it again after 30m, 12h, 1d or 2w.")
 @click.option("--again", is_flag=True, help="Also read what has not changed.")
 @click.option("--no-speech", is_flag=True, help="Do not render what may be answered; callers wait longer for it.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")

@@ -31,8 +31,8 @@ def refresh(
 ) -> None:
     """Go through all sources, or those named: what changed is read again, what has gone is forgotten.
 
-    For a schedule, have cron or a systemd timer run `tollfree knowledge refresh PROJECT --due` every few minutes. Exit
-    code 1 when something could not be read.
+    The control tower refreshes what is due by itself; without one, have cron or a systemd timer run `tollfree
+    knowledge refresh PROJECT --due` every few minutes. Exit code 1 when something could not be read.
     """
     from tollfree.knowledge.ingest.report import Report  # imports LangChain, as do the others
     from tollfree.wiring.ingesting import open_ingest

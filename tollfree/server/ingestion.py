@@ -1,4 +1,5 @@
-"""Has the jobs of projects' knowledge done, a few projects at a time, each in a process of its own."""
+"""Has the jobs of projects' knowledge done, a few projects at a time, each in a process of its own, and asks for those
+that read sources again when it is time."""
 
 import asyncio
 import logging
@@ -12,11 +13,14 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.job_process import run_in_a_process
 from tollfree.wiring.knowledge_jobs import open_jobs
 from tollfree.wiring.office import Office
+from tollfree.wiring.refreshing import ask_for_due
 
 Start = Callable[[Office, ProjectId], Awaitable[int]]
 """Works the project's jobs off; its exit code."""
 FAILURES = 3
 """Processes that may end badly one after the other before the jobs are left until something is asked for again."""
+LOOK_S = 60.0
+"""Between two looks whether sources are due."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,9 +39,11 @@ class Ingestion:
         self._running: dict[ProjectId, asyncio.Task[None]] = {}
         self._more: set[ProjectId] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._tried: set[ProjectId] = set()
+        """Those whose jobs of before were taken up once."""
 
     async def __aenter__(self) -> Self:
-        self._looking = asyncio.create_task(self._take_up())
+        self._looking = asyncio.create_task(self._look())
         return self
 
     async def __aexit__(
@@ -83,14 +89,29 @@ class Ingestion:
             if code:
                 _log.warning("a process that takes documents in ended badly", extra={"project": project, "rc": code})
 
-    async def _take_up(self) -> None:
-        """Go on with what is left from before."""
+    async def take_up(self) -> None:
+        """Go on with what is left from before, and with what is due."""
         try:
             for project in await self._office.store.projects.list():
-                if (self._office.knowledge.folder(project.id) / FILE).exists() and await self._waits(project.id):
-                    self.wake(project.id)
+                if (self._office.knowledge.folder(project.id) / FILE).exists():
+                    await self._take_up(project.id)
         except TollfreeError as error:
-            _log.warning("jobs left from before could not be looked for: %s", error.message)
+            _log.warning("jobs could not be looked for: %s", error.message)
+
+    async def _look(self) -> None:
+        while True:
+            await self.take_up()
+            await asyncio.sleep(LOOK_S)
+
+    async def _take_up(self, project: ProjectId) -> None:
+        try:
+            due = await ask_for_due(self._office, project)
+        except TollfreeError as error:
+            _log.warning("sources that are due could not be asked for: %s", error.message, extra={"project": project})
+            due = None
+        if due is not None or (project not in self._tried and await self._waits(project)):
+            self._tried.add(project)
+            self.wake(project)
 
     async def _waits(self, project: ProjectId) -> bool:
         try:

@@ -3,6 +3,7 @@
 import csv
 import os
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pytest
 from tests.knowledge.ingest import papers
 from tests.knowledge.ingest.shelf import MemoryWriter, ingesting
 from tollfree.knowledge.ingest.errors import BadSource, UnknownSource
-from tollfree.knowledge.ingest.job import is_due
 from tollfree.knowledge.ingest.report import Outcome, Report
 from tollfree.knowledge.ingest.source import Source, seconds_of
 
@@ -272,8 +272,6 @@ def test_a_source_is_due_when_its_time_has_come(tmp_path: Path) -> None:
     assert seconds_of("2w") == 14 * 86_400
     never = Source.of(str(tmp_path))
     daily = Source.of(str(tmp_path), refresh_every="1d")
-    assert not is_due(never, now) and is_due(daily, now)
-    from dataclasses import replace
-
+    assert not never.is_due(now) and daily.is_due(now)
     checked = replace(daily, checked_at=now.isoformat())
-    assert not is_due(checked, now + timedelta(hours=23)) and is_due(checked, now + timedelta(hours=24))
+    assert not checked.is_due(now + timedelta(hours=23)) and checked.is_due(now + timedelta(hours=24))

@@ -7,7 +7,6 @@ what was on its way.
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
 
 from tollfree.knowledge.base import PassageWriter
 from tollfree.knowledge.ingest.candidate import Candidates
@@ -64,7 +63,7 @@ class Ingest:
         """Go through these sources, or all, once more. `due`: only those whose time has come. Raises as `add`, and
         `UnknownSource`."""
         sources = [await self.sources.get(id) for id in ids] if ids else await self.sources.list()
-        return await self._run([one for one in sources if not due or is_due(one, self._clock.now())], again)
+        return await self._run([one for one in sources if not due or one.is_due(self._clock.now())], again)
 
     async def restart(self) -> Report:
         """Read every source anew for an index that is empty again. Raises as `add`."""
@@ -150,12 +149,3 @@ def _told(source: Source, lost: int) -> list[Fault]:
 def recipe_of(source: Source) -> str:
     """How a source's documents are read, in a few letters."""
     return hashlib.sha256("\x1f".join((READING, *source.tags)).encode()).hexdigest()[:12]
-
-
-def is_due(source: Source, now: datetime) -> bool:
-    """Whether its time to be refreshed has come: never, when it has no interval."""
-    if source.refresh_every_s is None:
-        return False
-    if not source.checked_at:
-        return True
-    return now - datetime.fromisoformat(source.checked_at) >= timedelta(seconds=source.refresh_every_s)

@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -57,12 +57,20 @@ class Source:
     depth: int = 0
     """Links followed from a site's first page."""
     refresh_every_s: int | None = None
-    """Seconds after which `refresh --due` reads it again; None: by command only."""
+    """Seconds after which it is read again, by the server or `refresh --due`; None: by command only."""
     added_at: str = ""
     checked_at: str = ""
     """When it was last gone through to its end, ISO 8601; empty: never."""
     faults: tuple[Fault, ...] = ()
     """Of the source as a whole, when it was last gone through; those of documents are theirs."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its time to be read again has come: never, when it has no interval."""
+        if self.refresh_every_s is None:
+            return False
+        if not self.checked_at:
+            return True
+        return now - datetime.fromisoformat(self.checked_at) >= timedelta(seconds=self.refresh_every_s)
 
     @classmethod
     def of(
