@@ -206,8 +206,8 @@ class Calls:
             if not self._database.is_sqlite:
                 connection.exec_driver_sql(_PLANNED)
             if only.text is not None:
-                most = limit + 1 if only.asks_for_words_alone else None
-                chosen = newest_found(connection, wanted, only.text, only.project, before, most)
+                newest = only.newest_texts(limit + 1)
+                chosen = newest_found(connection, wanted, only.text, only.project, before, newest)
             else:
                 chosen = wanted.order_by(calls.c.id.desc())
                 if before is not None:
