@@ -38,6 +38,11 @@ class CallFilter:
     text: TextQuery | None = None
     """Whose words match; of calls that have ended."""
 
+    @property
+    def asks_for_running_alone(self) -> bool:
+        """Whether only the small index of calls that run is looked at, however many there are."""
+        return self.ended is False and self.text is None
+
     def newest_texts(self, most: int) -> Select[str] | None:
         """Where nothing is asked for besides words, a project and whether drafts were tried: chooses so many calls that
         have words. None where more is asked for."""

@@ -214,7 +214,7 @@ class Calls:
                     chosen = chosen.where(calls.c.id < before)
             return connection.execute(chosen).all()
 
-        rows = await self._database.read(work)
+        rows = await self._database.read(work, long=not only.asks_for_running_alone)
         page = tuple(call_from(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
 

@@ -72,14 +72,14 @@ class Hours:
     async def between(self, project: ProjectId, since: datetime, until: datetime) -> Counted:
         """Of the calls that began in a time, to the hour: that of `since` counts, that of `until` does not."""
         wanted = _kept(project, since, until)
-        return await self._database.read(lambda connection: _counted(connection.execute(wanted)))
+        return await self._database.read(lambda connection: _counted(connection.execute(wanted)), long=True)
 
     async def totals(self) -> tuple[tuple[str, Count], ...]:
         """Of each project, since it began: the kinds that have no names."""
         table = daily_counts.c
         keys = (table.project, table.what, table.name)
         sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
-        rows = await self._database.rows(sums)
+        rows = await self._database.read(lambda connection: connection.execute(sums).all(), long=True)
         return tuple((project, _count(what, name, count, amount)) for project, what, name, count, amount in rows)
 
 
@@ -131,7 +131,10 @@ def _kept(project: ProjectId, since: datetime, until: datetime) -> Select[str, s
     day = func.substr(hourly.hour, 1, _DAY).label("day")
     of_hours = select(day, hourly.what, hourly.name, hourly["count"], hourly.amount).where(hourly.project == project)
     # Each of them one stretch of its key: joined by `or`, SQLite would read all days.
-    kept = [of_days.where(daily.day.in_(parts), daily.what == WAIT), of_hours.where(hourly.hour.in_(hours), hourly.what != WAIT)]
+    kept = [
+        of_days.where(daily.day.in_(parts), daily.what == WAIT),
+        of_hours.where(hourly.hour.in_(hours), hourly.what != WAIT),
+    ]
     if whole:
         kept.append(of_days.where(daily.day >= whole[0], daily.day <= whole[-1]))
     all_ = union_all(*kept).subquery().c

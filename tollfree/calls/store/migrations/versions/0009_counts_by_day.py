@@ -62,7 +62,5 @@ def _keep_days(done: str, gain: str, *, sqlite: bool) -> None:
     if sqlite:
         op.execute(f"{trigger} BEGIN {gain}; END")
     else:
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {gain}; RETURN NULL; END $$"
-        )
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {gain}; RETURN NULL; END $$")
         op.execute(f"{trigger} EXECUTE FUNCTION {name}()")
