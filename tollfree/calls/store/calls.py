@@ -62,7 +62,7 @@ class Call:
 
     @property
     def trial(self) -> bool:
-        """Whether somebody tries a draft: no customer's call, so it is not counted as one and no webhook tells of it."""
+        """Whether somebody tries a draft: no customer's call, so none is counted and no webhook tells of it."""
         return self.version < 0
 
 

@@ -657,7 +657,8 @@ export interface paths {
         post?: never;
         /**
          * Delete Flow
-         * @description Delete one that no agent answers with, no other flow runs, and no call was made on.
+         * @description Delete one that no agent answers with, no other flow runs, and no customer's call was made on; trials of its
+         *     drafts go with it, and their recordings on this machine.
          */
         delete: operations["delete_flow"];
         options?: never;
