@@ -15,9 +15,9 @@ from tests.browser.flow_builder import FlowBuilder
 from tests.browser.knowledge_page import KnowledgePage
 from tests.browser.live_call import LiveCall
 from tests.browser.people import BEN, ask_in, set_password
-from tests.browser.pictures import keep, keep_as_it_is
+from tests.browser.pictures import keep
 from tests.browser.recording import A_WORD, Recording
-from tests.browser.stack import Complaints, another, browser, serious
+from tests.browser.stack import Complaints, another, browser
 from tests.browser.tower import Tower, tower_in
 from tests.fakes.patience import PATIENCE_S
 from tests.knowledge.ingest.papers import lines_of, pdf
@@ -25,7 +25,6 @@ from tests.knowledge.ingest.papers import lines_of, pdf
 pytestmark = pytest.mark.livekit
 WAIT_MS = PATIENCE_S * 1000
 FIVE = re.compile(r"\b(5|five)\b", re.I)
-PAGES = ("overview", "live", "calls", "flows", "agents", "knowledge", "tools", "people", "audit", "settings")
 WIDE = {"width": 1440, "height": 900}
 AGENT, SUPERVISOR = 0, 1
 """Voices in the caller's ear, in the order in which they came into the room."""
@@ -49,6 +48,20 @@ HANDS_OVER = {
         },
         "done": {"kind": "end"},
         "sorry": {"kind": "end", "say": "Nobody is free."},
+    },
+}
+ASKS = {
+    "schema": 1,
+    "flow": "main",
+    "start": "ask",
+    "nodes": {
+        "ask": {
+            "kind": "ask",
+            "slots": [{"name": "who", "type": "text"}],
+            "say": "Who is there?",
+            "exits": {"given": "done", "refused": "done", "gave_up": "done", "silent": "done"},
+        },
+        "done": {"kind": "end", "say": "Goodbye."},
     },
 }
 HOURS = "The bakery opens at six in the morning, on Sundays at eight."
@@ -222,10 +235,31 @@ def test_a_caller_who_waits_for_a_person_is_talked_to(tower: Tower) -> None:
         assert complaints.said == []
 
 
+def test_a_draft_is_called_by_voice_beside_the_canvas(tower: Tower) -> None:
+    with browser() as chromium:
+        page = page_of(chromium)
+        complaints, ear = Complaints(page), Ear(page)
+        tower.enter(page)
+        Api(page, tower.url).publish("trials", "main", ASKS)
+        page.goto(f"{tower.url}/p/trials/flows/main")
+        flow = FlowBuilder(page)
+        flow.select("ask")
+        flow.field("Say", exact=True).fill("This is the draft. What is your name?")
+        flow.panel.get_by_role("tab", name="Try it").click()
+        flow.panel.get_by_role("button", name="Call it by voice").click()
+        ear.hears(AGENT)
+        expect(flow.panel.get_by_text("This is the draft").first).to_be_visible(timeout=WAIT_MS)
+        expect(flow.panel.get_by_text("main/ask").first).to_be_visible(timeout=WAIT_MS)
+        keep(page, "journey-trial")
+        flow.panel.get_by_role("button", name="Hang up", exact=True).click()
+        expect(flow.panel.get_by_text("The call is over")).to_be_visible(timeout=WAIT_MS)
+        page.goto(f"{tower.url}/p/trials/calls")
+        expect(page.get_by_role("main").locator('a[href*="/calls/"]')).to_have_count(0)
+        assert complaints.said == []
+
+
 def test_a_document_is_dragged_in_and_asked_about(tower: Tower, tmp_path: Path) -> None:
-    (tmp_path / "hours.txt").write_text(
-        "The bakery opens at six in the morning, on Sundays at eight.", encoding="utf-8"
-    )
+    (tmp_path / "hours.txt").write_text(HOURS, encoding="utf-8")
     with browser() as chromium:
         page = page_of(chromium)
         complaints = Complaints(page)
@@ -244,21 +278,3 @@ def test_a_document_is_dragged_in_and_asked_about(tower: Tower, tmp_path: Path) 
         knowledge.ask("When do you open on Sundays?")
         expect(knowledge.answer).to_contain_text("on Sundays at eight", timeout=WAIT_MS)
         assert complaints.said == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_opens_without_a_complaint_or_a_barrier(tower: Tower, scheme: str) -> None:
-    with browser() as chromium:
-        context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, bypass_csp=True)
-        page = context.new_page()
-        complaints = Complaints(page)
-        tower.enter(page)
-        barriers: dict[str, list[str]] = {}
-        for path in (*(f"p/bakery/{name}" for name in PAGES), "p/bakery/flows/rolls", "setup", "users"):
-            page.goto(f"{tower.url}/{path}")
-            page.wait_for_load_state("networkidle") if "live" not in path else page.wait_for_timeout(1000)
-            page.wait_for_timeout(500)
-            keep_as_it_is(page, f"{path.replace('/', '-')}-{scheme}")
-            if found := serious(page):
-                barriers[path] = found
-        assert barriers == {} and complaints.said == []

@@ -25,6 +25,7 @@ PROJECT = "bakery"
 class Tower:
     """One that runs."""
 
+    home: Path
     url: str
     """Of its pages."""
     first: str
@@ -55,7 +56,13 @@ def tower_in(home: Path) -> Iterator[Tower]:
     except WeightsError as error:
         pytest.skip(error.message)
     made = ["project", "new", PROJECT, "--title", "The Bakery"]
-    subprocess.run([sys.executable, "-c", PROGRAM, "--home", str(home), *made], check=True)
+    tollfree(home, *made)
     with up(home) as running:
         told = running.wait_for("dashboard")
-        yield Tower(told["url"], told["first"])
+        yield Tower(home, told["url"], told["first"])
+
+
+def tollfree(home: Path, *given: str, said: str = "") -> None:
+    """A command on the same installation, with something said to it."""
+    command = [sys.executable, "-c", PROGRAM, "--home", str(home), *given]
+    subprocess.run(command, input=said, text=True, check=True, stdout=subprocess.DEVNULL)

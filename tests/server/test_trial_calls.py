@@ -1,6 +1,7 @@
 """Calls by voice on a draft: frozen for the call, marked as a trial, and nothing published changes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from livekit import api
 
 from tests.fakes.livekit_api import KEY, SECRET
 from tests.flows.driven import flow_of
-from tests.server.shop_calls import MADE, open_shop
+from tests.server.shop_calls import MADE, open_shop, place
 from tests.server.tower import OTHER, SHOP, Tower, address, tower
+from tollfree.calls.call_id import new_call_id
 from tollfree.calls.lines.script import ScriptLine, read_script
 from tollfree.calls.phone.server import LiveKitServer
 from tollfree.calls.project import ProjectSettings
-from tollfree.calls.store.errors import UnknownVersion
+from tollfree.calls.recording_retention import RECORDINGS
+from tollfree.calls.store.errors import UnknownCall, UnknownVersion
 from tollfree.protocol.ids import CallId
 from tollfree.protocol.role import Role
 from tollfree.wiring.placing import Wanted
@@ -96,6 +99,42 @@ async def test_a_trial_is_marked_in_lists_and_left_out_of_them_and_shows_its_dra
         versions = (await client.get(f"{PROJECT}/flows/{MADE}/versions")).json()["versions"]
         assert [one["number"] for one in versions] == [1]
         assert (await client.get(f"{PROJECT}/overview")).json()["numbers"]["calls"] == 0
+
+
+async def test_a_flow_that_was_only_tried_is_deleted_with_its_trials_and_their_recordings(tmp_path: Path) -> None:
+    async with tower(tmp_path, livekit=LIVEKIT) as made, made.client(address(Role.EDITOR)) as client:
+        store, flow = made.office.store, f"{PROJECT}/flows/{MADE}"
+        await open_shop(made)
+        wanted, _, _ = await started(client, document=saying("A draft."))
+        tried, _ = await called(made, wanted)
+        folder = made.office.settings.home / RECORDINGS / SHOP
+        folder.mkdir(parents=True)
+        other = f"{new_call_id(made.office.clock.now())}.opus"
+        for name in (f"{tried}.opus", f"{tried}-7-1.wav", f"{tried}.opus.peaks", other):
+            (folder / name).write_bytes(b"sound")
+        goes_on = replace(await store.calls.get(tried), id=new_call_id(made.office.clock.now()))
+        await store.calls.begin(goes_on)
+        refused = await client.delete(flow)
+        assert (refused.status_code, refused.json()["code"]) == (409, "flow_in_use")
+        assert (folder / f"{tried}.opus").exists() and (await store.log.read(tried))
+        await store.calls.end(goes_on.id, ended_at=made.office.clock.now(), outcome="done", state={})
+        assert (await client.delete(flow)).status_code == 204
+        assert [file.name for file in folder.iterdir()] == [other]
+        assert (await store.calls.list(project=SHOP)).calls == () and await store.usage.of_call(tried) == ()
+        with pytest.raises(UnknownCall):
+            await store.log.read(tried)
+
+
+async def test_a_flow_that_customers_called_stays_with_its_trials(tmp_path: Path) -> None:
+    async with tower(tmp_path, livekit=LIVEKIT) as made, made.client(address(Role.EDITOR)) as client:
+        await open_shop(made)
+        wanted, _, _ = await started(client)
+        tried, _ = await called(made, wanted)
+        customers = await place(made, "hello")
+        assert (await client.delete(f"{PROJECT}/flows/{MADE}")).json()["code"] == "flow_in_use"
+        assert {one.id for one in (await made.office.store.calls.list(project=SHOP)).calls} == {tried, customers}
+        shown = (await made.office.store.calls.get(customers), await made.office.store.calls.get(tried))
+        assert [one.version for one in shown] == [1, -1], "one bundle, tried and called"
 
 
 async def test_the_agent_that_has_the_flow_talks_unless_another_is_named(tmp_path: Path) -> None:

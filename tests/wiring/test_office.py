@@ -11,18 +11,23 @@ from tests.flows.driven import CODE, ask, flow_of
 from tollfree.calls.errors import BadProject, NotPublished
 from tollfree.calls.line import LineEvent
 from tollfree.calls.lines.script import ScriptLine, read_script
+from tollfree.calls.performers import ProjectTools
 from tollfree.calls.project import ProjectSettings
 from tollfree.calls.publishing import publish
 from tollfree.calls.replay import replay_call
 from tollfree.calls.running import RunningCalls
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.errors import CallClosed, StoreUnavailable, UnknownProject
+from tollfree.calls.trial import TriedSwitchboard, TriedTools
 from tollfree.knowledge.shelf import KnowledgeShelf
 from tollfree.protocol.effects import Listen
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
 from tollfree.wiring.office import Office
+from tollfree.wiring.performers import performers_of
+from tollfree.wiring.placing import Wanted
 from tollfree.wiring.settings import Settings
+from tollfree.wiring.tried_flows import TriedFlows
 
 SHOP, MAIN = ProjectId("shop"), FlowId("made")
 
@@ -103,6 +108,42 @@ async def test_a_call_to_what_is_not_published_or_not_there_is_refused_with_what
         await office.place_call(SHOP, script())
     with pytest.raises(BadProject, match="no agent `desk`"):
         await office.place_call(SHOP, script(), agent="desk")
+
+
+@pytest.mark.parametrize("first", ["published", "tried"])
+async def test_a_draft_that_is_tried_as_it_was_published_is_a_trial_and_customers_calls_are_none(
+    office: Office, first: str
+) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    published = (await office.store.versions.published(SHOP, MAIN)).info
+    frozen = await TriedFlows(office).frozen(SHOP, MAIN)
+    assert (frozen.number, frozen.sha256) == (-1, published.sha256), "one bundle with two numbers"
+    wanted = {"published": Wanted(project=SHOP), "tried": Wanted(project=SHOP, flow=MAIN, draft=frozen.number)}
+    names = ("published", "tried") if first == "published" else ("tried", "published")
+    placed = {name: await office.place(wanted[name], "text") for name in (*names, *names)}
+    calls = {name: (one.call.version, one.version.number, one.call.trial, one.trial) for name, one in placed.items()}
+    assert calls == {"published": (1, 1, False, False), "tried": (-1, -1, True, True)}
+    assert placed["tried"].version.flow is placed["published"].version.flow, "it is loaded once"
+    metering = office.metering(placed["tried"].call.id)
+    async with performers_of(office, placed["tried"], metering=metering) as performers:
+        assert isinstance(performers.tools, TriedTools) and isinstance(performers.switchboard, TriedSwitchboard)
+    async with performers_of(office, placed["published"], metering=metering) as performers:
+        assert isinstance(performers.tools, ProjectTools)
+
+
+async def test_a_call_names_the_version_that_was_asked_for_though_an_older_one_is_the_same(office: Office) -> None:
+    await begin(office)
+    await publish(office.store, SHOP, MAIN, office.embedder)
+    for revision, words in enumerate(("Goodbye, new words.", "Goodbye, old words."), start=1):
+        await office.place_call(SHOP, script())
+        await office.store.drafts.save(SHOP, MAIN, flow(words), expected_revision=revision)
+        await publish(office.store, SHOP, MAIN, office.embedder)
+    placed = await office.place(Wanted(project=SHOP), "text")
+    assert (placed.call.version, placed.version.number) == (3, 3)
+    assert [(await office.versions.numbered(SHOP, MAIN, number)).number for number in (1, 3, 2)] == [1, 3, 2]
+    infos = {one.number: one.sha256 for one in await office.store.versions.list(SHOP, MAIN)}
+    assert infos[1] == infos[3] != infos[2]
 
 
 async def test_an_agent_answers_with_its_flow(office: Office) -> None:

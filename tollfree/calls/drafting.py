@@ -1,8 +1,11 @@
 """Drafts as they come in: under their own name, whole enough to be kept, and gone only when nothing needs them."""
 
+import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 
 from tollfree.calls.publishing import drafts_of, project_settings
+from tollfree.calls.recording_retention import delete_recordings
 from tollfree.calls.store.drafts import NEW
 from tollfree.calls.store.errors import FlowInUse
 from tollfree.calls.store.store import Store
@@ -62,8 +65,9 @@ async def revision_of(store: Store, project: ProjectId, flow: FlowId) -> int:
     return known.get(flow, NEW)
 
 
-async def delete_flow(store: Store, project: ProjectId, flow: FlowId) -> None:
-    """Delete a flow that no agent answers with, no other flow runs and no call was made on.
+async def delete_flow(store: Store, home: Path, project: ProjectId, flow: FlowId) -> None:
+    """Delete a flow that no agent answers with, no other flow runs and no customer's call was made on; with the trials
+    of its drafts, and their recordings in the home folder.
 
     Raises `UnknownProject`, `UnknownFlow` or `FlowInUse`.
     """
@@ -76,4 +80,5 @@ async def delete_flow(store: Store, project: ProjectId, flow: FlowId) -> None:
     others = [name for name in running if name != flow]
     if others:
         raise FlowInUse(flow, f"the flow {others[0]} runs it. Take it out there first.")
-    await store.flows.delete(project, flow)
+    for trial in await store.flows.delete(project, flow):
+        await asyncio.to_thread(delete_recordings, home, project, trial)

@@ -3,7 +3,6 @@ its way through the flow and its figures stay."""
 
 import asyncio
 import logging
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from tollfree.calls.erased_log import erased_log, without_values
 from tollfree.calls.phone.errors import BadNumber
 from tollfree.calls.phone.number import e164
 from tollfree.calls.project import ProjectSettings
-from tollfree.calls.recording_retention import RECORDINGS
+from tollfree.calls.recording_retention import delete_recordings
 from tollfree.calls.snapshot import snapshot
 from tollfree.calls.store.errors import UnknownCall
 from tollfree.calls.store.store import Store
@@ -65,7 +64,7 @@ async def _all(store: Store, home: Path, project: ProjectId, calls: tuple[CallId
             running += 1
             continue
         await _words(store, call)
-        files += await asyncio.to_thread(_delete_recordings, home / RECORDINGS / project, call)
+        files += await asyncio.to_thread(delete_recordings, home, project, call)
         done += 1
     return Erased(calls=done, recordings=files, running=running)
 
@@ -85,12 +84,3 @@ async def _words(store: Store, call: CallId) -> None:
         await store.erasing.keep(call, kept.entries, snapshot(kept.state))
     else:
         await store.erasing.keep(call, kept.entries, without_values(final.state if final is not None else {}))
-
-
-def _delete_recordings(folder: Path, call: CallId) -> int:
-    """A call's recording and its further parts."""
-    ours = re.compile(re.escape(call) + r"(-[0-9]+)?\.(opus|wav)")
-    found = [file for file in folder.glob("*") if ours.fullmatch(file.name)] if folder.is_dir() else []
-    for file in found:
-        file.unlink(missing_ok=True)
-    return len(found)

@@ -1,5 +1,5 @@
-"""Deletes recordings that have become too old to be kept: only files that this program named, and only in their
-folder."""
+"""Deletes recordings that have become too old to be kept, or whose call is forgotten: only files that this program
+named, and only in their folder."""
 
 import logging
 import os
@@ -10,13 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from tollfree.calls.call_id import CALL_ID
+from tollfree.protocol.ids import CallId, ProjectId
 
 RECORDINGS = "recordings"
 """Name of their folder, in the home folder: `recordings/PROJECT/CALL.opus`."""
 PRUNE_EVERY_S = 3600.0
 """Seconds between looks for recordings that are too old, which are counted in days."""
 
-_OURS = re.compile(CALL_ID.removesuffix("$") + r"(-[0-9]+)*\.(opus|wav)(\.peaks(\.new)?)?\Z")
+_PART = r"(-[0-9]+)*\.(opus|wav)(\.peaks(\.new)?)?\Z"
+_OURS = re.compile(CALL_ID.removesuffix("$") + _PART)
 """A call's recording, or the part of it that another process made: see `tollfree.wiring.spoken_calls`; and the outline
 of either, see `tollfree.calls.peaks`."""
 _log = logging.getLogger(__name__)
@@ -51,6 +53,16 @@ def prune_recordings(folder: Path, before: datetime, project: str | None = None)
         else:
             files, size = files + 1, size + found.st_size
     return Pruned(files, size, kept)
+
+
+def delete_recordings(home: Path, project: ProjectId, call: CallId) -> int:
+    """Delete a call's recording, its further parts and their outlines, in the home folder. How many files of sound
+    there were. Raises `OSError`."""
+    ours = re.compile(re.escape(call) + _PART)
+    found = [Path(entry.path) for entry in _entries(home / RECORDINGS / project) if ours.match(entry.name)]
+    for file in found:
+        file.unlink(missing_ok=True)
+    return sum(file.suffix in (".opus", ".wav") for file in found)
 
 
 def _recordings(folder: Path, only: str | None) -> Iterator[Path]:

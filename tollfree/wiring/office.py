@@ -173,7 +173,7 @@ class Office:
             project=wanted.project,
             agent="" if wanted.flow and not wanted.draft else wanted.agent,
             flow=flow,
-            version=version.number,
+            version=wanted.draft or version.number,
             line=line,
             started_at=started,
             caller=wanted.caller,

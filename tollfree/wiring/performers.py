@@ -35,7 +35,7 @@ async def performers_of(
     """For one call. `composer`: in place of the installation's language models. `tools`: what stands in for the
     project's tools. Where a draft is tried, tools answer with their examples and nobody is rung."""
     call, version, facts = placed.call, placed.version, placed.facts
-    if call.trial:
+    if placed.trial:
         switchboard, tools = TriedSwitchboard(), lambda _: TriedTools(dict(version.tools), None)
     default = placed.agent.route if placed.agent is not None else ""
     models = CallModels(office.routes, metering, default) if facts.models else None

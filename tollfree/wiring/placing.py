@@ -40,6 +40,11 @@ class Placed:
     settings: ProjectSettings
 
     @property
+    def trial(self) -> bool:
+        """Whether a draft is tried: nothing outside may be changed, and nobody rung."""
+        return self.call.trial or self.wanted.draft != 0
+
+    @property
     def timezone(self) -> ZoneInfo:
         """The project's."""
         return ZoneInfo(self.settings.timezone)

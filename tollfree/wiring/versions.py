@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tollfree.calls.bundle import load_bundle, tools_of
 from tollfree.calls.errors import NotPublished
@@ -54,7 +54,7 @@ class Versions:
 
     @property
     def loaded(self) -> Mapping[str, Loaded]:
-        """What is kept, by the digest of its bundle."""
+        """What is kept, by the digest of its bundle, with the number by which it was asked for first."""
         return dict(self._loaded)
 
     async def published(self, project: ProjectId, flow: FlowId) -> Loaded:
@@ -90,9 +90,12 @@ class Versions:
             # In a thread: compiling takes a tenth of a second, in which the loop's other sound would stand still.
             self._loaded[key] = await asyncio.to_thread(_loaded, version)
         self._loaded.move_to_end(key)
+        kept = self._loaded[key]
         if len(self._loaded) > VERSIONS_KEPT:
             self._loaded.popitem(last=False)
-        return self._loaded[key]
+        # One bundle may have several numbers: what is published is frozen for a trial, or published again later.
+        asked = version.info.number
+        return kept if kept.number == asked else replace(kept, number=asked)
 
 
 def _loaded(version: Version) -> Loaded:

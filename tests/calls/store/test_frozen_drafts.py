@@ -75,6 +75,14 @@ async def test_a_trial_is_found_apart_from_customers_calls(shop: Store) -> None:
     assert [await found(trial) for trial in (False, True, None)] == [["c1"], ["c2"], ["c2", "c1"]]
 
 
+async def test_a_trial_that_runs_is_no_call_that_runs_unless_it_is_asked_for_too(shop: Store) -> None:
+    await shop.calls.begin(make_call("c1", version=await frozen(shop, 1)))
+    assert (await shop.calls.running(SHOP), await shop.calls.running_by_project()) == (0, {})
+    await shop.calls.begin(make_call("c2"))
+    assert (await shop.calls.running(SHOP), await shop.calls.running_by_project()) == (1, {SHOP: 1})
+    assert await shop.calls.running(trials=True) == 2
+
+
 async def test_nothing_counts_a_trial_and_no_webhook_tells_of_it(shop: Store) -> None:
     await shop.webhooks.add(
         "wh_1", SHOP, url="https://example.com", events=("call.started", "call.ended"), sealed=b"s", created_by="ada"

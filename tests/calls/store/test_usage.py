@@ -2,7 +2,9 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy import Engine, event
@@ -22,11 +24,17 @@ TIMES = (UsageRow(work="time", seconds=20.0), UsageRow(work="time", intent="orde
 
 
 async def called(
-    store: Store, id: str, usage: tuple[UsageRow, ...], *, project: ProjectId = SHOP, at: datetime = NOW
+    store: Store,
+    id: str,
+    usage: tuple[UsageRow, ...],
+    *,
+    project: ProjectId = SHOP,
+    at: datetime = NOW,
+    version: int = 1,
 ) -> None:
     """A call of a minute."""
     call = make_call(id, project=project)
-    call = type(call)(id=call.id, project=project, agent="", flow=MAIN, version=1, line="text", started_at=at)
+    call = type(call)(id=call.id, project=project, agent="", flow=MAIN, version=version, line="text", started_at=at)
     await store.calls.begin(call)
     await store.calls.end(call.id, ended_at=at + timedelta(minutes=1), outcome="done", state={}, usage=usage)
 
@@ -106,6 +114,18 @@ async def test_of_a_time_and_a_project(used: Store) -> None:
     assert (none.lasted, none.work) == ({}, ())
 
 
+@pytest.mark.parametrize("by", get_args(By))
+async def test_a_trial_counts_with_the_work_of_engines_and_with_no_call_and_no_minute(used: Store, by: By) -> None:
+    before = await used.usage.sums(by)
+    frozen = await used.frozen_drafts.freeze(SHOP, MAIN, {"flow": "main"}, classifier=b"")
+    tried = replace(ASKED, engine="other")
+    await called(used, "c5", (tried, UsageRow(work="time", intent="refund", seconds=30.0)), version=frozen.number)
+    after = await used.usage.sums(by)
+    assert after.lasted == before.lasted
+    assert [row for _, row in after.work if row.engine == "other"] == [replace(tried, intent="")]
+    assert len(after.work) == len(before.work) + 1
+
+
 async def test_what_a_project_used_goes_with_it(used: Store) -> None:
     await used.projects.delete(BAKERY)
     assert set((await used.usage.sums("project")).lasted) == {"shop"}
@@ -131,4 +151,4 @@ async def test_minutes_are_counted_without_reading_the_calls_themselves(by: By, 
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
         for statement, parameters in counting:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-            assert "COVERING INDEX ix_calls_project_started_at_ended_at" in plan[0][-1]
+            assert "COVERING INDEX ix_calls_project_started_at_ended_at_version" in plan[0][-1]

@@ -62,7 +62,7 @@ class Call:
 
     @property
     def trial(self) -> bool:
-        """Whether somebody tries a draft: no customer's call, so nothing counts it and no webhook tells of it."""
+        """Whether somebody tries a draft: no customer's call, so none is counted and no webhook tells of it."""
         return self.version < 0
 
 
@@ -161,17 +161,20 @@ class Calls:
             raise UnknownCall(call)
         return call_from(rows[0])
 
-    async def running(self, project: ProjectId | None = None) -> int:
-        """How many have not ended; of all projects, unless one is named."""
-        wanted = select(func.count()).select_from(calls).where(calls.c.ended_at.is_(None))
+    async def running(self, project: ProjectId | None = None, *, trials: bool = False) -> int:
+        """How many have not ended; of all projects, unless one is named. `trials`: count those too."""
+        wanted = select(func.count()).select_from(calls).where(calls.c.id.in_(running_ids()))
+        if not trials:
+            wanted = wanted.where(calls.c.version > 0)
         if project is not None:
             wanted = wanted.where(calls.c.project == project)
         async with self._database.reading() as connection:
             return await connection.scalar(wanted) or 0
 
     async def running_by_project(self) -> dict[str, int]:
-        """The same, of each project that has any."""
-        wanted = select(calls.c.project, func.count()).where(calls.c.ended_at.is_(None)).group_by(calls.c.project)
+        """The same without trials, of each project that has any."""
+        running = calls.c.id.in_(running_ids()), calls.c.version > 0
+        wanted = select(calls.c.project, func.count()).where(*running).group_by(calls.c.project)
         async with self._database.reading() as connection:
             return {str(project): int(count) for project, count in await connection.execute(wanted)}
 

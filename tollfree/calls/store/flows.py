@@ -10,7 +10,7 @@ from tollfree.calls.store.database import Database
 from tollfree.calls.store.errors import FlowInUse, UnknownFlow
 from tollfree.calls.store.projects import lock_project, require_project
 from tollfree.calls.store.tables import calls, drafts, flows, publications, versions
-from tollfree.protocol.ids import FlowId, ProjectId
+from tollfree.protocol.ids import CallId, FlowId, ProjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +58,24 @@ class Flows:
                 raise UnknownFlow(project, flow)
         return _flow(*row)
 
-    async def delete(self, project: ProjectId, flow: FlowId) -> None:
-        """Removes a flow with its draft and versions. Raises `UnknownProject`, `UnknownFlow`, or `FlowInUse` when calls
-        were made on it: their logs could not be read without it."""
+    async def delete(self, project: ProjectId, flow: FlowId) -> tuple[CallId, ...]:
+        """Removes a flow with its draft, its versions and the trials of its drafts, whose ids are returned. Raises
+        `UnknownProject`, `UnknownFlow`, or `FlowInUse` when customers' calls were made on it, whose logs could not be
+        read without it, or a trial goes on."""
         mine = (flows.c.project == project, flows.c.name == flow)
-        called = select(calls.c.id).where(calls.c.project == project, calls.c.flow == flow).limit(1)
+        on_it = (calls.c.project == project, calls.c.flow == flow)
+        called = select(calls.c.id).where(*on_it, calls.c.version > 0).limit(1)
+        tried = select(calls.c.id, calls.c.ended_at).where(*on_it, calls.c.version < 0)
         async with self._database.writing() as connection:
             await lock_project(connection, project)
             await require_flow(connection, project, flow)
             if await connection.scalar(called) is not None:
                 raise FlowInUse(flow, "calls were made on it, and their logs cannot be read without it.")
+            trials = (await connection.execute(tried)).all()
+            if any(one.ended_at is None for one in trials):
+                raise FlowInUse(flow, "a trial of its draft goes on. Delete the flow when it is over.")
             await connection.execute(delete(flows).where(*mine))
+        return tuple(CallId(one.id) for one in trials)
 
 
 async def require_flow(connection: AsyncConnection, project: ProjectId, flow: FlowId) -> None:

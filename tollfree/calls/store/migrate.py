@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.errors import StoreError, StoreNewer
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration. Held here too, so that opening a current store does not load Alembic (half a second)."""
 VERSION_TABLE = "tollfree_schema"
 """Not Alembic's default name, so that a database shared with another program is never taken for ours."""

@@ -154,7 +154,7 @@ calls = Table(
     Index(None, "project", "id"),
     Index(None, "project", "flow", "version"),
     # All that minutes are counted from: the rows themselves are large, for they hold final states.
-    Index(None, "project", "started_at", "ended_at"),
+    Index(None, "project", "started_at", "ended_at", "version"),
     # All that a list shows and asks for, for the same reason.
     Index(
         "ix_calls_listed",

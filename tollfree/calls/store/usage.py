@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, cast, get_args
 
-from sqlalchemy import Column, ColumnElement, Select, Table, distinct, func, insert, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, distinct, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.errors import UnknownCall
 from tollfree.calls.store.hours import Count, add_counts
-from tollfree.calls.store.tables import call_usage, calls
+from tollfree.calls.store.tables import call_usage, calls, versions
 from tollfree.protocol.ids import CallId, ProjectId
 
 By: TypeAlias = Literal["project", "intent", "route", "day", "call"]
@@ -71,10 +71,10 @@ class UsageSums:
     """Usage summed up."""
 
     lasted: Mapping[str, Lasted]
-    """Ended calls by group: a project, a day, an intent (of which a call may have several), a route or voice that it
-    used."""
+    """Customers' calls that ended, by group: a project, a day, an intent (of which a call may have several), a route or
+    voice that it used."""
     work: tuple[tuple[str, UsageRow], ...]
-    """By group: the sums of each engine and model."""
+    """By group: the sums of each engine and model, for trials of drafts too."""
 
 
 class Usage:
@@ -103,13 +103,14 @@ class Usage:
         project: ProjectId | None = None,
     ) -> UsageSums:
         """Of the calls that began in a time (`until` itself is outside), summed up by the database. Calls from before
-        usage was kept count with their minutes."""
+        usage was kept count with their minutes; trials of drafts with the work alone, as they are no customers'."""
         async with self._database.reading() as connection:
             sql = connection.dialect.name
             timed = _began(calls, since, until, project)
             worked = _began(call_usage, since, until, project)
             work = (await connection.execute(_work(by, sql).where(*worked))).all()
-            lasted = (await connection.execute(_lasted(by, sql, timed, worked))).all()
+            customers = (*worked, call_usage.c.call_id.not_in(_trials()))
+            lasted = (await connection.execute(_lasted(by, sql, timed, customers))).all()
             whole = (await connection.execute(_whole(sql).where(*timed))).one() if by == "intent" else None
         by_group = {str(group): Lasted(calls=n, seconds=float(seconds or 0.0)) for group, n, seconds in lasted}
         if whole is not None:
@@ -201,9 +202,9 @@ def _with_unknown(by_intent: dict[str, Lasted], whole: Lasted) -> dict[str, Last
 def _began(
     table: Table, since: datetime | None, until: datetime | None, project: ProjectId | None
 ) -> list[ColumnElement[bool]]:
-    """Conditions on calls. A call that runs, or waits to be recovered, has used nothing yet."""
+    """Conditions on customers' calls, or on usage. A call that runs, or waits to be recovered, has used nothing yet."""
     column = cast(Column[datetime], table.c.started_at)
-    wanted: list[ColumnElement[bool]] = [calls.c.ended_at.is_not(None)] if table is calls else []
+    wanted = [calls.c.ended_at.is_not(None), calls.c.version > 0] if table is calls else []
     if since is not None:
         wanted.append(column >= since)
     if until is not None:
@@ -211,6 +212,16 @@ def _began(
     if project is not None:
         wanted.append(table.c.project == project)
     return wanted
+
+
+def _trials() -> Select[str]:
+    """Ids of all trials, found by their drafts: of those there are few, and calls have an index by version."""
+    drafts = (
+        versions.c.project == calls.c.project,
+        versions.c.flow == calls.c.flow,
+        versions.c.number == calls.c.version,
+    )
+    return select(calls.c.id).select_from(versions).join(calls, and_(*drafts)).where(versions.c.number < 0)
 
 
 def _group(by: By, table: Table, sql: str) -> ColumnElement[str]:

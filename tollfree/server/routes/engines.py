@@ -40,7 +40,7 @@ class EnginesFacts(BaseModel):
     chains: tuple[str, ...]
     engines: tuple[EngineFacts, ...]
     running: int
-    """Calls that run now, in all projects."""
+    """Calls that run now, in all projects, trials too: they are work for the engines."""
     places: int
     """Calls that a worker of this machine takes at once; one more waits."""
 
@@ -62,7 +62,7 @@ async def show_engines(desk: TheDesk, who: Who) -> EnginesFacts:
         routes=tuple(routes.routes),
         chains=tuple(routes.chains),
         engines=engines,
-        running=await desk.store.calls.running(),
+        running=await desk.store.calls.running(trials=True),
         places=desk.worker.max_calls if desk.worker is not None else 0,
     )
 

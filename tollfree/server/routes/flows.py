@@ -99,8 +99,9 @@ async def show_flow(desk: TheDesk, project: str, flow: FlowName) -> FlowFacts:
 
 @router.delete("/projects/{project}/flows/{flow}", dependencies=[may(Role.EDITOR)], status_code=204)
 async def delete_flow(desk: TheDesk, project: str, flow: FlowName) -> None:
-    """Delete one that no agent answers with, no other flow runs, and no call was made on."""
-    await delete_unused(desk.store, ProjectId(project), FlowId(flow))
+    """Delete one that no agent answers with, no other flow runs, and no customer's call was made on; trials of its
+    drafts go with it, and their recordings on this machine."""
+    await delete_unused(desk.store, desk.office.settings.home, ProjectId(project), FlowId(flow))
 
 
 @router.get("/projects/{project}/flows/{flow}/draft", dependencies=[may(Role.VIEWER)], responses=TAGGED)

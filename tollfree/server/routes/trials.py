@@ -160,7 +160,7 @@ async def start_trial_call(
     """Call what is on the canvas, or the draft, from a browser. It is checked first and frozen for this call, however
     it is edited meanwhile; what is published stays as it is. Tools answer with their examples, and nobody is rung. The
     call is kept and recorded like any other, marked as a trial: lists leave it out unless they are asked for trials,
-    and nothing counts it. `Idempotency-Key` as for `start_call`."""
+    and neither calls nor minutes count it. `Idempotency-Key` as for `start_call`."""
     audit(request, flow=given.flow, agent=given.agent)
     document = sound(given.document, "The document") if given.document is not None else None
     wanted = ProjectId(project)

@@ -657,7 +657,8 @@ export interface paths {
         post?: never;
         /**
          * Delete Flow
-         * @description Delete one that no agent answers with, no other flow runs, and no call was made on.
+         * @description Delete one that no agent answers with, no other flow runs, and no customer's call was made on; trials of its
+         *     drafts go with it, and their recordings on this machine.
          */
         delete: operations["delete_flow"];
         options?: never;
@@ -1568,7 +1569,7 @@ export interface paths {
          * @description Call what is on the canvas, or the draft, from a browser. It is checked first and frozen for this call, however
          *     it is edited meanwhile; what is published stays as it is. Tools answer with their examples, and nobody is rung. The
          *     call is kept and recorded like any other, marked as a trial: lists leave it out unless they are asked for trials,
-         *     and nothing counts it. `Idempotency-Key` as for `start_call`.
+         *     and neither calls nor minutes count it. `Idempotency-Key` as for `start_call`.
          */
         post: operations["start_trial_call"];
         delete?: never;
@@ -3050,7 +3051,7 @@ export interface components {
             routes: string[];
             /**
              * Running
-             * @description Calls that run now, in all projects.
+             * @description Calls that run now, in all projects, trials too: they are work for the engines.
              */
             running: number;
             /**
