@@ -13,8 +13,9 @@ from tollfree.knowledge.base import Query, StoredPassage
 from tollfree.knowledge.candidate import Searchable
 from tollfree.knowledge.index import PassageIndex
 from tollfree.knowledge.index_words import words_of
-from tollfree.knowledge.resident import Resident, Sketched
+from tollfree.knowledge.resident import Resident
 from tollfree.knowledge.shelf import KnowledgeShelf
+from tollfree.knowledge.sketched import Sketched, arrays_of
 
 EMBEDDER = HashingEmbedder()
 WORDS = ("apples", "pears", "return", "opening", "hours", "on", "sunday", "refund", "card", "gift")
@@ -33,10 +34,7 @@ async def small(index: PassageIndex) -> Searchable:
 
 
 async def large(index: PassageIndex) -> Searchable:
-    memory = Sketched(index)
-    async for found in index.searched():
-        memory.add(*found)
-    return memory.whole()
+    return Sketched(index, await arrays_of(index))
 
 
 async def ids(searched: Searchable, leg: Awaitable[list[int]]) -> list[str]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tollfree.knowledge.sketch import Sketch
+from tollfree.knowledge.sketch import Sketch, SketchWriter
 
 
 def unit(rows: int, dimensions: int, seed: int) -> NDArray[np.float32]:
@@ -15,10 +15,10 @@ def unit(rows: int, dimensions: int, seed: int) -> NDArray[np.float32]:
 
 
 def sketch_of(vectors: NDArray[np.float32], pieces: int = 1) -> Sketch:
-    sketch = Sketch()
+    writer = SketchWriter()
     for piece in np.array_split(vectors, pieces):
-        sketch.add(piece)
-    return sketch.whole()
+        writer.add(piece)
+    return writer.written()
 
 
 @settings(max_examples=40, deadline=None)

@@ -4,6 +4,7 @@ HOME/shop/                  nobody else's
 HOME/shop/lock              held by the one who writes
 HOME/shop/live.json         which index is in use, and whose vectors are in it
 HOME/shop/index/3/          that index; empty when it lies in an object store
+HOME/shop/index/3/searched/ what is searched of it, for the present version of its table
 HOME/shop/jobs              locked by the process that works off the project's jobs
 HOME/shop/uploads/          documents that people sent
 """

@@ -73,7 +73,9 @@ class PassageIndex:
         self._connection = connection
         self._table = table
         self._partitions: int | None = None
-        self._versions = None if "://" in uri else Path(uri) / f"{TABLE}.lance" / "_versions"
+        self.folder = None if "://" in uri else Path(uri)
+        """Where it lies; None: in an object store."""
+        self._versions = None if self.folder is None else self.folder / f"{TABLE}.lance" / "_versions"
         self._seen = (-1, -1)
 
     @classmethod

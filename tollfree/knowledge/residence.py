@@ -1,4 +1,4 @@
-"""What of an index is kept in memory, by how much there is: all of it, what is searched of it, or nothing."""
+"""What of an index is searched in memory, by how much there is: all of it, files that are mapped, or nothing."""
 
 import asyncio
 import time
@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 from tollfree.knowledge.candidate import Searchable
 from tollfree.knowledge.errors import IndexUnusable
-from tollfree.knowledge.resident import Resident, Sketched
+from tollfree.knowledge.resident import Resident
+from tollfree.knowledge.sketched import LARGE, SMALL, open_searched
 
 if TYPE_CHECKING:
     from tollfree.knowledge.index import PassageIndex  # imports LanceDB, which takes seconds
 
-RESIDENT = 4000
-"""Passages up to which a project is kept in memory whole: some 15 MB in each process that answers its calls."""
-SKETCHED = 150_000
-"""Passages up to which what is searched of them is: 90 MB at most. Larger projects are searched on the disk."""
 REST = 20
-"""Times as long as the last reading took, until the next: where somebody writes all the time, a twentieth of a core
-goes into reading after them, and the index is searched meanwhile."""
+"""Times as long as the last reading took, until the next: where somebody writes all the time, a twentieth of a core of
+each process goes into reading after them, and the index is searched meanwhile."""
 
 
 class Residence:
-    """Which of an index's states is in memory."""
+    """Which of an index's states is in memory. A small project is read (15 MB at most in each process), of a larger one
+    the files are opened that its writer left."""
 
     def __init__(self) -> None:
         self._held: Searchable | None = None
@@ -36,7 +34,7 @@ class Residence:
         if self._held is not None and self._version == version:
             return self._held
         idle = self._reading is None or self._reading.done()
-        if 0 < passages <= SKETCHED and idle and time.monotonic() >= self._rested:
+        if 0 < passages <= LARGE and idle and time.monotonic() >= self._rested:
             self._reading = asyncio.get_running_loop().create_task(self._read(index))
         return index
 
@@ -46,27 +44,25 @@ class Residence:
             self._reading.cancel()
 
     async def settled(self) -> None:
-        """Until what is being read is in memory."""
+        """Until what is being read is in memory. Who stops waiting stops nobody else's reading."""
         if self._reading is not None:
-            await self._reading
+            await asyncio.wait([self._reading])
 
     async def _read(self, index: "PassageIndex") -> None:
         began = time.monotonic()
-        with suppress(IndexUnusable):  # the searches say so
-            version = await index.version()
-            held = await _held(index, await index.count())
-            if await index.version() == version:
-                self._held, self._version = held, version
-        ended = time.monotonic()
-        self._rested = ended + REST * (ended - began)
+        try:
+            with suppress(IndexUnusable):  # the searches say so
+                version = await index.version()
+                held = await _held(index, version)
+                if held is not None and await index.version() == version:
+                    self._held, self._version = held, version
+        finally:
+            ended = time.monotonic()
+            self._rested = ended + REST * (ended - began)
 
 
-async def _held(index: "PassageIndex", passages: int) -> Searchable | None:
-    if 0 < passages <= RESIDENT:
+async def _held(index: "PassageIndex", version: int) -> Searchable | None:
+    passages = await index.count()
+    if 0 < passages <= SMALL:
         return await asyncio.to_thread(Resident, await index.everything(passages))
-    if 0 < passages <= SKETCHED:
-        sketched = Sketched(index)
-        async for found in index.searched():
-            await asyncio.to_thread(sketched.add, *found)
-        return await asyncio.to_thread(sketched.whole)
-    return None
+    return await asyncio.to_thread(open_searched, index, version) if passages else None

@@ -16,6 +16,7 @@ from tollfree.knowledge.folder import Live, gone, numbers, read_live, stamp, wri
 from tollfree.knowledge.indexes import Indexes
 from tollfree.knowledge.opened import Opened, OpenedIndexes
 from tollfree.knowledge.rerank import Reranker
+from tollfree.knowledge.sketched import write_searched
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.passage import Passage
 
@@ -139,6 +140,7 @@ class KnowledgeShelf:
             await found.index.refresh()
             yield _Writer(found.index, embedder)
             await found.index.tidy()
+            await write_searched(found.index)
 
     async def rebuild(self, project: ProjectId, progress: Progress | None = None, *, wait_s: float = WAIT_S) -> int:
         """Embed all passages anew with the present embedder, beside the index in use, then change over: how many
@@ -208,6 +210,7 @@ class KnowledgeShelf:
         try:
             yield _Writer(index, embedder)
             await index.tidy()
+            await write_searched(index)
         finally:
             index.close()
         live = Live(index=number, embedder=embedder.name, dimensions=embedder.dimensions)

@@ -7,8 +7,12 @@ this finds 98.5 %, the partitions of LanceDB's index as many. Both steps are old
 techniques from rounding algorithms" (2002), and the second look that every coarse code needs.
 """
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
+
+from tollfree.knowledge.vocabulary import Arrays
 
 LOOKED_AT = 20
 """Vectors compared again for each that is wanted."""
@@ -18,8 +22,8 @@ WORD = 64
 """Bits that are compared at once."""
 
 
-class Sketch:
-    """About 1.15 bytes for each number of each vector."""
+class SketchWriter:
+    """Makes codes."""
 
     def __init__(self) -> None:
         self._codes: list[NDArray[np.uint64]] = []
@@ -33,27 +37,45 @@ class Sketch:
         self._numbers.append(np.rint(vectors / scales[:, None]).astype(np.int8))
         self._scales.append(scales.astype(np.float32))
 
-    def whole(self) -> "Sketch":
-        """The same in one piece, which is searched."""
-        self._codes = [np.concatenate(self._codes, axis=1)]
-        self._numbers, self._scales = [np.concatenate(self._numbers)], [np.concatenate(self._scales)]
-        return self
+    def written(self) -> "Sketch":
+        """What was made."""
+        return Sketch(np.concatenate(self._codes, axis=1), np.concatenate(self._numbers), np.concatenate(self._scales))
+
+
+class Sketch:
+    """About 1.15 bytes for each number of each vector."""
+
+    def __init__(self, codes: NDArray[np.uint64], numbers: NDArray[np.int8], scales: NDArray[np.float32]) -> None:
+        """`codes`: shape (words, vectors); `numbers`: (vectors, dimensions), in steps of `scales`."""
+        self._codes, self._numbers, self._scales = codes, numbers, scales
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "Sketch":
+        """What `arrays` gave."""
+        return cls(
+            cast(NDArray[np.uint64], arrays["codes"]),
+            cast(NDArray[np.int8], arrays["numbers"]),
+            cast(NDArray[np.float32], arrays["scales"]),
+        )
+
+    def arrays(self) -> Arrays:
+        """All of it."""
+        return {"codes": self._codes, "numbers": self._numbers, "scales": self._scales}
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, among: NDArray[np.bool_] | None = None
     ) -> NDArray[np.intp]:
         """The places of those that are nearest, nearest first, `among` those that are marked."""
-        (codes,), (numbers,), (scales,) = self._codes, self._numbers, self._scales
-        apart = np.zeros(len(scales), np.uint16)
-        for bits, asked in zip(codes, _codes(vector[None])[0], strict=True):
+        apart = np.zeros(len(self._scales), np.uint16)
+        for bits, asked in zip(self._codes, _codes(vector[None])[0], strict=True):
             apart += np.bitwise_count(bits ^ asked)
         if among is not None:
             apart[~among] = np.iinfo(np.uint16).max
-        again = min(len(scales) if among is None else int(among.sum()), limit * LOOKED_AT)
+        again = min(len(self._scales) if among is None else int(among.sum()), limit * LOOKED_AT)
         if not again:
             return np.array([], np.intp)
         near = np.argpartition(apart, again - 1)[:again]
-        cosines = (numbers[near].astype(np.float32) @ vector) * scales[near]
+        cosines = (self._numbers[near].astype(np.float32) @ vector) * self._scales[near]
         return near[np.argsort(-cosines, kind="stable")[:limit]]
 
 

@@ -17,8 +17,10 @@ from tollfree.calls.store.texts import CallText, query_of
 from tollfree.protocol.ids import CallId, ProjectId
 
 
-async def ended(store: Store, id: str, words: str, shown: str = "", *, project: ProjectId = SHOP) -> CallId:
-    call = make_call(id, project=project)
+async def ended(
+    store: Store, id: str, words: str, shown: str = "", *, project: ProjectId = SHOP, version: int = 1
+) -> CallId:
+    call = make_call(id, project=project, version=version)
     await store.calls.begin(call)
     said = CallText(words=frozenset(words.split()), shown=frozenset(shown.split()))
     await store.calls.end(call.id, ended_at=NOW + timedelta(minutes=1), outcome="done", state={}, said=said)
@@ -28,6 +30,17 @@ async def ended(store: Store, id: str, words: str, shown: str = "", *, project: 
 async def found(store: Store, written: str, *, personal: bool = True, **only: Any) -> list[str]:
     query = query_of(written, personal=personal)
     return [one.id for one in (await store.calls.found(CallFilter(project=SHOP, text=query, **only))).calls]
+
+
+async def paged(store: Store, **only: Any) -> list[str]:
+    """All calls in which `order` was said, two to a page."""
+    wanted = CallFilter(project=SHOP, text=query_of("order", personal=True), **only)
+    seen, before = list[str](), None
+    while True:
+        page = await store.calls.found(wanted, before=before, limit=2)
+        seen += [one.id for one in page.calls]
+        if (before := page.older) is None:
+            return seen
 
 
 async def test_words_find_calls_of_their_project_alone(shop: Store) -> None:
@@ -58,14 +71,20 @@ async def test_what_was_said_is_forgotten_kept_anew_and_goes_with_its_call(shop:
 
 async def test_calls_found_by_words_come_newest_first_page_by_page(shop: Store) -> None:
     ids = [await ended(shop, new_call_id(NOW + timedelta(milliseconds=n // 3)), "order") for n in range(7)]
-    ids.sort(reverse=True)
-    only, seen, before = CallFilter(project=SHOP, text=query_of("order", personal=True)), list[str](), None
-    while True:
-        page = await shop.calls.found(only, before=before, limit=2)
-        seen += [one.id for one in page.calls]
-        if (before := page.older) is None:
-            break
-    assert seen == ids
+    assert await paged(shop) == sorted(ids, reverse=True)
+
+
+async def test_trials_among_the_newest_hide_no_older_calls(shop: Store) -> None:
+    draft = (await shop.frozen_drafts.freeze(SHOP, MAIN, {}, classifier=b"", by="ann")).number
+    versions = {
+        await ended(shop, f"c{n:02}", "order", version=version): version
+        for n, version in enumerate((1, draft, 1, 1, draft, draft, 1, draft, draft, draft, draft))
+    }
+    newest_first = sorted(versions, reverse=True)
+    assert await paged(shop, trial=False) == [id for id in newest_first if versions[id] > 0]
+    assert await paged(shop, trial=True) == [id for id in newest_first if versions[id] < 0]
+    assert await paged(shop) == newest_first
+    assert await paged(shop, trial=False, outcome="done") == await paged(shop, trial=False)
 
 
 @pytest.mark.parametrize("written", ["", "  ", "?!", "*", " ".join("abcdefghijklmnopq")])

@@ -5,6 +5,8 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from tests.calls.store.shop import NOW, SHOP, make_call
 from tollfree.calls.store.hours import Count
 from tollfree.calls.store.store import Store
@@ -83,3 +85,26 @@ async def test_waits_are_counted_by_the_day(shop: Store) -> None:
     sums = {row.what: row.count for row in await sums_of(shop)}
     assert sums == {"wait": 2, "calls": 1}, "the first day of waits counts whole"
     assert await by_day(shop, "wait") == [("2026-11-22", 2), ("2026-11-23", 1)]
+
+
+FORMER = text(
+    "INSERT INTO hourly_counts (project, hour, what, name, count, amount) "
+    "VALUES ('shop', :hour, :what, :name, :count, :amount) ON CONFLICT (project, hour, what, name) DO UPDATE "
+    "SET count = hourly_counts.count + excluded.count, amount = hourly_counts.amount + excluded.amount"
+)
+"""How programs of before migration 0009 count: waits in an hour that is a day, or before that in their hour."""
+
+
+async def test_what_a_former_program_counts_is_in_its_day_and_the_totals(shop: Store) -> None:
+    calls = {"what": "calls", "name": "", "count": 1, "amount": 1.5}
+    waits = {"what": "wait", "name": "response:130", "count": 1, "amount": 0.0}
+    hours = {"2026-11-22T14": calls, "2026-11-22T20": calls, "2026-11-22": waits, "2026-11-22T15": waits}
+    rows = [{"hour": hour, **counted} for hour, counted in hours.items()]
+    for time in range(2):
+        async with shop._database.writing() as connection:  # noqa: SLF001  # what no store writes any more
+            await connection.execute(FORMER, rows)
+        await ended(shop, f"c{time}", Count(what="calls", amount=0.5), Count(what="wait", name="response:130"))
+    whole, evening = await sums_of(shop, -14, 10), await sums_of(shop, 1, 10)
+    assert {(row.what, row.count, row.amount) for row in whole} == {("calls", 6, 7.0), ("wait", 6, 0.0)}
+    assert {(row.what, row.count, row.amount) for row in evening} == {("calls", 2, 3.0), ("wait", 6, 0.0)}
+    assert await shop.hours.totals() == ((SHOP, Count(what="calls", count=6, amount=7.0)),)

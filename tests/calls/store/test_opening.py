@@ -3,21 +3,24 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 
-from tests.calls.store.shop import SHOP
+from tests.calls.store.shop import NOW, SHOP
 from tollfree.calls.store import migrate
 from tollfree.calls.store.database import Database, parse_url
 from tollfree.calls.store.errors import StoreError, StoreNewer
 from tollfree.calls.store.sqlite_file import prepare
 from tollfree.calls.store.store import Store, default_url
-from tollfree.calls.store.tables import metadata
+from tollfree.calls.store.tables import metadata, projects
 
 BY_WORDS = ("call_words", "ix_call_texts_")
 MIGRATIONS = Path(migrate.__file__).parent / "migrations"
@@ -61,6 +64,45 @@ async def test_the_migrations_make_what_the_tables_say(store: Store, url: str) -
 
 def test_the_newest_migration_is_the_one_that_opening_looks_for() -> None:
     assert ScriptDirectory(MIGRATIONS).get_heads() == [migrate.HEAD]
+
+
+def as_of(revision: str) -> Callable[[Connection], None]:
+    """Makes the tables that an earlier program made."""
+
+    def work(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    return work
+
+
+async def test_days_are_summed_up_of_hours_that_an_earlier_program_goes_on_to_count(url: str) -> None:
+    def count(connection: Connection) -> None:
+        for what, hour in (("calls", "2026-11-22T14"), ("calls", "2026-11-22T15"), ("wait", "2026-11-22")):
+            connection.execute(
+                text(
+                    "INSERT INTO hourly_counts (project, hour, what, name, count, amount) "
+                    "VALUES ('shop', :hour, :what, '', 1, 0.5) ON CONFLICT (project, hour, what, name) DO UPDATE "
+                    "SET count = hourly_counts.count + excluded.count, amount = hourly_counts.amount + excluded.amount"
+                ),
+                {"hour": hour, "what": what},
+            )
+
+    def begin(connection: Connection) -> None:
+        as_of("0008")(connection)
+        connection.execute(insert(projects), {"id": SHOP, "name": "", "settings": "{}", "created_at": NOW})
+        count(connection)
+        count(connection)
+
+    await run(url, begin)
+    async with await Store.open(url) as store:
+        await run(url, count)
+        of_day = (await store.hours.between(SHOP, NOW.replace(hour=0), NOW.replace(hour=0) + timedelta(days=1))).sums
+        of_hour = (await store.hours.between(SHOP, NOW, NOW + timedelta(hours=1))).sums
+    assert {(row.what, row.count, row.amount) for row in of_day} == {("calls", 6, 3.0), ("wait", 3, 1.5)}
+    assert {(row.what, row.count, row.amount) for row in of_hour} == {("calls", 3, 1.5), ("wait", 3, 1.5)}
 
 
 OPENING = """

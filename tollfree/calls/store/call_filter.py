@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, select
 
 from tollfree.calls.store.tables import calls
+from tollfree.calls.store.tables_found import call_texts
 from tollfree.calls.store.texts import TextQuery
 from tollfree.protocol.ids import FlowId, ProjectId
 
@@ -38,9 +39,21 @@ class CallFilter:
     """Whose words match; of calls that have ended."""
 
     @property
-    def asks_for_words_alone(self) -> bool:
-        """Whether nothing is asked for besides but a project, and that no draft was tried."""
-        return self == CallFilter(project=self.project, text=self.text, trial=self.trial)
+    def asks_for_running_alone(self) -> bool:
+        """Whether only the small index of calls that run is looked at, however many there are."""
+        return self.ended is False and self.text is None
+
+    def newest_texts(self, most: int) -> Select[str] | None:
+        """Where nothing is asked for besides words, a project and whether drafts were tried: chooses so many calls that
+        have words. None where more is asked for."""
+        if self != CallFilter(project=self.project, text=self.text, trial=self.trial):
+            return None
+        newest = select(call_texts.c.call_id).limit(most)
+        if self.trial is None:
+            return newest
+        # Here, and not of what was chosen: so many are wanted after trials are left out.
+        tried = calls.alias()
+        return newest.join(tried, tried.c.id == call_texts.c.call_id).where(_tried(tried.c.version, self.trial))
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """All but the words'."""
@@ -49,7 +62,7 @@ class CallFilter:
             if (value := getattr(self, name)) is not None:
                 wanted.append(calls.c[name] == value)
         if self.trial is not None:
-            wanted.append(calls.c.version < 0 if self.trial else calls.c.version > 0)
+            wanted.append(_tried(calls.c.version, self.trial))
         if self.ended:
             wanted.append(calls.c.ended_at.is_not(None))
         elif self.ended is not None:
@@ -59,6 +72,10 @@ class CallFilter:
         if self.until is not None:
             wanted += [calls.c.started_at < self.until, calls.c.id < _first_from(self.until + _TIE, self.project)]
         return wanted
+
+
+def _tried(version: ColumnElement[int], trial: bool) -> ColumnElement[bool]:
+    return version < 0 if trial else version > 0
 
 
 def running_ids() -> Select[str]:

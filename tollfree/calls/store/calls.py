@@ -209,15 +209,15 @@ class Calls:
             if not self._database.is_sqlite:
                 connection.exec_driver_sql(_PLANNED)
             if only.text is not None:
-                most = limit + 1 if only.asks_for_words_alone else None
-                chosen = newest_found(connection, wanted, only.text, only.project, before, most)
+                newest = only.newest_texts(limit + 1)
+                chosen = newest_found(connection, wanted, only.text, only.project, before, newest)
             else:
                 chosen = wanted.order_by(calls.c.id.desc())
                 if before is not None:
                     chosen = chosen.where(calls.c.id < before)
             return connection.execute(chosen).all()
 
-        rows = await self._database.read(work)
+        rows = await self._database.read(work, long=not only.asks_for_running_alone)
         page = tuple(call_from(row) for row in rows[:limit])
         return CallPage(calls=page, older=page[-1].id if len(rows) > limit and page else None)
 

@@ -26,6 +26,8 @@ ResultT = TypeVar("ResultT")
 ColumnTs = TypeVarTuple("ColumnTs")
 READERS = 3
 """Threads that read SQLite at once: more than there are cores to do so would only wait for each other."""
+SEARCHERS = 2
+"""Threads besides, for reads that may take long: so many at once leave a core for the others."""
 
 
 def parse_url(url: str) -> URL:
@@ -60,8 +62,8 @@ class Database:
         self._reader = self._engine.execution_options(**snapshot)
         self._direct = self._sqlite_direct(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tollfree-store")
-        self._direct_reader = self._sqlite_direct(url, READERS, "BEGIN") if self.is_sqlite else None
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="tollfree-store-reader")
+        self._readers = self._lane(url, READERS, "reader") if self.is_sqlite else None
+        self._searchers = self._lane(url, SEARCHERS, "searcher") if self.is_sqlite else None
         self._writer = self._engine.execution_options(tollfree_begin="BEGIN IMMEDIATE")
         # SQLite has one writer: waiting here costs nothing, waiting in the driver is a poll with sleeps.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -83,15 +85,15 @@ class Database:
                 async with self._writer.begin() as connection:
                     yield connection
 
-    async def read(self, work: Callable[[Connection], ResultT]) -> ResultT:
+    async def read(self, work: Callable[[Connection], ResultT], *, long: bool = False) -> ResultT:
         """`reading` for statements that need nothing from the event loop in between: on SQLite one hop to a thread and
-        back, where each statement of `reading` is several, and each waits for the loop's other work."""
+        back, where each statement of `reading` is several, and each waits for the loop's other work. `long`: it may
+        look at many calls, so on SQLite it waits for others of its kind, and nothing else waits for it."""
         self._check_open()
+        lane = self._searchers if long else self._readers
         with translated(self.place):
-            if self._direct_reader is not None:
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._readers, _in_snapshot, self._direct_reader, work
-                )
+            if lane is not None:
+                return await lane.read(work)
             async with self._reader.connect() as connection:
                 return await connection.run_sync(work)
 
@@ -120,9 +122,9 @@ class Database:
         if self._direct is not None:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._direct.dispose)
         self._thread.shutdown()
-        self._readers.shutdown()
-        if self._direct_reader is not None:
-            self._direct_reader.dispose()
+        for lane in (self._readers, self._searchers):
+            if lane is not None:
+                lane.close()
         await self._engine.dispose()
 
     def _check_open(self) -> None:
@@ -146,6 +148,9 @@ class Database:
         _configure_sqlite(engine, self._wait_ms)
         return engine
 
+    def _lane(self, url: URL, threads: int, name: str) -> "_Lane":
+        return _Lane(self._sqlite_direct(url, threads, "BEGIN"), threads, name)
+
     def _postgresql_engine(self, url: URL) -> AsyncEngine:
         return create_async_engine(
             url,
@@ -159,6 +164,21 @@ class Database:
                 },
             },
         )
+
+
+class _Lane:
+    """Threads that read SQLite, each on a connection of its own."""
+
+    def __init__(self, engine: Engine, threads: int, name: str) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=f"tollfree-store-{name}")
+
+    async def read(self, work: Callable[[Connection], ResultT]) -> ResultT:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _in_snapshot, self._engine, work)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
 
 
 def _in_transaction(engine: Engine, work: Callable[[Connection], ResultT]) -> ResultT:

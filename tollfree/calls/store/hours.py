@@ -72,19 +72,19 @@ class Hours:
     async def between(self, project: ProjectId, since: datetime, until: datetime) -> Counted:
         """Of the calls that began in a time, to the hour: that of `since` counts, that of `until` does not."""
         wanted = _kept(project, since, until)
-        return await self._database.read(lambda connection: _counted(connection.execute(wanted)))
+        return await self._database.read(lambda connection: _counted(connection.execute(wanted)), long=True)
 
     async def totals(self) -> tuple[tuple[str, Count], ...]:
         """Of each project, since it began: the kinds that have no names."""
         table = daily_counts.c
         keys = (table.project, table.what, table.name)
         sums = select(*keys, func.sum(table["count"]), func.sum(table.amount)).where(table.name == "").group_by(*keys)
-        rows = await self._database.rows(sums)
+        rows = await self._database.read(lambda connection: connection.execute(sums).all(), long=True)
         return tuple((project, _count(what, name, count, amount)) for project, what, name, count, amount in rows)
 
 
 async def add_counts(connection: AsyncConnection, project: str, began: datetime, counts: Iterable[Count]) -> None:
-    """Within a transaction: add to the day and the hour in which a call began."""
+    """Within a transaction: add to the hour in which a call began; the database adds the same to its day."""
     summed: dict[tuple[str, str], Count] = {}
     for one in counts:
         before = summed.get((one.what, one.name), Count(what=one.what, name=one.name, count=0))
@@ -93,9 +93,9 @@ async def add_counts(connection: AsyncConnection, project: str, began: datetime,
     hour = hour_of(began)
     # In one order, so that two calls that end at once do not wait in a circle.
     ordered = [one for _, one in sorted(summed.items())]
-    await _add(connection, daily_counts, {"project": project, "day": hour[:_DAY]}, ordered)
-    by_hour = [one for one in ordered if one.what != WAIT]
+    by_hour, by_day = [one for one in ordered if one.what != WAIT], [one for one in ordered if one.what == WAIT]
     await _add(connection, hourly_counts, {"project": project, "hour": hour}, by_hour)
+    await _add(connection, daily_counts, {"project": project, "day": hour[:_DAY]}, by_day)
 
 
 async def _add(connection: AsyncConnection, table: Table, when: Mapping[str, str], counts: Iterable[Count]) -> None:
@@ -131,7 +131,10 @@ def _kept(project: ProjectId, since: datetime, until: datetime) -> Select[str, s
     day = func.substr(hourly.hour, 1, _DAY).label("day")
     of_hours = select(day, hourly.what, hourly.name, hourly["count"], hourly.amount).where(hourly.project == project)
     # Each of them one stretch of its key: joined by `or`, SQLite would read all days.
-    kept = [of_days.where(daily.day.in_(parts), daily.what == WAIT), of_hours.where(hourly.hour.in_(hours))]
+    kept = [
+        of_days.where(daily.day.in_(parts), daily.what == WAIT),
+        of_hours.where(hourly.hour.in_(hours), hourly.what != WAIT),
+    ]
     if whole:
         kept.append(of_days.where(daily.day >= whole[0], daily.day <= whole[-1]))
     all_ = union_all(*kept).subquery().c

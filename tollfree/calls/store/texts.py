@@ -129,10 +129,10 @@ def newest_found(
     query: TextQuery,
     project: ProjectId | None,
     before: CallId | None,
-    most: int | None,
+    newest: Select[str] | None,
 ) -> Select[*tuple[object, ...]]:
     """A choice of calls, narrowed to those whose words match, newest first. `before`: only those before this one.
-    `most`: so many are wanted, and nothing but their words is asked for."""
+    `newest`: chooses as many texts as calls are wanted, where words are all that narrows these; see `CallFilter`."""
     kept = "words" if query.personal else "shown"
     if connection.dialect.name == "sqlite":
         place = _WORDS_TABLE.c.rowid  # FTS5 finds in this order, and stops when it has enough
@@ -151,10 +151,10 @@ def newest_found(
         conditions.append(call_texts.c.project == project)
     if before is not None:
         conditions.append(call_texts.c.call_id < before)
-    if most is None:
+    if newest is None:
         return wanted.select_from(calls.join(call_texts)).where(*conditions).order_by(calls.c.id.desc())
-    newest = select(call_texts.c.call_id).where(*conditions).order_by(call_texts.c.call_id.desc()).limit(most)
-    return wanted.where(calls.c.id.in_(newest)).order_by(calls.c.id.desc())
+    chosen = newest.where(*conditions).order_by(call_texts.c.call_id.desc())
+    return wanted.where(calls.c.id.in_(chosen)).order_by(calls.c.id.desc())
 
 
 def _quoted(word: str, as_written: str, beginning: str) -> str:

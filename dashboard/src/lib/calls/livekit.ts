@@ -37,9 +37,9 @@ export async function joinRoom(way: Schema<'WayIn'>, events: RoomEvents): Promis
     });
 
   room.registerTextStreamHandler('lk.transcription', async (stream) => {
-    const segment = stream.info.attributes?.['lk.segment_id'] ?? '';
+    const { 'lk.segment_id': segment = '', 'lk.transcription_final': final } = stream.info.attributes ?? {};
     const text = await stream.readAll().catch(() => ''); // it broke off with the connection
-    events.words(segment.startsWith('caller-') ? 'caller' : 'agent', text);
+    events.words(segment.startsWith('caller-') ? 'caller' : 'agent', text, final === 'true');
   });
   await room.connect(way.url, way.token);
   company();

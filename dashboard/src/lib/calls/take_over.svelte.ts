@@ -7,6 +7,8 @@ const renewEvery = 5000;
 
 export class TakeOver {
   #command = $state(0);
+  /** The call that this window has: another may be shown by the time it is given back. */
+  #held: Supervision | undefined;
   #renewing: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -19,49 +21,55 @@ export class TakeOver {
     return this.#command;
   }
 
-  /** The agent falls silent, and the microphone is opened. Where it cannot be, the agent goes on at once. */
+  /** The agent falls silent, and the microphone is opened. Where it cannot be, or who wanted it has left since, the
+   * agent goes on at once. */
   async begin(): Promise<void> {
     const { voice } = this;
+    const supervision = this.supervision();
     this.#command = 0;
     await voice.enter(async () => {
-      const taken = await this.supervision().track('Take the call over', () =>
-        this.supervision().means.takeOver(),
-      );
+      const taken = await supervision.track('Take the call over', () => supervision.means.takeOver());
       this.#command = taken.id;
+      this.#held = supervision;
       return taken.join;
     }, true);
-    if (voice.state === 'joined') this.#renew();
-    else if (voice.state === 'failed' && this.#command !== 0) await this.#give();
+    if (voice.state === 'joined') this.#renew(supervision);
+    else if (!voice.busy) await this.#giveBack(this.#held);
   }
 
   /** The agent goes on. */
   async handBack(): Promise<void> {
-    await this.#give();
-    await this.leave();
+    // Before the call is ours there is nothing to give: `begin` does that when it is.
+    const asking = this.voice.state === 'joining' && this.#held === undefined;
+    if (!asking) await this.#giveBack(this.#held ?? this.supervision());
+    await this.drop();
   }
 
-  /** Nobody here talks to the caller any more. */
+  /** Whoever talks from here goes away: the agent goes on at once. */
   async leave(): Promise<void> {
+    const held = this.voice.busy ? this.#held : undefined;
+    await Promise.all([this.#giveBack(held), this.drop()]);
+  }
+
+  /** Nobody here talks to the caller any more; who has the call is left as it is. */
+  async drop(): Promise<void> {
+    this.#held = undefined;
     clearInterval(this.#renewing);
     await this.voice.leave();
   }
 
   /** As long as the caller can hear whoever it is. */
-  #renew(): void {
+  #renew(supervision: Supervision): void {
     clearInterval(this.#renewing);
     this.#renewing = setInterval(() => {
       if (this.voice.state !== 'joined') clearInterval(this.#renewing);
-      else
-        void this.supervision()
-          .means.renew()
-          .catch(() => {});
+      else void supervision.means.renew().catch(() => {});
     }, renewEvery);
   }
 
-  async #give(): Promise<void> {
+  async #giveBack(held: Supervision | undefined): Promise<void> {
+    this.#held = undefined;
     // Why it was refused, the order's own line says.
-    await this.supervision()
-      .give('Hand the call back', 'hand_back')
-      .catch(() => {});
+    await held?.give('Hand the call back', 'hand_back').catch(() => {});
   }
 }

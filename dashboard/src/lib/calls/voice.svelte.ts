@@ -20,9 +20,14 @@ export interface RoomEvents {
   company: (there: boolean) => void;
   /** Who is heard at this moment: oneself, the agent, another person. */
   speaking: (me: boolean, agent: boolean, person: boolean) => void;
-  /** What was made out so far of the caller's turn, or what the agent is about to say. */
-  words: (who: 'caller' | 'agent', text: string) => void;
+  /** What was made out so far of the caller's turn, for good once that is over; or what the agent is about to say. */
+  words: (who: 'caller' | 'agent', text: string, final: boolean) => void;
 }
+
+/** Milliseconds after which words that were not followed by more are shown no longer: nothing came of them. */
+const staleAfter = 6000;
+/** Milliseconds after the end of a turn: its words are in the call's log by then. */
+const loggedWithin = 1000;
 
 export type Join = (way: Schema<'WayIn'>, events: RoomEvents) => Promise<JoinedRoom>;
 
@@ -35,6 +40,7 @@ export class Voice {
   #agentSpeaking = $state(false);
   #personSpeaking = $state(false);
   #unfinished = $state('');
+  #fading: ReturnType<typeof setTimeout> | undefined;
   #problem = $state.raw<Problem>();
   #room: JoinedRoom | undefined;
   /** Counts attempts: what an abandoned one still brings is dropped. */
@@ -65,7 +71,7 @@ export class Voice {
   get personSpeaking(): boolean {
     return this.#personSpeaking;
   }
-  /** The caller's words before their turn is over, and until the agent speaks. */
+  /** The caller's words before their turn is over: until they are in the log, the agent speaks, or no more come. */
   get unfinished(): string {
     return this.#unfinished;
   }
@@ -100,9 +106,16 @@ export class Voice {
     if (this.busy) await this.#drop('ended');
   }
 
+  /** Where the microphone cannot be had, `problem` says why, and all stays as it was. */
   async mute(muted: boolean): Promise<void> {
-    await this.#room?.setMicrophone(!muted);
-    this.#muted = muted;
+    const attempt = this.#attempt;
+    this.#problem = undefined;
+    try {
+      await this.#room?.setMicrophone(!muted);
+      if (attempt === this.#attempt) this.#muted = muted;
+    } catch (reason) {
+      if (attempt === this.#attempt) this.#problem = asProblem(reason);
+    }
   }
 
   async allowSound(): Promise<void> {
@@ -117,8 +130,15 @@ export class Voice {
       sound: (allowed) => here() && (this.#soundAllowed = allowed),
       company: (there) => here() && (this.#company = there),
       speaking: (me, agent, person) => here() && this.#heard(me, agent, person),
-      words: (who, text) => here() && (this.#unfinished = who === 'caller' ? text : ''),
+      words: (who, text, final) =>
+        here() && this.#show(who === 'caller' ? text : '', final ? loggedWithin : staleAfter),
     };
+  }
+
+  #show(unfinished: string, forMs = 0): void {
+    clearTimeout(this.#fading);
+    this.#unfinished = unfinished;
+    if (unfinished !== '') this.#fading = setTimeout(() => (this.#unfinished = ''), forMs);
   }
 
   #heard(me: boolean, agent: boolean, person: boolean): void {
@@ -131,7 +151,7 @@ export class Voice {
     this.#attempt += 1;
     this.#state = state;
     this.#heard(false, false, false);
-    this.#unfinished = '';
+    this.#show('');
     const room = this.#room;
     this.#room = undefined;
     await room?.leave();

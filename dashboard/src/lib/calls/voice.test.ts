@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asProblem, Voice, type JoinedRoom, type RoomEvents } from './voice.svelte';
 
 const way = { url: 'wss://rooms.test', token: 't', room: 'r' };
@@ -49,14 +49,55 @@ describe('a voice in a call', () => {
   it('reads the caller’s words before their turn is over, until the agent speaks or the room is left', async () => {
     const { voice, events } = rooms();
     await voice.enter(async () => way, true);
-    events().words('caller', 'two pizz');
-    events().words('caller', 'two pizzas');
+    events().words('caller', 'two pizz', false);
+    events().words('caller', 'two pizzas', false);
     expect(voice.unfinished).toBe('two pizzas');
-    events().words('agent', 'Which ones?');
+    events().words('agent', 'Which ones?', true);
     expect(voice.unfinished).toBe('');
-    events().words('caller', 'the first');
+    events().words('caller', 'the first', false);
     await voice.leave();
     expect(voice.unfinished).toBe('');
+  });
+
+  describe('and the caller’s words', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    it('lets go of words of which nothing came', async () => {
+      const { voice, events } = rooms();
+      await voice.enter(async () => way, false);
+      events().words('caller', 'two', false);
+      await vi.advanceTimersByTimeAsync(5000);
+      events().words('caller', 'two pizzas', false);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(voice.unfinished).toBe('two pizzas');
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(voice.unfinished).toBe('');
+    });
+
+    it('keeps those of a turn that is over until the log has them', async () => {
+      const { voice, events } = rooms();
+      await voice.enter(async () => way, false);
+      events().words('caller', 'mm-hm', false);
+      events().words('caller', 'Mm-hm.', true);
+      expect(voice.unfinished).toBe('Mm-hm.');
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(voice.unfinished).toBe('');
+    });
+  });
+
+  it('says why the microphone cannot be opened again, and stays muted until it can', async () => {
+    let there = true;
+    const gone = Object.assign(new Error('raw'), { name: 'NotFoundError' });
+    const { voice } = rooms(() => (there ? Promise.resolve() : Promise.reject(gone)));
+    await voice.enter(async () => way, true);
+    await voice.mute(true);
+    there = false;
+    await voice.mute(false);
+    expect([voice.state, voice.muted, voice.problem?.code]).toEqual(['joined', true, 'no_microphone']);
+    there = true;
+    await voice.mute(false);
+    expect([voice.muted, voice.problem]).toEqual([false, undefined]);
   });
 
   it('ends when the room does', async () => {

@@ -1,5 +1,6 @@
 /** What forms share: editing something that others may save too, faults at their fields, the guard before leaving. */
 export { default as Fields } from './Fields.svelte';
+export { default as LeaveGuard } from './LeaveGuard.svelte';
 export { default as ListInput } from './ListInput.svelte';
 export { default as SaveBar } from './SaveBar.svelte';
 export { default as UnsavedGuard } from './UnsavedGuard.svelte';

@@ -24,5 +24,6 @@ export { default as Tabs } from './Tabs.svelte';
 export { default as TextInput } from './TextInput.svelte';
 export { default as Toasts } from './Toasts.svelte';
 export { default as Tooltip } from './Tooltip.svelte';
+export { inherit } from './focus';
 export { toasts } from './toasts.svelte';
 export type { IconComponent } from './icon';

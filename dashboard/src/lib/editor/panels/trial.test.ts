@@ -65,6 +65,16 @@ describe('the trial by voice', () => {
     expect(screen.getByText('a/x')).toBeTruthy();
   });
 
+  it('gives the focus to what hangs up, and then to what calls again', async () => {
+    panel();
+    screen.getByRole('button', { name: 'Call it by voice' }).focus();
+    await byVoice();
+    const hangUp = await screen.findByRole('button', { name: 'Hang up' });
+    expect(hangUp).toHaveFocus();
+    await fireEvent.click(hangUp);
+    expect(await screen.findByRole('button', { name: 'Call again' })).toHaveFocus();
+  });
+
   it('says when the flow was edited since, and goes on', async () => {
     const { shown, trying } = panel();
     await byVoice();
