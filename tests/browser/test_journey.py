@@ -57,9 +57,13 @@ ASKS = {
     "nodes": {
         "ask": {
             "kind": "ask",
-            "slots": [{"name": "who", "type": "text"}],
-            "say": "Who is there?",
-            "exits": {"given": "done", "refused": "done", "gave_up": "done", "silent": "done"},
+            "slots": {"who": {"type": "text", "ask": "Who is there?"}},
+            "exits": {"given": "done", "refused": "desk", "gave_up": "desk", "silent": "desk"},
+        },
+        "desk": {
+            "kind": "transfer",
+            "to": "bakers",
+            "exits": {"connected": "done", "nobody": "done", "failed": "done"},
         },
         "done": {"kind": "end", "say": "Goodbye."},
     },
@@ -244,7 +248,7 @@ def test_a_draft_is_called_by_voice_beside_the_canvas(tower: Tower) -> None:
         page.goto(f"{tower.url}/p/trials/flows/main")
         flow = FlowBuilder(page)
         flow.select("ask")
-        flow.field("Say", exact=True).fill("This is the draft. What is your name?")
+        flow.field("Ask", exact=True).fill("This is the draft. What is your name?")
         flow.panel.get_by_role("tab", name="Try it").click()
         flow.panel.get_by_role("button", name="Call it by voice").click()
         ear.hears(AGENT)

@@ -21,11 +21,15 @@ FLOW = {
     "nodes": {
         "ask": {
             "kind": "ask",
-            "slots": [{"name": "who", "type": "text"}],
-            "say": f"Who is there? {HOSTILE}",
-            "exits": {"given": "done", "refused": "done", "gave_up": "done", "silent": "done"},
+            "slots": {"who": {"type": "text", "ask": f"Who is there? {HOSTILE}"}},
+            "exits": {"given": "done", "refused": "desk", "gave_up": "desk", "silent": "desk"},
         },
-        "done": {"kind": "end", "say": "Goodbye {{ who }}."},
+        "desk": {
+            "kind": "transfer",
+            "to": "bakers",
+            "exits": {"connected": "done", "nobody": "done", "failed": "done"},
+        },
+        "done": {"kind": "end", "say": "Goodbye {{ who | default('you') }}."},
     },
 }
 IN_PROJECT = ("overview", "live", "calls", "flows", "agents", "knowledge", "tools", "people", "audit", "settings")
@@ -36,18 +40,22 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def tower(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tower]:
     """With a flow, a document and a call in which strangers wrote scripts."""
-    with tower_in(tmp_path_factory.mktemp("tower")) as running, browser() as chromium:
-        page = chromium.new_page()
-        running.enter(page)
-        flows = f"/projects/{PROJECT}/flows/main"
-        api = Api(page, running.url)
-        api.send("PUT", f"{flows}/draft", {"document": FLOW}, If_None_Match="*")
-        api.send("POST", f"{flows}/publish", {"note": HOSTILE})
-        knowledge = KnowledgePage(page, running.base)
-        knowledge.drop(f"{HOSTILE.replace('/', '')}.txt", HOSTILE.encode(), "text/plain")
-        knowledge.send()
+    with tower_in(tmp_path_factory.mktemp("tower")) as running:
+        with browser() as chromium:
+            fill(running, chromium.new_page())
         tollfree(running.home, "call", PROJECT, "--flow", "main", "--caller", "+15550100", said=f"{HOSTILE}\n")
         yield running
+
+
+def fill(tower: Tower, page: Page) -> None:
+    tower.enter(page)
+    flows = f"/projects/{PROJECT}/flows/main"
+    api = Api(page, tower.url)
+    api.send("PUT", f"{flows}/draft", {"document": FLOW}, If_None_Match="*")
+    api.send("POST", f"{flows}/publish", {"note": HOSTILE})
+    knowledge = KnowledgePage(page, tower.base)
+    knowledge.drop(f"{HOSTILE.replace('/', '')}.txt", HOSTILE.encode(), "text/plain")
+    knowledge.send()
 
 
 def paths_of(page: Page, tower: Tower) -> list[str]:
