@@ -53,6 +53,7 @@ def fill(tower: Tower, page: Page) -> None:
     api = Api(page, tower.url)
     api.send("PUT", f"{flows}/draft", {"document": FLOW}, If_None_Match="*")
     api.send("POST", f"{flows}/publish", {"note": HOSTILE})
+    api.send("PUT", f"/projects/{PROJECT}/agents/main", {"flow": "main"}, If_None_Match="*")
     knowledge = KnowledgePage(page, tower.base)
     knowledge.drop(f"{HOSTILE.replace('/', '')}.txt", HOSTILE.encode(), "text/plain")
     knowledge.send()
