@@ -1,10 +1,11 @@
 """Every operation of the API, with requests made from its schema, by somebody of each role: it never fails, and what it
-answers is what the schema says."""
+answers is what the schema says. Every second request names things that are there."""
 
 import asyncio
+import itertools
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.server.tower import ADMIN, PASSWORD, SHOP, Tower, address, tower
+from tests.server.shop_calls import MADE, open_shop, place
+from tests.server.tower import ADMIN, OTHER, PASSWORD, SHOP, Tower, address, tower
 from tollfree.protocol.role import Role
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -38,11 +40,16 @@ class Caller:
     runner: asyncio.Runner
     client: httpx.AsyncClient
     schema: Any
+    there: Mapping[str, object]
+    """What a path's names stand for."""
+    turns: Iterator[int] = field(default_factory=itertools.count)
 
     def ask(self, case: Case) -> httpx.Response:
         """The answer to a generated request, made in our project where it names one."""
         if "project" in case.path_parameters:
             case.path_parameters["project"] = SHOP
+        if next(self.turns) % 2 == 0:
+            case.path_parameters.update({name: self.there[name] for name in case.path_parameters if name in self.there})
         given = case.as_transport_kwargs(base_url="http://tower.test")
         return self.runner.run(self._send(given))
 
@@ -57,6 +64,36 @@ class Caller:
         return await self.client.send(request)
 
 
+async def furnished(made: Tower) -> Mapping[str, object]:
+    """A flow, its versions, a call, an agent, a source and a webhook, by the names that paths have for them."""
+    await open_shop(made)
+    call = await place(made, "four one seven", "two two two")
+    base = f"/api/v1/projects/{SHOP}"
+    async with made.client(ADMIN) as client:
+        new = {"If-None-Match": "*"}
+        sent = [
+            await client.put(f"{base}/agents/main", json={"flow": MADE}, headers=new),
+            await client.put(f"{base}/secrets/shop", json={"value": "open sesame"}),
+            await client.post(f"{base}/knowledge/uploads", files=[("files", ("hours.txt", b"We open at nine."))]),
+            hook := await client.post(
+                f"{base}/webhooks", json={"url": "https://example.com/", "events": ["call.ended"]}
+            ),
+        ]
+        for one in sent:
+            assert one.is_success, one.text
+        users = (await client.get("/api/v1/users")).json()
+    return {
+        "flow": MADE,
+        "number": 1,
+        "call": call,
+        "agent": "main",
+        "secret": "shop",
+        "job": 1,
+        "webhook": hook.json()["webhook"]["id"],
+        "user": next(one["id"] for one in users if one["email"] == address(Role.VIEWER, OTHER)),
+    }
+
+
 @pytest.fixture(params=WHO, ids=[*WHO[:-1], "nobody"])
 def caller(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Caller]]:
     """Who asks, and how."""
@@ -67,7 +104,7 @@ def caller(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
         client = runner.run(coming.__aenter__())
         schema = schemathesis.openapi.from_dict(json.loads(json.dumps(made.app.openapi())))
         try:
-            yield request.param, Caller(runner, client, schema)
+            yield request.param, Caller(runner, client, schema, runner.run(furnished(made)))
         finally:
             runner.run(coming.__aexit__(None, None, None))
             runner.run(opened.__aexit__(None, None, None))
