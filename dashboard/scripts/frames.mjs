@@ -29,11 +29,11 @@ function placed(flow) {
 
 /** Builds the bare canvas and gives the folder it is in. */
 async function bare() {
-  const outDir = resolve('.svelte-kit/bare');
+  const outDir = resolve(import.meta.dirname, '../.svelte-kit/bare');
   await build({
     configFile: false,
     logLevel: 'error',
-    root: resolve('scripts/bare'),
+    root: resolve(import.meta.dirname, 'bare'),
     plugins: [svelte({ configFile: false })],
     build: { outDir, emptyOutDir: true, target: 'es2022' },
   });

@@ -12,6 +12,7 @@ from tests.browser.api import Api
 from tests.browser.caller import microphone
 from tests.browser.ear import Ear
 from tests.browser.flow_builder import FlowBuilder
+from tests.browser.flows import asks
 from tests.browser.knowledge_page import KnowledgePage
 from tests.browser.live_call import LiveCall
 from tests.browser.people import BEN, ask_in, set_password
@@ -48,24 +49,6 @@ HANDS_OVER = {
         },
         "done": {"kind": "end"},
         "sorry": {"kind": "end", "say": "Nobody is free."},
-    },
-}
-ASKS = {
-    "schema": 1,
-    "flow": "main",
-    "start": "ask",
-    "nodes": {
-        "ask": {
-            "kind": "ask",
-            "slots": {"who": {"type": "text", "ask": "Who is there?"}},
-            "exits": {"given": "done", "refused": "desk", "gave_up": "desk", "silent": "desk"},
-        },
-        "desk": {
-            "kind": "transfer",
-            "to": "bakers",
-            "exits": {"connected": "done", "nobody": "done", "failed": "done"},
-        },
-        "done": {"kind": "end", "say": "Goodbye."},
     },
 }
 HOURS = "The bakery opens at six in the morning, on Sundays at eight."
@@ -244,7 +227,7 @@ def test_a_draft_is_called_by_voice_beside_the_canvas(tower: Tower) -> None:
         page = page_of(chromium)
         complaints, ear = Complaints(page), Ear(page)
         tower.enter(page)
-        Api(page, tower.url).publish("trials", "main", ASKS)
+        Api(page, tower.url).publish("trials", "main", asks("Who is there?"))
         page.goto(f"{tower.url}/p/trials/flows/main")
         flow = FlowBuilder(page)
         flow.select("ask")

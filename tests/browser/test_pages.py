@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.api import Api
+from tests.browser.flows import asks
 from tests.browser.knowledge_page import KnowledgePage
 from tests.browser.pictures import keep_as_it_is
 from tests.browser.stack import Complaints, browser, serious
@@ -13,25 +14,7 @@ from tests.browser.tower import PROJECT, Tower, tollfree, tower_in
 
 pytestmark = pytest.mark.livekit
 HOSTILE = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
-FLOW = {
-    "schema": 1,
-    "flow": "main",
-    "title": HOSTILE,
-    "start": "ask",
-    "nodes": {
-        "ask": {
-            "kind": "ask",
-            "slots": {"who": {"type": "text", "ask": f"Who is there? {HOSTILE}"}},
-            "exits": {"given": "done", "refused": "desk", "gave_up": "desk", "silent": "desk"},
-        },
-        "desk": {
-            "kind": "transfer",
-            "to": "bakers",
-            "exits": {"connected": "done", "nobody": "done", "failed": "done"},
-        },
-        "done": {"kind": "end", "say": "Goodbye {{ who | default('you') }}."},
-    },
-}
+FLOW = asks(f"Who is there? {HOSTILE}", title=HOSTILE, goodbye="Goodbye {{ who | default('you') }}.")
 IN_PROJECT = ("overview", "live", "calls", "flows", "agents", "knowledge", "tools", "people", "audit", "settings")
 ON_A_PHONE = ("overview", "live", "calls")
 PHONE = {"width": 390, "height": 844}

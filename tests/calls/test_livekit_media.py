@@ -14,7 +14,7 @@ from tests.fakes.patience import PATIENCE_S
 from tests.fakes.room_person import Person, loudest_hz, token, tone
 from tests.fakes.watchdog import Watchdog
 from tollfree.calls.errors import CallError
-from tollfree.calls.lines.livekit import LiveKitMedia
+from tollfree.calls.lines.livekit import LiveKitMedia, freeze_heap
 from tollfree.calls.media import Found, Frame, Gone, Key, MediaEvent, SecondVoiceHeard
 from tollfree.calls.phone.people import ROLE
 from tollfree.calls.phone.server import LiveKitServer
@@ -108,8 +108,10 @@ async def agent_in(
 async def a_call(
     livekit: LiveKitServer, room: str, *, grace_s: float = 5.0, **person: object
 ) -> AsyncGenerator[tuple[Person, LiveKitMedia, Told, Playout]]:
-    """A caller and the agent, connected; nothing in between may block the loop."""
+    """A caller and the agent, connected; nothing in between may block the loop. What was loaded before is frozen, as a
+    worker does it: else whoever leaves the room has the heap of all tests collected in the middle of the call."""
     playout = Playout()
+    freeze_heap()
     async with Person(livekit, room, **person) as caller, agent_in(livekit, room, grace_s=grace_s) as (media, told):
         await media.start(playout)
         async with Watchdog():

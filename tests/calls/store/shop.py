@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from tollfree.calls.store.calls import Call
 from tollfree.calls.store.record import LogRecord
 from tollfree.calls.store.store import Store
+from tollfree.protocol.clock import SystemClock
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
 
 SHOP = ProjectId("shop")
@@ -12,7 +13,7 @@ MAIN = FlowId("main")
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 
 
-class MovedClock:
+class MovedClock(SystemClock):
     """A clock that moves a second at every look, so that no two moments are the same."""
 
     def __init__(self) -> None:

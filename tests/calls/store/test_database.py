@@ -1,7 +1,9 @@
-"""How reads of SQLite share its threads."""
+"""How reads of SQLite share its threads, and that time which is not real stands still meanwhile."""
 
 import asyncio
+import sqlite3
 import threading
+import time
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -11,6 +13,8 @@ from tollfree.calls.store.call_filter import CallFilter
 from tollfree.calls.store.database import SEARCHERS
 from tollfree.calls.store.store import Store
 from tollfree.calls.store.texts import query_of
+from tollfree.calls.virtual_time import run_virtually
+from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import CallId
 
 
@@ -42,3 +46,27 @@ async def test_long_searches_hold_up_each_other_and_nothing_else(sqlite_url: str
         finally:
             over.set()
     assert all(task.result() for task in held) and len(behind[1].result().calls) == 1
+
+
+def test_while_the_store_waits_for_its_file_a_virtual_clock_stands_still(sqlite_url: str) -> None:
+    locked = threading.Event()
+
+    def hold() -> None:
+        with sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            locked.set()
+            time.sleep(0.1)
+            other.execute("COMMIT")
+
+    async def main(clock: Clock) -> float:
+        async with await Store.open(sqlite_url, clock=clock) as store:
+            holder = threading.Thread(target=hold)
+            holder.start()
+            locked.wait()
+            elsewhere = asyncio.create_task(clock.sleep(0.2))  # whoever has a timer does not move it
+            await store.projects.new(SHOP)
+            holder.join()
+            elsewhere.cancel()
+            return clock.elapsed_ms()
+
+    assert run_virtually(main) == 0

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from tollfree.calls.store.errors import StoreError, StoreUnavailable
 from tollfree.calls.store.faults import translated
+from tollfree.protocol.clock import Clock, SystemClock
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -50,12 +51,14 @@ def parse_url(url: str) -> URL:
 class Database:
     """Transactions on one database. Bound to the event loop it is first used in."""
 
-    def __init__(self, url: URL, *, wait_ms: int) -> None:
-        """`wait_ms`: how long a transaction waits for another program's lock before it gives up."""
+    def __init__(self, url: URL, *, wait_ms: int, clock: Clock | None = None) -> None:
+        """`wait_ms`: how long a transaction waits for another program's lock before it gives up. `clock`: stands still
+        while the database works, unless it is real."""
         self.is_sqlite = url.drivername.startswith("sqlite")
         self.place = str(url.database) if self.is_sqlite else url.render_as_string(hide_password=True)
         """Where the store is, for messages: the file, or the URL without its password."""
         self._wait_ms = wait_ms
+        self._working = (clock or SystemClock()).working
         self._closed = False
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -72,7 +75,7 @@ class Database:
     async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
         """A transaction that sees one state of the store."""
         self._check_open()
-        with translated(self.place):
+        with self._working(), translated(self.place):
             async with self._reader.connect() as connection:
                 yield connection
 
@@ -80,10 +83,11 @@ class Database:
     async def writing(self) -> AsyncGenerator[AsyncConnection, None]:
         """A transaction that is durable when the block has ended, and undone when the block raises."""
         self._check_open()
-        async with self._turn:
-            with translated(self.place):
-                async with self._writer.begin() as connection:
-                    yield connection
+        with self._working():
+            async with self._turn:
+                with translated(self.place):
+                    async with self._writer.begin() as connection:
+                        yield connection
 
     async def read(self, work: Callable[[Connection], ResultT], *, long: bool = False) -> ResultT:
         """`reading` for statements that need nothing from the event loop in between: on SQLite one hop to a thread and
@@ -91,7 +95,7 @@ class Database:
         look at many calls, so on SQLite it waits for others of its kind, and nothing else waits for it."""
         self._check_open()
         lane = self._searchers if long else self._readers
-        with translated(self.place):
+        with self._working(), translated(self.place):
             if lane is not None:
                 return await lane.read(work)
             async with self._reader.connect() as connection:
@@ -105,14 +109,15 @@ class Database:
         """`writing` for statements that need nothing from the event loop in between. The SQLite driver hops to a
         thread and back a dozen times for a transaction; here it is once, which is most of an append's time."""
         self._check_open()
-        async with self._turn:
-            with translated(self.place):
-                if self._direct is not None:
-                    return await asyncio.get_running_loop().run_in_executor(
-                        self._thread, _in_transaction, self._direct, work
-                    )
-                async with self._writer.begin() as connection:
-                    return await connection.run_sync(work)
+        with self._working():
+            async with self._turn:
+                with translated(self.place):
+                    if self._direct is not None:
+                        return await asyncio.get_running_loop().run_in_executor(
+                            self._thread, _in_transaction, self._direct, work
+                        )
+                    async with self._writer.begin() as connection:
+                        return await connection.run_sync(work)
 
     async def close(self) -> None:
         """Closes every connection. A second call does nothing."""

@@ -88,13 +88,14 @@ class Store:
         parsed = parse_url(url)
         if parsed.drivername.startswith("sqlite"):
             await asyncio.to_thread(prepare, Path(str(parsed.database)), wait_ms=wait_ms)
-        database = Database(parsed, wait_ms=wait_ms)
+        clock = clock if clock is not None else SystemClock()
+        database = Database(parsed, wait_ms=wait_ms, clock=clock)
         try:
             await migrate(database)
         except BaseException:
             await database.close()
             raise
-        return cls(database, clock if clock is not None else SystemClock())
+        return cls(database, clock)
 
     @property
     def place(self) -> str:

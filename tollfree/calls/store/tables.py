@@ -39,6 +39,16 @@ def _project() -> Column[str]:
     return Column("project", Key, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
 
 
+def _counted() -> list[Column[str] | Column[int] | Column[float]]:
+    """What was counted in a time: of what, of which, how many and how much in all."""
+    return [
+        Column("what", Key, primary_key=True),
+        Column("name", Key, primary_key=True),
+        Column("count", BigInteger, nullable=False),
+        Column("amount", Float, nullable=False),
+    ]
+
+
 def _of_flow() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["project", "flow"], ["flows.project", "flows.name"], ondelete="CASCADE")
 
@@ -354,10 +364,7 @@ daily_counts = Table(
     metadata,
     _project(),
     Column("day", Key, primary_key=True),
-    Column("what", Key, primary_key=True),
-    Column("name", Key, primary_key=True),
-    Column("count", BigInteger, nullable=False),
-    Column("amount", Float, nullable=False),
+    *_counted(),
     # A day's rows lie together, so that a month is one stretch.
     sqlite_with_rowid=False,
 )
@@ -367,10 +374,7 @@ hourly_counts = Table(
     metadata,
     _project(),
     Column("hour", Key, primary_key=True),
-    Column("what", Key, primary_key=True),
-    Column("name", Key, primary_key=True),
-    Column("count", BigInteger, nullable=False),
-    Column("amount", Float, nullable=False),
+    *_counted(),
 )
 
 erased_calls = Table(
