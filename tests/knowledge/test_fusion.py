@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tollfree.knowledge.fusion import CHANCE, evidence_of, fused, words_weighed
+from tollfree.knowledge.fusion import CHANCE, Evidence, fused
 from tollfree.knowledge.rarity import Rarity
 
 WORDS = st.lists(st.sampled_from("refund card open sunday deliver price toaster".split()), min_size=1, max_size=6)
@@ -21,7 +21,7 @@ def line(words: list[str]) -> str:
 
 
 def evidence(question: list[str], passage: list[str]) -> float:
-    return evidence_of(words_weighed(tuple(dict.fromkeys(question)), RARITY), line(passage), 4)
+    return Evidence(tuple(dict.fromkeys(question)), RARITY).of(line(passage))
 
 
 @given(question=WORDS, passage=WORDS)
@@ -66,4 +66,4 @@ def test_what_chance_alone_gives_leaves_the_cosine_to_decide(cosine: float, pass
 
 def test_an_empty_corpus_has_weights_too() -> None:
     assert Rarity().weight("anything") > 0 and (Rarity().mean_length, Rarity().passages) == (1, 0)
-    assert evidence_of({}, " a ", 1) == 0
+    assert Evidence((), RARITY).of(" a ") == 0

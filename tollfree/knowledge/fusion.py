@@ -9,7 +9,7 @@ is stretched to the spread of its scores, as z-scores and ranks are, so a leg th
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from tollfree.knowledge.rarity import Rarity
 
@@ -24,19 +24,22 @@ none more than 0.9: XQuAD, CLINC150 as a FAQ of one and of four texts an intent,
 45 % of the words wrong."""
 
 
-def words_weighed(words: tuple[str, ...], rarity: Rarity) -> dict[str, float]:
-    """What each word of a question is worth, in nats."""
-    return {word: rarity.weight(word) for word in words}
+class Evidence:
+    """What passages prove of a question by its words."""
 
+    def __init__(self, words: Sequence[str], rarity: Rarity) -> None:
+        """`words`: those searched for, once each."""
+        self.words = words
+        self._worth = [(f" {word} ", rarity.weight(word) * (K1 + 1)) for word in words]
+        self._mean_length = rarity.mean_length
 
-def evidence_of(weights: Mapping[str, float], passage: str, mean_length: float) -> float:
-    """What a passage's words prove, in nats: BM25. `passage` as `Candidate.words`."""
-    bound = K1 * (1 - B + B * (passage.count(" ") - 1) / mean_length)
-    return math.fsum(
-        weight * (K1 + 1) * times / (times + bound)
-        for word, weight in weights.items()
-        if (times := passage.count(f" {word} "))
-    )
+    def of(self, passage: str) -> float:
+        """In nats: BM25. `passage` as `Candidate.words`."""
+        found = [(worth, times) for word, worth in self._worth if (times := passage.count(word))]
+        if not found:
+            return 0.0
+        bound = K1 * (1 - B + B * (passage.count(" ") - 1) / self._mean_length)
+        return math.fsum(worth * times / (times + bound) for worth, times in found)
 
 
 def fused(cosine: float, evidence: float, passages: int, confidence: float) -> float:

@@ -13,7 +13,7 @@ from tollfree.knowledge.base import Query, StoredPassage
 from tollfree.knowledge.candidate import Candidate, Searchable
 from tollfree.knowledge.confidence import confidence_of
 from tollfree.knowledge.duplicates import first_of_each
-from tollfree.knowledge.fusion import evidence_of, fused, words_weighed
+from tollfree.knowledge.fusion import Evidence, fused
 from tollfree.knowledge.index_words import words_of
 from tollfree.knowledge.question import searched
 from tollfree.knowledge.rarity import Rarity
@@ -28,13 +28,11 @@ CANDIDATES = 30
 class _Reading:
     """One way to read the question."""
 
-    text: str
-    words: dict[str, float]
-    """What is searched for, with what each word is worth."""
+    evidence: Evidence
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Scored:
     """A candidate with what speaks for it."""
 
@@ -70,11 +68,11 @@ async def retrieve(
     """The best `query.k` passages, best first; none when the best does not score `at_least`. Raises `IndexUnusable`,
     and what making the vectors raises."""
     query = asked.query
-    read = [_Reading(text, words_weighed(searched(words_of(text)), rarity), weight) for text, weight in asked.texts]
+    read = [_Reading(Evidence(searched(words_of(text)), rarity), weight) for text, weight in asked.texts]
     limit = max(CANDIDATES, 2 * query.k)
-    matching = asyncio.gather(*(index.matching(one.words, limit, query.tags) for one in read))
+    matching = asyncio.gather(*(index.matching(one.evidence.words, limit, query.tags) for one in read))
     try:
-        vectors = await asyncio.shield(asked.vectors)
+        vectors = await asked.vectors
         nearest = await asyncio.gather(*(index.nearest(vector, limit, query.tags) for vector in vectors))
         found = await index.at(list(dict.fromkeys(chain(*nearest, *await matching))))
     finally:
@@ -103,9 +101,9 @@ def _scored(
     shares /= shares.sum()
     cosines = cast(list[float], (np.stack([one.vector for one in candidates]) @ (vectors.T @ shares)).tolist())
     scored: list[_Scored] = []
+    proofs = list(zip(cast(list[float], shares.tolist()), (one.evidence for one in read), strict=True))
     for candidate, cosine in zip(candidates, cosines, strict=True):
-        proofs = (evidence_of(one.words, candidate.words, rarity.mean_length) for one in read)
-        found = sum(share * proof for share, proof in zip(cast(list[float], shares.tolist()), proofs, strict=True))
+        found = sum(share * evidence.of(candidate.words) for share, evidence in proofs)
         scored.append(_Scored(candidate, cosine, fused(cosine, found, rarity.passages, confidence)))
     return sorted(scored, key=lambda one: (-one.fused, one.candidate.passage.id))
 

@@ -83,7 +83,7 @@ class KnowledgeShelf:
         from tollfree.knowledge.retrieve import Asked, retrieve
 
         texts = readings(query)
-        asked = Asked(query, texts, asyncio.ensure_future(self._vectors([text for text, _ in texts])))
+        asked = Asked(query, texts, self._vectors([text for text, _ in texts]))
 
         async def search(found: Opened, version: int) -> tuple[Passage, ...]:
             await self._fitting(project, found.live)
@@ -94,8 +94,9 @@ class KnowledgeShelf:
         try:
             return await self._opened.read(project, search, ())
         finally:
-            asked.vectors.cancel()
-            await asyncio.wait([asked.vectors])
+            if not asked.vectors.done():
+                asked.vectors.cancel()
+                await asyncio.wait([asked.vectors])
 
     async def passages(self, project: ProjectId, source: str | None = None) -> tuple[StoredPassage, ...]:
         """All passages, or those of one source, by place in the index."""
@@ -227,9 +228,16 @@ class KnowledgeShelf:
         write_live(self.folder(project), live)
         return live
 
-    async def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        embedder = await self._embedder_loaded()
-        return await asyncio.to_thread(embedder.quick, texts)
+    def _vectors(self, texts: Sequence[str]) -> "asyncio.Future[NDArray[np.float32]]":
+        """Begun at once where the embedder is loaded, so that nothing else is waited for."""
+        if self._embedder is not None:
+            return asyncio.get_running_loop().run_in_executor(None, self._embedder.quick, texts)
+
+        async def load() -> NDArray[np.float32]:
+            embedder = await self._embedder_loaded()
+            return await asyncio.to_thread(embedder.quick, texts)
+
+        return asyncio.ensure_future(load())
 
     async def _embedder_loaded(self) -> Embeds:
         async with self._loading:

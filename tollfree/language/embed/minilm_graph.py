@@ -97,8 +97,12 @@ class Graph:
         attended = self.attention(x, prefix, bias)
         x = self.layer_norm(self.op("Add", x, attended), prefix + "attention.output.LayerNorm")
         inner = self.op("Gelu", self.linear(x, prefix + "intermediate.dense"))
-        outer = self.linear(inner, prefix + "output.dense")
+        outer = self.contracted(inner, prefix + "output.dense")
         return self.layer_norm(self.op("Add", x, outer), prefix + "output.LayerNorm")
+
+    def contracted(self, inner: str, prefix: str) -> str:
+        """A layer's inner values, four to one: a product as any other."""
+        return self.linear(inner, prefix)
 
 
 def build_graph(weights: Weights, graph: type[Graph] = Graph) -> bytes:

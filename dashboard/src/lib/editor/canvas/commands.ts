@@ -3,6 +3,8 @@ import { getContext, setContext } from 'svelte';
 
 export interface CanvasCommands {
   readonly readOnly: boolean;
+  /** Cards that come into view now are outlines: letters could not be read, or would cost the zoom its frames. */
+  readonly outlines: boolean;
   /** Choose where an exit leads. */
   connect(node: string, exit: string): void;
   /** Show what is wrong with a node. */
