@@ -183,7 +183,7 @@ function answered(flows, method, path, body, headers) {
 }
 
 /** @param {readonly Json[]} documents */
-export function standIn(documents, build = 'build') {
+export function standIn(documents, build = join(import.meta.dirname, '../build')) {
   const flows = new Flows(documents);
   return createServer((request, response) => {
     const address = new URL(request.url ?? '/', 'http://stand-in');

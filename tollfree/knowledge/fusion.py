@@ -30,6 +30,7 @@ class Evidence:
     def __init__(self, words: Sequence[str], rarity: Rarity) -> None:
         """`words`: those searched for, once each."""
         self.words = words
+        """As they were given."""
         self._worth = [(f" {word} ", rarity.weight(word) * (K1 + 1)) for word in words]
         self._mean_length = rarity.mean_length
 

@@ -32,7 +32,7 @@ class _Reading:
     weight: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Scored:
     """A candidate with what speaks for it."""
 

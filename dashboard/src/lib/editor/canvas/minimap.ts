@@ -16,7 +16,9 @@ export interface Shown {
 /** Pixels around the flow. */
 const MARGIN = 8;
 
+/** All cards, as large as the picture has room for. */
 export function shownIn(nodes: readonly CardNode[], picture: { width: number; height: number }): Shown {
+  if (nodes.length === 0) return { x: 0, y: 0, scale: 1, path: '', selected: '' };
   const boxes = nodes.map(({ position: { x, y }, width = 0, height = 0, selected = false }) => ({
     x,
     y,
@@ -27,7 +29,6 @@ export function shownIn(nodes: readonly CardNode[], picture: { width: number; he
   const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
   const right = Math.max(...boxes.map(({ x, width }) => x + width));
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-  if (boxes.length === 0) return { x: 0, y: 0, scale: 1, path: '', selected: '' };
   const scale = Math.min(
     (picture.width - 2 * MARGIN) / Math.max(1, right - left),
     (picture.height - 2 * MARGIN) / Math.max(1, bottom - top),
