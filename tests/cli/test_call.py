@@ -94,7 +94,7 @@ def test_a_script_that_cannot_be_read_is_told_with_its_line(shop: Shell, tmp_pat
     assert (ran.code, "one.txt, line 2" in ran.err) == (1, True)
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"\xff\xfe\n")
-    assert "bad.txt cannot be read" in shop("call", "shop", "--script", bad).err
+    assert "bad.txt cannot be read: it is not text in UTF-8 (byte 0)." in shop("call", "shop", "--script", bad).err
     assert shop("call", "shop", "--script", tmp_path / "nothing.txt").code == 2
 
 

@@ -69,8 +69,9 @@ def test_what_is_no_flow_checks_with_exit_code_2_and_its_place(
 
 
 def test_a_file_that_is_not_there_or_a_folder_checks_with_exit_code_2(shell: Shell, tmp_path: Path) -> None:
-    assert shell("flow", "check", tmp_path / "nothing.yaml", "--json").code == 2
-    assert shell("flow", "check", tmp_path, "--json").code == 2
+    for file, why in ((tmp_path / "nothing.yaml", "it does not exist."), (tmp_path, "it is a folder.")):
+        ran = shell("flow", "check", file, "--json")
+        assert (ran.code, ran.json[0]["message"]) == (2, f"{file} cannot be read: {why}")
 
 
 def test_a_file_inside_a_project_folder_is_checked_against_that_project(shell: Shell, tmp_path: Path) -> None:

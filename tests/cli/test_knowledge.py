@@ -45,6 +45,8 @@ def test_a_search_shows_what_was_found_and_where(shell: Shell) -> None:
 def test_what_nothing_answers_is_not_known(shell: Shell) -> None:
     shell.ok("project", "new", "shop")
     assert "no documents" in shell.ok("knowledge", "search", "shop", "when are you open").out
+    empty = shell("knowledge", "search", "shop", " ")
+    assert empty.code == 2 and "The question is empty." in empty.err
     furnish(shell, "shop")
     assert shell.ok("knowledge", "search", "shop", "who won the cup in 1998", "--json").json == []
     assert "I do not know" in shell.ok("knowledge", "search", "shop", "who won the cup in 1998").out

@@ -47,7 +47,7 @@ def test_a_bad_file_is_told_with_its_remedy_and_exit_code_1(shell: Shell, docs: 
     ran = shell("knowledge", "add", "shop", docs)
     assert ran.code == 1 and "2 added, 1 failed" in ran.out
     assert "bad.pdf: It is damaged: no page of it can be read. Save or fetch it again." in ran.out
-    assert "1 faults" in shell.ok("knowledge", "list", "shop").out
+    assert ", 1 fault  " in shell.ok("knowledge", "list", "shop").out
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tollfree.flows.catalogue_file import read_catalogue
 from tollfree.flows.library import Library, ToolInfo
 from tollfree.flows.source import Document
 from tollfree.flows.source import read as read_flow
-from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.errors import TollfreeError, why_unreadable
 from tollfree.protocol.values import Value, Values, ValueType
 
 DEFAULT_AGENT = "main"
@@ -246,4 +246,4 @@ def _text(path: Path) -> str:
     except FileNotFoundError as error:
         raise BadProject(f"{path} does not exist.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise BadProject(f"{path} cannot be read: {error}") from error
+        raise BadProject(f"{path} cannot be read: {why_unreadable(error)}") from error

@@ -172,8 +172,8 @@ def _announce(caller: "SpokenCaller", where: str, wish: Wish) -> None:
 async def _talk(office: Office) -> None:
     """The person at the keyboard calls the shop."""
     click.echo(
-        "\nNow you. Type what you would say; an empty line is silence, [key 41755#] presses keys, Ctrl-C hangs up and "
-        "stops everything."
+        "\nNow you. Type what you would say; an empty line is silence, [key 41755#] presses keys, Ctrl-C hangs up. The "
+        "demo ends with the call, also when the agent hangs up."
     )
     click.echo(f"To be heard: record yourself, and run `{program()} call {PROJECT} --wav FILE` in another terminal.")
     click.echo(
@@ -183,3 +183,4 @@ async def _talk(office: Office) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, line.end)
     summary = await office.place_call(PROJECT, line)
     click.echo(f"\n[{summary.outcome}] {' '.join(summary.path)}\n{program()} calls show {summary.call}")
+    click.echo("The call is over: the demo stops what it has started. `make demo` begins anew.")

@@ -22,7 +22,7 @@ from tollfree.flows.source import Document, read, to_json, to_yaml
 from tollfree.language.embed.base import Embedder
 from tollfree.language.embed.registry import load_embedder
 from tollfree.language.llm.routes_file import read_routes_file
-from tollfree.protocol.errors import TollfreeError
+from tollfree.protocol.errors import TollfreeError, why_unreadable
 from tollfree.protocol.ids import FlowId, ProjectId
 from tollfree.protocol.values import Values
 from tollfree.wiring.checking import check_document
@@ -131,7 +131,7 @@ def read_file(path: Path) -> Document:
     try:
         return read(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise FlowUnreadable(f"{path} cannot be read: {error}") from error
+        raise FlowUnreadable(f"{path} cannot be read: {why_unreadable(error)}") from error
 
 
 @command.command("new")

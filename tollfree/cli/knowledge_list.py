@@ -45,12 +45,16 @@ def list_sources(ctx: click.Context, project: str, as_json: bool) -> None:
         return
     for row in rows:
         tags = f"  [{', '.join(map(str, list_of(row['tags'])))}]" if row["tags"] else ""
-        faults = f", {row['faults']} faults" if row["faults"] else ""
+        faults = f", {_counted(row['faults'], 'fault')}" if row["faults"] else ""
         checked = row["checked_at"] or "not read to its end yet"
-        counts = f"{row['documents']} documents, {row['passages']} passages{faults}"
+        counts = f"{_counted(row['documents'], 'document')}, {_counted(row['passages'], 'passage')}{faults}"
         click.echo(printable(f"{row['source']}  {row['kind']}  {counts}  {checked}{tags}"))
     if not rows:
         click.echo(f"nothing is known yet; `tollfree knowledge add {project} PATH|URL…` adds documents")
+
+
+def _counted(number: Value, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def list_of(value: Value) -> list[Value]:

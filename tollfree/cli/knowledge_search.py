@@ -31,6 +31,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Ask a project's knowledge a question."""
+    if not question.strip():
+        raise click.BadParameter("The question is empty.", param_hint="QUERY")
 
     async def work(office: Office) -> tuple[tuple[Passage, ...], bool]:
         found = await office.store.projects.get(ProjectId(project))

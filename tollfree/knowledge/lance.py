@@ -7,6 +7,7 @@ one to two seconds, 60 MB and two threads, so processes that will be forked must
 
 import importlib.util
 import sys
+import warnings
 
 UNUSED = "lance_namespace_urllib3_client"
 """The package of that client. Its modules are imported one by one where they are needed; only its own names wait."""
@@ -33,6 +34,8 @@ def put_off(name: str) -> None:
 
 
 put_off(UNUSED)
+# Of every program that is started while something is known; such a child of ours runs another program at once.
+warnings.filterwarnings("ignore", "lancedb fork support is experimental", RuntimeWarning)
 
 # Only after what it would import is put off, as for all below; two of its functions are annotated loosely.
 from lancedb import connect_async as connect_async  # noqa: E402  # pyright: ignore[reportUnknownVariableType]

@@ -28,3 +28,18 @@ class TollfreeError(Exception):
             self.code = code
         if retryable is not None:
             self.retryable = retryable
+
+
+def why_unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a text file cannot be read: what stands after "cannot be read:"."""
+    match error:
+        case FileNotFoundError():
+            return "it does not exist."
+        case IsADirectoryError():
+            return "it is a folder."
+        case PermissionError():
+            return "its permissions do not allow it."
+        case UnicodeDecodeError():
+            return f"it is not text in UTF-8 (byte {error.start})."
+        case _:
+            return f"{error.strerror or type(error).__name__}."

@@ -10,6 +10,7 @@ from tollfree.calls.errors import BadScript
 from tollfree.calls.line import CallerEvent
 from tollfree.calls.lines.typed import clean
 from tollfree.calls.lines.written import WrittenLine
+from tollfree.protocol.errors import why_unreadable
 from tollfree.protocol.events import CallEnded, CallerSilent, CallerSpoke, CallerUnheard, KeyPressed
 
 DIRECTIVE = "#:"
@@ -52,7 +53,7 @@ def read_script_file(file: Path) -> Script:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadScript(f"{file} cannot be read: {error}") from error
+        raise BadScript(f"{file} cannot be read: {why_unreadable(error)}") from error
     return replace(read_script(file.name, text), name=file.stem)
 
 
