@@ -1,5 +1,6 @@
 """`tollfree call`, `calls`, `rehearse`: calls placed, looked at, and placed again."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -120,6 +121,8 @@ def test_calls_are_listed_shown_and_replayed(shop: Shell) -> None:
     assert len(shop("calls", "list", "--limit", "1", "--json").json) == 1
     shown = shop.ok("calls", "show", listed[1]["call_id"]).out
     assert "caller: one two three" in shown and "→ code.given code='123'" in shown
+    assert re.search(r"^began on \d{4}-\d\d-\d\d at \d\d:\d\d:\d\d, UTC[+-]\d{4}, as all times below$", shown, re.M)
+    assert re.search(r"  \d{4}-\d\d-\d\d \d\d:\d\d UTC  shop  ", shop.ok("calls", "list").out)
     log = shop.ok("calls", "show", listed[1]["call_id"], "--json").lines
     assert [entry["seq"] for entry in log] == list(range(len(log)))
     replayed = shop("calls", "replay", listed[1]["call_id"], "--json")

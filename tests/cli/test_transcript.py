@@ -67,3 +67,8 @@ def test_an_answer_shows_the_passages_it_is_from(capsys: pytest.CaptureFixture[s
     shown(("token", "exit", {**token, "evidence": "cited: Returns policy, page 2 [p1]; Hours [p2]"}))
     lines = [click.unstyle(line).strip() for line in capsys.readouterr().out.splitlines()]
     assert lines == ["→ faq.answered  (passage)", "cited: Returns policy, page 2 [p1]", "cited: Hours [p2]"]
+
+
+def test_words_that_could_not_be_made_out_are_told() -> None:
+    found = shown(agent("Hello."), ("event", "caller_unheard", {}))
+    assert found.lines[-1] == {"who": "caller", "text": "[the words could not be made out]"}

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime
 
 import click
 
@@ -17,6 +18,7 @@ from tollfree.cli.call_summary import summary as summary_command
 from tollfree.cli.calls_index import index as index_command
 from tollfree.cli.opened import print_json, print_json_line, settings_of, with_office
 from tollfree.cli.terminal import printable
+from tollfree.cli.transcript import WORDLESS
 from tollfree.cli.waterfall import summary_json, summary_lines, timing_json, timing_lines
 from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.errors import TollfreeError
@@ -72,7 +74,7 @@ def list_calls(ctx: click.Context, project: str | None, outcome: str | None, lim
     for one in page.calls:
         outcome_text = one.outcome or "running"
         click.echo(
-            f"{one.id}  {one.started_at:%Y-%m-%d %H:%M}  {one.project}  {one.flow} v{one.version}  {outcome_text}"
+            f"{one.id}  {one.started_at:%Y-%m-%d %H:%M} UTC  {one.project}  {one.flow} v{one.version}  {outcome_text}"
         )
     if not page.calls:
         click.echo("no calls yet")
@@ -101,6 +103,9 @@ def show(ctx: click.Context, call_id: str, as_json: bool, personal: bool) -> Non
             )
         entries: list[LogEntry] = []
         async for entry in office.store.log.stream(CallId(call_id)):
+            if not (entries or as_json):
+                began = datetime.fromisoformat(entry.record.at)
+                click.echo(f"began on {began:%Y-%m-%d at %H:%M:%S}, UTC{began:%z}, as all times below")
             entries.append(entry)
             shown = veil.entry(entry) if veil is not None else entry
             if as_json:
@@ -186,8 +191,8 @@ def _show(entry: LogEntry) -> None:
             click.echo(f"{clock}  caller: {printable(str(record.data['text']))}")
         case "event", "key_pressed":
             click.echo(f"{clock}  caller: [key {record.data['keys']}]")
-        case "event", "caller_silent":
-            click.echo(f"{clock}  caller: [silence]")
+        case "event", "caller_silent" | "caller_unheard":
+            click.echo(f"{clock}  caller: {WORDLESS[record.type]}")
         case "event", "spoken":
             click.echo(f"{clock}  agent:  {printable(str(record.data['heard']))}")
         case "event", "call_resumed":

@@ -10,6 +10,9 @@ from tollfree.calls.store.record import LogEntry
 from tollfree.flows.nodes.answer import citations
 from tollfree.protocol.values import Value
 
+WORDLESS = {"caller_silent": "[silence]", "caller_unheard": "[the words could not be made out]"}
+"""What stands for turns of the caller that have no words, by the event's type."""
+
 
 @dataclass
 class Transcript:
@@ -37,8 +40,8 @@ class Transcript:
             case "event", "key_pressed":
                 self._waited_ms = None
                 self._line("caller", f"[key {record.data['keys']}]")
-            case "event", "caller_silent":
-                self._line("caller", "[silence]")
+            case "event", "caller_silent" | "caller_unheard":
+                self._line("caller", WORDLESS[record.type])
             case "event", "spoken":
                 if record.data["heard"]:
                     self._line("agent", str(record.data["heard"]) + ("" if record.data["complete"] else " …"))
