@@ -123,6 +123,7 @@ class ScriptedModels:
             task = asyncio.get_running_loop().create_task(_Connection(self, reader, writer).serve())
             serving.add(task)
             task.add_done_callback(serving.discard)
+            task.add_done_callback(lambda _: writer.close())  # also where it was cancelled before it began
 
         server = await asyncio.start_server(accepted, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
@@ -132,6 +133,7 @@ class ScriptedModels:
         for task in tuple(serving):
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.sleep(0)  # for the connections to close
 
     def script_for(self, asked: Asked) -> Script:
         """The script of a request: the next `once`, else what `by` says, else `always`."""

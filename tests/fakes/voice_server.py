@@ -92,13 +92,19 @@ async def speech_server(*pieces: bytes, stall: bool = False, each_s: float = 0.0
     """`pieces` are sent one after another, headers included, with so many seconds between them; `stall`: then nothing,
     until the client goes."""
     found = SpeechServer()
+    answering: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(answer(reader, writer))
+        answering.add(task)
+        # also where the task was cancelled before it began
+        task.add_done_callback(lambda _: writer.close())
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError:  # it went before it asked
             found.hung_up.set()
-            writer.close()
             return
         length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
         found.requests.append(head + await reader.readexactly(length))
@@ -112,13 +118,18 @@ async def speech_server(*pieces: bytes, stall: bool = False, each_s: float = 0.0
         if stall:
             await reader.read()
             found.hung_up.set()
-        writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     async with server:
         found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        yield found
-        server.close()
+        try:
+            yield found
+        finally:
+            server.close()
+            for task in answering:
+                task.cancel()
+            await asyncio.gather(*answering, return_exceptions=True)
+            await asyncio.sleep(0)  # for the connections to close
 
 
 def answered(body: bytes, status: str = "200 OK", length: int | None = None) -> bytes:

@@ -78,6 +78,8 @@ class Wall:
         self._client = client
         self._back = back
         self.lists = 0
+        self.back = asyncio.Event()
+        """It has been told of all calls anew: of one that ended before, nobody would tell it."""
         self.places: dict[str, int] = {}
         self.wrong: list[Any] = []
         """Entries that did not come after those before."""
@@ -101,6 +103,8 @@ class Wall:
     def _take(self, told: Any) -> None:
         if "calls" in told:
             self.lists += 1
+            if self.lists > 1:
+                self.back.set()
             self.places |= {one["id"]: one["seq"] for one in told["calls"]}
             return
         if told["seq"] != self.places.get(told["call"], 0):
@@ -212,6 +216,7 @@ async def test_twenty_calls_go_on_without_the_server_and_it_shows_them_when_it_i
             listed = (await client.get(f"{API}/calls", params={"running": "true"})).json()["items"]
             assert sorted(one["id"] for one in listed) == sorted(calls)
 
+            await asyncio.wait_for(wall.back.wait(), PATIENCE_S)
             for line in lines:
                 line.goes_on.release()
             ended = await asyncio.wait_for(asyncio.gather(*placed), PATIENCE_S)

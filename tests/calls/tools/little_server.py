@@ -75,6 +75,7 @@ class LittleServer:
         task = asyncio.ensure_future(self._converse(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
+        task.add_done_callback(lambda _: writer.transport.abort())  # also where it was cancelled before it began
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
