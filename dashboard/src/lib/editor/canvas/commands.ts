@@ -1,11 +1,10 @@
 /** What a card may ask of the canvas it stands on. */
 import { getContext, setContext } from 'svelte';
-import type { Detail } from './motion.svelte';
 
 export interface CanvasCommands {
   readonly readOnly: boolean;
-  /** How much of itself a card that comes into view now draws. */
-  readonly detail: Detail;
+  /** Cards that come into view now are outlines: letters could not be read, or would cost the zoom its frames. */
+  readonly outlines: boolean;
   /** Choose where an exit leads. */
   connect(node: string, exit: string): void;
   /** Show what is wrong with a node. */

@@ -8,9 +8,6 @@ const SPECKS = 0.18;
  * began is told no end, and one that another has followed is told its own too late. */
 export const REST_MS = 160;
 
-/** What a card that comes into view is drawn with: nothing but its colour, its title too, or all of it. */
-export type Detail = 'colour' | 'title' | 'all';
-
 export class Motion {
   moving = $state(false);
   /** Since it last rested the zoom was another. */
@@ -19,12 +16,6 @@ export class Motion {
   specks = $state(false);
   #rested = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
-
-  /** Cards that come into view while the zoom changes wait for its end, so that they do not cost it its frames. */
-  get detail(): Detail {
-    if (this.zooming || this.specks) return 'colour';
-    return this.far ? 'title' : 'all';
-  }
 
   moved(zoom: number): void {
     this.moving = true;

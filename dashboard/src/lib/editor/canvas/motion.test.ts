@@ -49,20 +49,3 @@ test('a gesture that ends where it began ends', () => {
   vi.advanceTimersByTime(REST_MS);
   expect(states(motion)).toBe('');
 });
-
-test('cards that come into view are drawn as far as they can be read, and wait for a zoom to end', () => {
-  const motion = new Motion();
-  const seen = [0.3, 0.1, 1].map((zoom) => {
-    motion.moved(zoom);
-    const meanwhile = motion.detail;
-    vi.advanceTimersByTime(REST_MS);
-    return [meanwhile, motion.detail];
-  });
-  expect(seen).toEqual([
-    ['colour', 'title'],
-    ['colour', 'colour'],
-    ['colour', 'all'],
-  ]);
-  motion.moved(1);
-  expect(motion.detail).toBe('all');
-});
