@@ -3,9 +3,10 @@
     python benchmarks/live_feed.py [--calls 50] [--seconds 20]
 
 Calls by keyboard run in a process of their own: each caller says something every half to one and a half seconds. The
-server is as it is, on loopback, and a supervisor and a viewer watch all calls of the project, from a third process.
-"Logged" is the moment at which the call's process knows the record to be on disk. Limit 250 ms, 95th percentile.
-Nothing is asserted.
+server is as it is, on loopback, and a supervisor and a viewer watch all calls of the project, from a third process;
+where Chromium is, a supervisor's live page besides, on which callers' words are looked for. "Logged" is the moment at
+which the call's process knows the record to be on disk; "received" is at the socket, "shown" after the frame that first
+had the words. Limit 250 ms, 95th percentile. Nothing is asserted.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+from _live_page import LivePage, missing
 from _table import percentile, print_table
 from _tower import PROJECT, desk_of, open_shop, signed_in
 
@@ -39,6 +41,7 @@ from tollfree.wiring.settings import Settings
 
 LIMIT_MS = 250.0
 LOGGED, CAME = "logged.json", "came.json"
+PAGE = "the live page"
 QUESTIONS = 60
 """Of the flow: more than a caller answers."""
 
@@ -58,6 +61,7 @@ class Talking(WrittenLine):
         self._loop = asyncio.get_running_loop()
         self._until = self._loop.time() + until_s
         self._due = False
+        self._said = 100
 
     def show(self, text: str) -> bool:
         return True
@@ -72,7 +76,10 @@ class Talking(WrittenLine):
             return None
         if self._loop.time() > self._until:
             return CallEnded(reason="caller_hung_up")
-        return CallerSpoke(text=self._chance.choice(("one two three", "nine oh five", "triple seven", "what?")))
+        self._said += 1  # so that words are told apart
+        if self._chance.random() < 0.25:
+            return CallerSpoke(text=f"what? {self._said}0")
+        return CallerSpoke(text=str(self._said))
 
     def _speak(self) -> None:
         self._due = True
@@ -86,19 +93,24 @@ class TimedLog:
         self._log = log
         self.logged: dict[str, float] = {}
         """By call and place."""
+        self.spoken: dict[str, float] = {}
+        """By call and what its caller said."""
 
     async def append(self, call: CallId, records: Sequence[LogRecord], *, expected_seq: int) -> int:
         after = await self._log.append(call, records, expected_seq=expected_seq)
         now = time.time()
         self.logged |= {f"{call} {place}": now for place in range(expected_seq, after)}
+        for record in records:
+            if record.type == CallerSpoke.type:
+                self.spoken[f"{call} {record.data['text']}"] = now
         return after
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._log, name)
 
 
-async def call(home: Path, number: int, seconds: float) -> dict[str, float]:
-    """So many calls at once; when each of their records was on disk."""
+async def call(home: Path, number: int, seconds: float) -> dict[str, dict[str, float]]:
+    """So many calls at once; when each of their records was on disk, and when each of their callers' words was."""
     async with await Office.open(Settings(home=home, cache=home / "cache")) as office:
         log = TimedLog(office.store.log)
         office.store.log = cast(CallLog, log)
@@ -108,14 +120,29 @@ async def call(home: Path, number: int, seconds: float) -> dict[str, float]:
             await office.place_call(PROJECT, Talking(random.Random(place), seconds))
 
         await asyncio.gather(*(one(place) for place in range(number)))
-    return log.logged
+    return {Role.SUPERVISOR: log.logged, Role.VIEWER: log.logged, PAGE: log.spoken}
 
 
 async def watch(url: str, home: Path) -> None:
-    """A supervisor and a viewer, until the server stops; each line that is printed says that one of them is there."""
+    """A supervisor and a viewer, until the server stops; each line that is printed says that one of them is there, or
+    the page."""
     came: dict[str, dict[str, float]] = {Role.SUPERVISOR: {}, Role.VIEWER: {}}
-    await asyncio.gather(*(_watch(url, Role(role), taken) for role, taken in came.items()))
+    watching = asyncio.gather(*(_watch(url, Role(role), taken) for role, taken in came.items()))
+    if (absent := missing()) == "":
+        async with LivePage(url) as page:
+            _there(PAGE)
+            await watching
+            came[PAGE] = await page.seen()
+    else:
+        sys.stderr.write(f"No page is watched: {absent}.\n")
+        _there("no page")
+        await watching
     (home / CAME).write_text(json.dumps(came))
+
+
+def _there(who: str) -> None:
+    sys.stdout.write(f"{who}\n")
+    sys.stdout.flush()
 
 
 async def _watch(url: str, role: Role, came: dict[str, float]) -> None:
@@ -127,8 +154,7 @@ async def _watch(url: str, role: Role, came: dict[str, float]) -> None:
                 if line.startswith("event: "):
                     name = line.removeprefix("event: ")
                 elif line.startswith("data: ") and name == "calls":
-                    sys.stdout.write(f"{role}\n")
-                    sys.stdout.flush()
+                    _there(role)
                 elif line.startswith("data: ") and name == "entry":
                     told = json.loads(line.removeprefix("data: "))
                     came[f"{told['call']} {told['seq']}"] = time.time()
@@ -152,7 +178,7 @@ async def measure(home: Path, number: int, seconds: float) -> None:
         )
         watching = await _program("--home", str(home), "--watch", await ready)
         assert watching.stdout is not None
-        for _ in range(2):
+        for _ in range(3):
             await watching.stdout.readline()
         idle = await _cpu_of(3)
         began, cpu = time.perf_counter(), time.process_time()
@@ -167,13 +193,13 @@ async def measure(home: Path, number: int, seconds: float) -> None:
     logged = json.loads(await asyncio.to_thread((home / LOGGED).read_text))
     came = json.loads(await asyncio.to_thread((home / CAME).read_text))
     rows = list[list[str]]()
-    for role, taken in came.items():
-        ms = [(at - logged[key]) * 1000 for key, at in taken.items() if key in logged]
+    for who, taken in came.items():
+        ms = [(at - logged[who][key]) * 1000 for key, at in taken.items() if key in logged[who]]
         p50, p95 = percentile(ms, 50), percentile(ms, 95)
-        rows.append([role, f"{len(ms)} of {len(logged)}", f"{p50:.0f} ms", f"{p95:.0f} ms", f"{max(ms):.0f} ms"])
+        rows.append([who, f"{len(ms)} of {len(logged[who])}", f"{p50:.0f} ms", f"{p95:.0f} ms", f"{max(ms):.0f} ms"])
     print_table(
-        f"received - logged, {number} calls, limit {LIMIT_MS:.0f} ms; the server's share of a core: {busy:.0%}, "
-        f"watched with no call {idle:.1%}",
+        f"received or shown - logged, {number} calls, limit {LIMIT_MS:.0f} ms; the server's share of a core: "
+        f"{busy:.0%}, watched with no call {idle:.1%}",
         ["who", "events", "p50", "p95", "most"],
         rows,
     )

@@ -82,12 +82,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection, None]:
         """A transaction that is durable when the block has ended, and undone when the block raises."""
-        self._check_open()
-        with self._working():
-            async with self._turn:
-                with translated(self.place):
-                    async with self._writer.begin() as connection:
-                        yield connection
+        async with self._taking_turns(), self._writer.begin() as connection:
+            yield connection
 
     async def read(self, work: Callable[[Connection], ResultT], *, long: bool = False) -> ResultT:
         """`reading` for statements that need nothing from the event loop in between: on SQLite one hop to a thread and
@@ -108,16 +104,13 @@ class Database:
     async def write(self, work: Callable[[Connection], ResultT]) -> ResultT:
         """`writing` for statements that need nothing from the event loop in between. The SQLite driver hops to a
         thread and back a dozen times for a transaction; here it is once, which is most of an append's time."""
-        self._check_open()
-        with self._working():
-            async with self._turn:
-                with translated(self.place):
-                    if self._direct is not None:
-                        return await asyncio.get_running_loop().run_in_executor(
-                            self._thread, _in_transaction, self._direct, work
-                        )
-                    async with self._writer.begin() as connection:
-                        return await connection.run_sync(work)
+        async with self._taking_turns():
+            if self._direct is not None:
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._thread, _in_transaction, self._direct, work
+                )
+            async with self._writer.begin() as connection:
+                return await connection.run_sync(work)
 
     async def close(self) -> None:
         """Closes every connection. A second call does nothing."""
@@ -131,6 +124,15 @@ class Database:
             if lane is not None:
                 lane.close()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _taking_turns(self) -> AsyncGenerator[None]:
+        """What a transaction that writes lies in."""
+        self._check_open()
+        with self._working():
+            async with self._turn:
+                with translated(self.place):
+                    yield
 
     def _check_open(self) -> None:
         if self._closed:

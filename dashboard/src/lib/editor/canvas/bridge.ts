@@ -1,19 +1,16 @@
 /** From a picture to what xyflow draws, and back. Sizes and handles are given, so that nothing has to be measured. */
-import { Position, type Edge, type Node } from '@xyflow/svelte';
+import { Position, type Node } from '@xyflow/svelte';
 import type { Point } from '../model/edits';
-import { exitTop, HEADER, type Card, type Picture, type Placed, type Wire } from '../model/graph';
-import { routesOf, type Route } from '../model/routes';
+import { exitTop, HEADER, type Card, type Picture, type Placed } from '../model/graph';
 
 export type CardNode = Node<{ card: Card }, 'card'>;
-export type WireEdge = Edge<{ wire: Wire; route: Route | undefined }, 'wire'>;
 
 /** The handle that takes wires. */
 export const IN = 'in';
 /** Pixels: a handle is as large. */
-export const HANDLE = 12;
+const HANDLE = 12;
 
 const drawn = new WeakMap<Placed, CardNode>();
-const lines = new WeakMap<Wire, WireEdge>();
 
 /** The nodes to draw. What is selected or being dragged in the drawing stays so. */
 export function nodesOf(
@@ -76,35 +73,6 @@ export function labelOf(card: Card): string {
   ]
     .filter(Boolean)
     .join('; ');
-}
-
-/** The wires to draw. What is selected in the drawing stays so. */
-export function edgesOf(picture: Picture, last: readonly WireEdge[]): WireEdge[] {
-  const chosen = new Set(last.filter((edge) => edge.selected).map((edge) => edge.id));
-  const routes = routesOf(picture);
-  return picture.wires.map((wire) => {
-    const next = edgeOf(wire, routes.get(wire.id));
-    return chosen.has(wire.id) ? { ...next, selected: true } : next;
-  });
-}
-
-function edgeOf(wire: Wire, route: Route | undefined): WireEdge {
-  const known = lines.get(wire);
-  if (known?.data?.route === route && known) return known;
-  const edge: WireEdge = {
-    id: wire.id,
-    source: wire.from,
-    sourceHandle: wire.exit,
-    target: wire.to,
-    targetHandle: IN,
-    type: 'wire',
-    class: [wire.taken && 'taken', wire.change && `change-${wire.change}`],
-    zIndex: wire.taken ? 1 : 0,
-    ariaLabel: `${wire.exit} of ${wire.from} leads to ${wire.to}`,
-    data: { wire, route },
-  };
-  lines.set(wire, edge);
-  return edge;
 }
 
 /** Where nodes now stand, of those that moved. */
