@@ -101,7 +101,7 @@ class TimedLog:
         now = time.time()
         self.logged |= {f"{call} {place}": now for place in range(expected_seq, after)}
         for record in records:
-            if record.type == CallerSpoke.type:
+            if record.type == "caller_spoke":
                 self.spoken[f"{call} {record.data['text']}"] = now
         return after
 

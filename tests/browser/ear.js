@@ -20,8 +20,14 @@
     voices.push({ element, analyser, samples: new Float32Array(2048), heard: 0 });
   }
 
+  // The call button has its sounds in a shadow tree.
+  const sounding = () =>
+    [document, ...[...document.querySelectorAll('[data-tollfree]')].map((host) => host.shadowRoot)].flatMap((root) => [
+      ...(root?.querySelectorAll('audio') ?? []),
+    ]);
+
   setInterval(() => {
-    for (const element of document.querySelectorAll('audio'))
+    for (const element of sounding())
       if (!voices.some((voice) => voice.element === element)) take(element);
     for (const voice of voices) {
       voice.analyser.getFloatTimeDomainData(voice.samples);

@@ -108,21 +108,20 @@ async def _for_a_site(
     *,
     needs_origin: bool = False,
 ) -> object:
-    """The answer, if the page that asks is one of an allowed site: then it may read it, and refusals too."""
+    """The answer, if the page that asks is one of an allowed site: then it may read it. A refusal may be read by any,
+    so that whoever puts the button on a site sees what is missing."""
     response.headers["Vary"] = "Origin"
-    button, language = await _button(desk, project, agent)
     origin = request.headers.get("origin", "")
-    if not button.allows(origin) and (origin or needs_origin):
-        raise ForeignSite(origin)
-    if not origin:  # a page of our own; a browser lets no other read it
-        return await answer(button, language)
-    response.headers["Access-Control-Allow-Origin"] = origin
     try:
+        button, language = await _button(desk, project, agent)
+        if not button.allows(origin) and (origin or needs_origin):
+            raise ForeignSite(origin)
+        if origin:  # else a page of our own; a browser lets no other read it
+            response.headers["Access-Control-Allow-Origin"] = origin
         return await answer(button, language)
     except TollfreeError as error:
         refused = refusal(error)
-        refused.headers["Access-Control-Allow-Origin"] = origin
-        refused.headers["Vary"] = "Origin"
+        refused.headers.update({"Access-Control-Allow-Origin": "*", "Vary": "Origin"})
         return refused
 
 
