@@ -13,7 +13,7 @@ button:disabled { opacity: .6; cursor: default; }
 .panel { box-sizing: border-box; max-width: 22rem; margin-top: .5em; padding: 1em; border: 1px solid #6b7280;
   border-radius: .8em; background: #fff; color: #1f2937; }
 .panel p { margin: 0 0 .8em; overflow-wrap: anywhere; white-space: pre-line; }
-.row { display: flex; flex-wrap: wrap; gap: .5em; }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: .5em; }
 .said { margin: .25em 0 0; max-width: 22rem; }
 .said.fault { color: #991b1b; }
 .captions { max-height: 9em; overflow-y: auto; margin: 0 0 .8em; padding: 0; list-style: none; }
