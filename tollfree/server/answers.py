@@ -62,13 +62,13 @@ class FaultModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    code: str
+    code: str = Field(examples=["unwired_exit"])
     """Short and stable."""
     severity: str = "error"
     """`error`, or `warning`."""
-    node: str = ""
+    node: str = Field(default="", examples=["find_order"])
     """The node of a flow, or the field of a request, that it is about."""
-    message: str
+    message: str = Field(examples=["The exit `missing` leads nowhere. Wire it to a node."])
     """A sentence that says what to do."""
 
 

@@ -12,13 +12,24 @@ IfMatch = Annotated[
         alias="If-Match",
         max_length=200,
         description="The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412).",
+        examples=['"3"'],
     ),
 ]
 IfNoneMatch = Annotated[
-    str, Header(alias="If-None-Match", max_length=200, description="`*`, in place of If-Match: it must not exist yet.")
+    str,
+    Header(
+        alias="If-None-Match",
+        max_length=200,
+        description="`*`, in place of If-Match: it must not exist yet.",
+        examples=["*"],
+    ),
 ]
 TAGGED: dict[int | str, dict[str, Any]] = {
-    200: {"headers": {"ETag": {"description": "Send it back in If-Match.", "schema": {"type": "string"}}}}
+    200: {
+        "headers": {
+            "ETag": {"description": "Send it back in If-Match.", "schema": {"type": "string", "examples": ['"3"']}}
+        }
+    }
 }
 """For the documentation of routes that answer with one."""
 

@@ -4,7 +4,7 @@ import html
 from typing import Annotated, Any
 
 from fastapi import Path, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.agent_settings import AgentSettings
 from tollfree.calls.project import ProjectSettings, settings_of
@@ -32,6 +32,17 @@ AgentName = Annotated[
         examples=["main"],
     ),
 ]
+THRESHOLDS = {
+    "type": "object",
+    "properties": {
+        "barge_gate_ms": {
+            "type": "number",
+            "description": "Milliseconds of speech that pause the agent.",
+            "default": 64,
+        }
+    },
+}
+"""One of the thresholds, as an example."""
 NEW = ""
 """The expected digest of an agent that is not there yet."""
 
@@ -44,7 +55,7 @@ class IntentRoute(BaseModel):
     intent: str
     route: str
     """Of the agent's table, else as the flow's author wrote it; empty: the agent's `route`, else the default chain."""
-    by_table: bool
+    by_table: bool = Field(examples=[True])
     """Whether the agent's table says so."""
 
 
@@ -53,17 +64,21 @@ class AgentFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    name: str
+    name: str = Field(examples=["main"])
     settings: AgentSettings
     flow: FlowFacts | None
     """The flow that it answers with; null: there is no such flow."""
-    open: bool
+    open: bool = Field(examples=[True])
     """Whether its own flow answers at this moment."""
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = Field(examples=[["+12125550100"]])
     """Telephone numbers that it answers."""
     intents: tuple[IntentRoute, ...] = ()
     """Every intent of the project's drafts, and what serves it; not in lists."""
-    snippet: str
+    snippet: str = Field(
+        examples=[
+            '<script src="https://calls.example.com/button.js" data-project="bakery" data-agent="main" async></script>'
+        ]
+    )
     """HTML that puts its button on a web page."""
 
 
@@ -129,7 +144,7 @@ async def delete_agent(desk: TheDesk, project: str, agent: AgentName) -> None:
 
 
 @router.get("/projects/{project}/listening", dependencies=[may(Role.VIEWER)])
-async def show_listening(desk: TheDesk, project: str) -> dict[str, Any]:
+async def show_listening(desk: TheDesk, project: str) -> Annotated[dict[str, Any], Field(examples=[THRESHOLDS])]:
     """The thresholds by which callers are listened to: their JSON Schema, each with its plain explanation, and as
     `default` the installation's value. An agent's `listening` names those that are otherwise."""
     schema = ListeningSettings.model_json_schema()

@@ -41,7 +41,7 @@ router = guarded("knowledge")
 MOST_FILES = 100
 """Files of one upload."""
 Tag = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Tags = Annotated[tuple[Tag, ...], Field(max_length=20, examples=[["returns"]])]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=20, examples=[["delivery"]])]
 Every = Annotated[str, Field(pattern=r"^(\d{1,4}[mhdw])?$", examples=["1d"])]
 """`30m`, `12h`, `1d`, `2w`; empty: when somebody asks for it."""
 
@@ -51,7 +51,7 @@ class NewPage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    url: str = Field(min_length=1, max_length=2000, examples=["https://example.com/help"])
+    url: str = Field(min_length=1, max_length=2000, examples=["https://bakery.example.com/help"])
     """One page; a sitemap (`…sitemap.xml`) is every page that it lists."""
     crawl: int | None = Field(default=None, ge=1, le=MAX_PAGES, examples=[50])
     """Follow its links within the site, for so many pages at most; null: only this page."""
@@ -119,7 +119,9 @@ async def list_passages(
     desk: TheDesk,
     project: str,
     source: str,
-    document: Annotated[str, Query(max_length=64, description="Only of this document.")] = "",
+    document: Annotated[
+        str, Query(max_length=64, description="Only of this document.", examples=["9c1b7e02d4f65a83b1c0"])
+    ] = "",
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Page[PassageFacts]:
@@ -147,8 +149,16 @@ async def upload_documents(
     desk: TheDesk,
     who: Who,
     project: str,
-    files: Annotated[list[UploadFile], File(description="PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.")],
-    tags: Annotated[list[Tag] | None, Form(max_length=20, description="Labels for their passages.")] = None,
+    files: Annotated[
+        list[UploadFile],
+        File(
+            description="PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.",
+            examples=[["We open at seven."]],
+        ),
+    ],
+    tags: Annotated[
+        list[Tag] | None, Form(max_length=20, description="Labels for their passages.", examples=[["delivery"]])
+    ] = None,
 ) -> Accepted:
     """Send documents to be taken in. One of the same name that was sent before is replaced."""
     if len(files) > MOST_FILES:

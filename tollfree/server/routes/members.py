@@ -1,7 +1,7 @@
 """Who has a part in a project."""
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.store.users import User
 from tollfree.protocol.ids import ProjectId
@@ -36,9 +36,9 @@ class Member(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    id: str
+    id: str = Field(examples=["u_0f3a5c9e21b47d68"])
     email: str
-    name: str
+    name: str = Field(examples=["Ada"])
     role: Role
     disabled: bool
     """May not sign in."""

@@ -21,7 +21,7 @@ class ErasureRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    caller: str | None = Field(default=None, min_length=3, max_length=100, examples=["+12025550123"])
+    caller: str | None = Field(default=None, min_length=3, max_length=100, examples=["+12025550143"])
     """A caller's number: all of their calls in this project."""
     call: str | None = Field(default=None, min_length=1, max_length=100)
     """One call."""
@@ -38,10 +38,10 @@ class ErasureFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    calls: int
-    recordings: int
+    calls: int = Field(examples=[4])
+    recordings: int = Field(examples=[4])
     """Files of sound."""
-    running: int
+    running: int = Field(examples=[0])
     """Calls that still run, and were left alone: ask again when they are over."""
 
 

@@ -20,7 +20,7 @@ class NewUser(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     email: Email
-    name: str = Field(default="", max_length=200, examples=["Grace"])
+    name: str = Field(default="", max_length=200, examples=["Ada"])
     everywhere: bool = False
     """An admin of the installation: of all projects, users and engines."""
 
@@ -30,7 +30,7 @@ class UserChange(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, examples=["Grace"])
+    name: str | None = Field(default=None, min_length=1, max_length=200, examples=["Ada Lovelace"])
     everywhere: bool | None = None
     disabled: bool | None = None
     """They may not sign in, and are signed out."""
@@ -52,7 +52,7 @@ class UserFacts(BaseModel):
 
     id: str = Field(examples=["u_0f3a5c9e21b47d68"])
     email: str
-    name: str
+    name: str = Field(examples=["Ada"])
     everywhere: bool
     """An admin of the installation."""
     disabled: bool

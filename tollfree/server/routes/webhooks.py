@@ -25,6 +25,12 @@ Event = Literal["call.started", "call.ended", "flow.published", "knowledge.chang
 """What can be told."""
 Url = Annotated[str, Field(min_length=1, max_length=2000, examples=["https://crm.example.com/hooks/calls"])]
 Events = Annotated[tuple[Event, ...], Field(min_length=1, max_length=4, examples=[["call.ended"]])]
+PAYLOAD = {
+    "type": "call.ended",
+    "timestamp": "2026-11-22T19:06:35+00:00",
+    "data": {"call": "01kavz3m5tq8s0v5y3c9w1r7bd", "agent": "main", "flow": "support", "outcome": "answered"},
+}
+"""A message for the examples."""
 DeliveryId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -55,9 +61,9 @@ class WebhookFacts(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     id: str = Field(examples=["wh_0f3a5c9e21b47d68"])
-    url: str
-    events: tuple[str, ...]
-    enabled: bool
+    url: str = Field(examples=["https://crm.example.com/hooks/calls"])
+    events: tuple[str, ...] = Field(examples=[["call.ended"]])
+    enabled: bool = Field(examples=[True])
     """False also after its server has answered 410: it wants no more."""
     created_at: datetime
     created_by: str
@@ -78,20 +84,20 @@ class DeliveryFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    id: int
-    event: str
-    payload: dict[str, JsonValue]
+    id: int = Field(examples=[311])
+    event: str = Field(examples=["call.ended"])
+    payload: dict[str, JsonValue] = Field(examples=[PAYLOAD])
     """As it is sent."""
-    state: State
+    state: State = Field(examples=["delivered"])
     """`dead`: given up after a day of tries; it can be sent again by hand."""
-    attempts: int
-    made_at: datetime
-    next_at: datetime | None
+    attempts: int = Field(examples=[1])
+    made_at: datetime = Field(examples=["2026-11-22T19:06:35Z"])
+    next_at: datetime | None = Field(examples=[None])
     """When it is sent next; null: it is not."""
-    ended_at: datetime | None
-    status: int | None
+    ended_at: datetime | None = Field(examples=["2026-11-22T19:06:36Z"])
+    status: int | None = Field(examples=[200])
     """HTTP status of the last answer; null: there was none."""
-    error: str
+    error: str = Field(examples=[""])
     """What went wrong the last time; empty: nothing."""
 
 
