@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from tollfree.calls.store.errors import StaleDraft, StaleResource, StaleSettings
 from tollfree.flows.errors import Fault, FlowFaulty
+from tollfree.knowledge.ingest.errors import StaleSource
 from tollfree.protocol.errors import TollfreeError
 from tollfree.server.errors import ServerError
 
@@ -45,6 +46,7 @@ STATUSES: Mapping[str, int] = {
     "stale_settings": 412,
     "stale_resource": 412,
     "stale_publication": 412,
+    "stale_source": 412,
     "flow_in_use": 409,
     "unknown_engine": 422,
     "bad_cursor": 422,
@@ -124,7 +126,7 @@ def refusal(error: TollfreeError) -> JSONResponse:
         headers["Retry-After"] = str(wait)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    stale = isinstance(error, StaleDraft | StaleSettings | StaleResource)
+    stale = isinstance(error, StaleDraft | StaleSettings | StaleResource | StaleSource)
     current: dict[str, object] | None = dict(error.current) if stale else None
     faults = fault_models(error.faults) if isinstance(error, FlowFaulty) else ()
     if status >= 500:

@@ -3,7 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Header
+from pydantic import BaseModel
 
+from tollfree.calls.store.document import digest
 from tollfree.server.errors import NeedsMatch, Unfit
 
 IfMatch = Annotated[
@@ -37,6 +39,11 @@ TAGGED: dict[int | str, dict[str, Any]] = {
 def etag(value: str | int) -> str:
     """As it is sent."""
     return f'"{value}"'
+
+
+def tag_of(model: BaseModel) -> str:
+    """What a model is known by that has no revision."""
+    return digest(model.model_dump(mode="json"))[:32]
 
 
 def matched(given: str) -> str:

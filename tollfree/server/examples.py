@@ -137,7 +137,8 @@ class Composer:
     def _own(self, schema: Schema) -> Schema:
         """The schema, or the one of its choices, that has examples; else an empty one."""
         choices = cast(tuple[Schema, ...], (schema, *schema.get("anyOf", ())))
-        return next((one for one in choices if one.get("examples")), {})
+        none: Schema = {}
+        return next((one for one in choices if one.get("examples")), none)
 
     def _fits(self, value: JsonValue, schema: Schema) -> bool:
         if "$ref" in schema:

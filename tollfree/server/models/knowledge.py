@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.ingest.fault import Fault
 from tollfree.knowledge.ingest.jobs import Job, JobKind, JobState
+from tollfree.knowledge.ingest.requests import added_by, named_in, planned, tag_of
 from tollfree.knowledge.ingest.source import KnownDocument, Source, SourceKind
 from tollfree.protocol.values import Value
+from tollfree.server.etags import etag
 from tollfree.wiring.uploads import is_upload
 
 _FROZEN = ConfigDict(frozen=True, use_attribute_docstrings=True)
@@ -50,7 +52,7 @@ class SourceFacts(BaseModel):
     uploaded: bool = Field(examples=[True])
     """Whether it was sent to this server, and is deleted with the source."""
     tags: tuple[str, ...] = Field(examples=[["delivery"]])
-    """What its passages carry: an `answer` node may ask for some only."""
+    """What its passages carry, once no job waits to change them: an `answer` node may ask for some only."""
     pages: int = Field(examples=[1])
     """Pages of a site or a sitemap at most."""
     depth: int = Field(examples=[0])
@@ -69,6 +71,8 @@ class SourceFacts(BaseModel):
     """The serious ones first, 50 at most."""
     job: int | None
     """The number of a job that is about it and not over."""
+    etag: str = Field(examples=['"71e0b5c2d94f3a68"'])
+    """Send it back in If-Match to change the source."""
 
 
 class DocumentFacts(BaseModel):
@@ -186,16 +190,17 @@ def source_facts(source: Source, documents: Sequence[KnownDocument], uploads: Pa
     bad = sum(one.state != "in" for one in documents) + any(fault.serious for fault in source.faults)
     good = sum(one.state == "in" for one in documents)
     state = "waiting" if not source.checked_at else "in" if not bad else "partly" if good else "failed"
+    after = planned(source, jobs) or source
     return SourceFacts(
         id=key_of(source.id),
         kind=source.kind,
         title=name_of(source.id),
         url=source.id if source.kind.web else "",
         uploaded=is_upload(uploads, source.id),
-        tags=source.tags,
+        tags=after.tags,
         pages=source.pages,
         depth=source.depth,
-        refresh_every_s=source.refresh_every_s,
+        refresh_every_s=after.refresh_every_s,
         added_at=_time(source.added_at),
         checked_at=_time(source.checked_at),
         documents=len(documents),
@@ -203,6 +208,7 @@ def source_facts(source: Source, documents: Sequence[KnownDocument], uploads: Pa
         state=state,
         faults=tuple(_fault(fault) for fault in faults[:50]),
         job=next((job.number for job in jobs if source.id in _sources(job)), None),
+        etag=etag(tag_of(after)),
     )
 
 
@@ -257,9 +263,7 @@ def job_facts(job: Job) -> JobFacts:
 
 def _sources(job: Job) -> list[str]:
     """The ids of the sources that a job is about."""
-    named = cast(Sequence[str], job.request.get("sources") or ())
-    added = cast(Sequence[Mapping[str, Value]], job.request.get("add") or ())
-    return [*named, *(str(one["id"]) for one in added)]
+    return [*named_in(job.request), *(one.id for one in added_by(job.request))]
 
 
 def _report(report: Mapping[str, Value]) -> JobReport:

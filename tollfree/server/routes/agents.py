@@ -11,13 +11,12 @@ from tollfree.calls.project import ProjectSettings, settings_of
 from tollfree.calls.publishing import drafts_of, project_settings
 from tollfree.calls.route_table import intents_of, table_of
 from tollfree.calls.settings_edits import edit_settings
-from tollfree.calls.store.document import digest
 from tollfree.calls.store.errors import StaleResource, UnknownResource
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who
-from tollfree.server.etags import TAGGED, IfMatch, IfNoneMatch, etag, expected
+from tollfree.server.etags import TAGGED, IfMatch, IfNoneMatch, etag, expected, tag_of
 from tollfree.server.routes.flow_models import FlowFacts, facts_of_flow
 from tollfree.speech.turns.settings import ListeningSettings
 from tollfree.wiring.engine_names import check_engines
@@ -94,7 +93,7 @@ async def show_agent(desk: TheDesk, project: str, agent: AgentName, response: Re
     """One of them, with its table of intents."""
     settings = await project_settings(desk.store, ProjectId(project))
     facts = await _facts(desk, ProjectId(project), settings, agent)
-    response.headers["ETag"] = etag(_digest(facts.settings))
+    response.headers["ETag"] = etag(tag_of(facts.settings))
     intents = intents_of((await drafts_of(desk.store, ProjectId(project))).values())
     table = table_of(settings, agent, intents)
     served = tuple(IntentRoute(intent=one.intent, route=one.route, by_table=one.by_table) for one in table)
@@ -117,7 +116,7 @@ async def save_agent(
 
     def change(settings: ProjectSettings) -> ProjectSettings:
         before = settings.agents.get(agent)
-        if (NEW if before is None else _digest(before)) != wanted:
+        if (NEW if before is None else tag_of(before)) != wanted:
             raise StaleResource(ProjectId(project), "agent", agent, before and before.model_dump(mode="json"))
         if not who.everywhere:
             check_engines(desk.office.settings, before, given)
@@ -126,7 +125,7 @@ async def save_agent(
         return settings_of({**plain, "agents": agents}, f"agent {agent}")
 
     settings = await edit_settings(desk.store, ProjectId(project), change)
-    response.headers["ETag"] = etag(_digest(settings.agents[agent]))
+    response.headers["ETag"] = etag(tag_of(settings.agents[agent]))
     return await _facts(desk, ProjectId(project), settings, agent)
 
 
@@ -177,7 +176,3 @@ async def _facts(desk: Desk, project: ProjectId, settings: ProjectSettings, name
         numbers=tuple(one.number for one in numbers if one.agent == name),
         snippet=snippet_of(desk, project, name),
     )
-
-
-def _digest(agent: AgentSettings) -> str:
-    return digest(agent.model_dump(mode="json"))[:32]

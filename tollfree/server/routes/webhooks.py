@@ -5,7 +5,7 @@ import os
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from tollfree.calls.secrets import load_key
@@ -17,6 +17,7 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who, audit
+from tollfree.server.etags import TAGGED, IfMatch, etag, matched
 from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
 
 router = guarded("webhooks")
@@ -67,6 +68,8 @@ class WebhookFacts(BaseModel):
     """False also after its server has answered 410: it wants no more."""
     created_at: datetime
     created_by: str
+    etag: str = Field(examples=['"c47a90be1f5d8362"'])
+    """Send it back in If-Match to change the webhook."""
 
 
 class MadeWebhook(BaseModel):
@@ -121,22 +124,34 @@ async def make_webhook(request: Request, desk: TheDesk, who: Who, project: str, 
     return MadeWebhook(secret=secret, webhook=_facts(made))
 
 
-@router.get("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)])
-async def show_webhook(desk: TheDesk, project: str, webhook: str) -> WebhookFacts:
+@router.get("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)], responses=TAGGED)
+async def show_webhook(desk: TheDesk, project: str, webhook: str, response: Response) -> WebhookFacts:
     """One of them."""
-    return _facts(await desk.store.webhooks.get(ProjectId(project), webhook))
+    facts = _facts(await desk.store.webhooks.get(ProjectId(project), webhook))
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
-@router.patch("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)])
+@router.patch("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)], responses=TAGGED)
 async def change_webhook(
-    request: Request, desk: TheDesk, project: str, webhook: str, given: WebhookChange
+    request: Request,
+    desk: TheDesk,
+    project: str,
+    webhook: str,
+    given: WebhookChange,
+    response: Response,
+    if_match: IfMatch = "",
 ) -> WebhookFacts:
     """Change a webhook. Its secret stays; for another one make it anew."""
-    owner = ProjectId(project)
+    owner, wanted = ProjectId(project), matched(if_match)
     url = None if given.url is None else await _checked(desk, owner, given.url)
     audit(request, url=url, enabled=given.enabled)
-    changed = await desk.store.webhooks.change(owner, webhook, url=url, events=given.events, enabled=given.enabled)
-    return _facts(changed)
+    changed = await desk.store.webhooks.change(
+        owner, webhook, url=url, events=given.events, enabled=given.enabled, expected=wanted
+    )
+    facts = _facts(changed)
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
 @router.delete("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)], status_code=204)
@@ -190,6 +205,7 @@ def _facts(webhook: Webhook) -> WebhookFacts:
         enabled=webhook.enabled,
         created_at=webhook.created_at,
         created_by=webhook.created_by,
+        etag=etag(webhook.sha256),
     )
 
 

@@ -1069,7 +1069,8 @@ export interface paths {
         head?: never;
         /**
          * Change Source
-         * @description Give a source other tags, or another time to be read again.
+         * @description Give a source other tags, or another time to be read again. It counts as changed from now on, though the job
+         *     that does it waits.
          */
         patch: operations["change_source"];
         trace?: never;
@@ -1379,7 +1380,7 @@ export interface paths {
         get?: never;
         /**
          * Save Queue
-         * @description Add a queue, or replace the one of this name.
+         * @description Replace a queue, or with `If-None-Match: *` add one.
          */
         put: operations["save_queue"];
         post?: never;
@@ -4740,6 +4741,12 @@ export interface components {
             /** Email */
             email: string;
             /**
+             * Etag
+             * @description Send it back in If-Match to change their role.
+             * @example "editor"
+             */
+            etag: string;
+            /**
              * Id
              * @example u_0f3a5c9e21b47d68
              */
@@ -5673,6 +5680,27 @@ export interface components {
             warnings: components["schemas"]["FaultModel"][];
         };
         /**
+         * QueueFacts
+         * @description A queue as it is stored.
+         */
+        QueueFacts: {
+            /**
+             * Etag
+             * @description Send it back in If-Match to change the queue.
+             * @example "9f2c4e7a1b3d5f60"
+             */
+            etag: string;
+            /**
+             * Numbers
+             * @description Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`.
+             * @default []
+             * @example [
+             *       "+12125550101"
+             *     ]
+             */
+            numbers: string[];
+        };
+        /**
          * QueueSettings
          * @description People to whom a flow may hand a caller: `to` of a `transfer` names them.
          */
@@ -6106,6 +6134,12 @@ export interface components {
              */
             documents: number;
             /**
+             * Etag
+             * @description Send it back in If-Match to change the source.
+             * @example "71e0b5c2d94f3a68"
+             */
+            etag: string;
+            /**
              * Faults
              * @description The serious ones first, 50 at most.
              * @example []
@@ -6150,7 +6184,7 @@ export interface components {
             state: "waiting" | "in" | "partly" | "failed";
             /**
              * Tags
-             * @description What its passages carry: an `answer` node may ask for some only.
+             * @description What its passages carry, once no job waits to change them: an `answer` node may ask for some only.
              * @example [
              *       "delivery"
              *     ]
@@ -6921,6 +6955,12 @@ export interface components {
             /** Email */
             email: string;
             /**
+             * Etag
+             * @description Send it back in If-Match to change them.
+             * @example "3b1d7c0e9a5f2486"
+             */
+            etag: string;
+            /**
              * Everywhere
              * @description An admin of the installation.
              */
@@ -7356,6 +7396,12 @@ export interface components {
              * @example true
              */
             enabled: boolean;
+            /**
+             * Etag
+             * @description Send it back in If-Match to change the webhook.
+             * @example "c47a90be1f5d8362"
+             */
+            etag: string;
             /**
              * Events
              * @example [
@@ -11961,6 +12007,7 @@ export interface operations {
                      *           "checked_at": "2026-11-21T04:00:12Z",
                      *           "depth": 0,
                      *           "documents": 1,
+                     *           "etag": "\"71e0b5c2d94f3a68\"",
                      *           "faults": [],
                      *           "id": "5f3c0e9a1b2d4c6e8f70",
                      *           "job": 17,
@@ -12109,6 +12156,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12118,6 +12167,7 @@ export interface operations {
                      *       "checked_at": "2026-11-21T04:00:12Z",
                      *       "depth": 0,
                      *       "documents": 1,
+                     *       "etag": "\"71e0b5c2d94f3a68\"",
                      *       "faults": [],
                      *       "id": "5f3c0e9a1b2d4c6e8f70",
                      *       "job": 17,
@@ -12238,7 +12288,10 @@ export interface operations {
     change_source: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example bakery */
                 project: string;
@@ -12746,6 +12799,7 @@ export interface operations {
                      *       {
                      *         "disabled": false,
                      *         "email": "ada@example.com",
+                     *         "etag": "\"editor\"",
                      *         "id": "u_0f3a5c9e21b47d68",
                      *         "name": "Ada",
                      *         "role": "editor"
@@ -12807,6 +12861,7 @@ export interface operations {
                      * @example {
                      *       "disabled": false,
                      *       "email": "ada@example.com",
+                     *       "etag": "\"editor\"",
                      *       "id": "u_0f3a5c9e21b47d68",
                      *       "name": "Ada",
                      *       "role": "editor"
@@ -12838,7 +12893,10 @@ export interface operations {
     change_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example bakery */
                 project: string;
@@ -12861,6 +12919,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12868,6 +12928,7 @@ export interface operations {
                      * @example {
                      *       "disabled": false,
                      *       "email": "ada@example.com",
+                     *       "etag": "\"editor\"",
                      *       "id": "u_0f3a5c9e21b47d68",
                      *       "name": "Ada",
                      *       "role": "editor"
@@ -13361,6 +13422,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "counter": {
+                     *         "etag": "\"9f2c4e7a1b3d5f60\"",
                      *         "numbers": [
                      *           "+12125550101"
                      *         ]
@@ -13368,7 +13430,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        [key: string]: components["schemas"]["QueueSettings"];
+                        [key: string]: components["schemas"]["QueueFacts"];
                     };
                 };
             };
@@ -13395,7 +13457,12 @@ export interface operations {
     save_queue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+                /** @description `*`, in place of If-Match: it must not exist yet. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @example bakery */
                 project: string;
@@ -13423,17 +13490,20 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "etag": "\"9f2c4e7a1b3d5f60\"",
                      *       "numbers": [
                      *         "+12125550101"
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["QueueSettings"];
+                    "application/json": components["schemas"]["QueueFacts"];
                 };
             };
             /** @description Refused; the body says why. */
@@ -13515,6 +13585,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13550,7 +13622,10 @@ export interface operations {
     change_retention: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example bakery */
                 project: string;
@@ -13572,6 +13647,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15060,6 +15137,7 @@ export interface operations {
                      *         "created_at": "2026-11-02T09:30:00Z",
                      *         "created_by": "Ada",
                      *         "enabled": true,
+                     *         "etag": "\"c47a90be1f5d8362\"",
                      *         "events": [
                      *           "call.ended"
                      *         ],
@@ -15128,6 +15206,7 @@ export interface operations {
                      *         "created_at": "2026-11-02T09:30:00Z",
                      *         "created_by": "Ada",
                      *         "enabled": true,
+                     *         "etag": "\"c47a90be1f5d8362\"",
                      *         "events": [
                      *           "call.ended"
                      *         ],
@@ -15176,6 +15255,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15184,6 +15265,7 @@ export interface operations {
                      *       "created_at": "2026-11-02T09:30:00Z",
                      *       "created_by": "Ada",
                      *       "enabled": true,
+                     *       "etag": "\"c47a90be1f5d8362\"",
                      *       "events": [
                      *         "call.ended"
                      *       ],
@@ -15258,7 +15340,10 @@ export interface operations {
     change_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example bakery */
                 project: string;
@@ -15284,6 +15369,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15292,6 +15379,7 @@ export interface operations {
                      *       "created_at": "2026-11-02T09:30:00Z",
                      *       "created_by": "Ada",
                      *       "enabled": true,
+                     *       "etag": "\"c47a90be1f5d8362\"",
                      *       "events": [
                      *         "call.ended"
                      *       ],
@@ -16228,6 +16316,7 @@ export interface operations {
                      *         "created_at": "2026-11-02T09:30:00Z",
                      *         "disabled": false,
                      *         "email": "ada@example.com",
+                     *         "etag": "\"3b1d7c0e9a5f2486\"",
                      *         "everywhere": false,
                      *         "id": "u_0f3a5c9e21b47d68",
                      *         "name": "Ada",
@@ -16299,6 +16388,7 @@ export interface operations {
                      *         "created_at": "2026-11-02T09:30:00Z",
                      *         "disabled": false,
                      *         "email": "ada@example.com",
+                     *         "etag": "\"3b1d7c0e9a5f2486\"",
                      *         "everywhere": false,
                      *         "id": "u_0f3a5c9e21b47d68",
                      *         "name": "Ada",
@@ -16349,6 +16439,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16357,6 +16449,7 @@ export interface operations {
                      *       "created_at": "2026-11-02T09:30:00Z",
                      *       "disabled": false,
                      *       "email": "ada@example.com",
+                     *       "etag": "\"3b1d7c0e9a5f2486\"",
                      *       "everywhere": false,
                      *       "id": "u_0f3a5c9e21b47d68",
                      *       "name": "Ada",
@@ -16433,7 +16526,10 @@ export interface operations {
     change_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example u_0f3a5c9e21b47d68 */
                 user: string;
@@ -16454,6 +16550,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16462,6 +16560,7 @@ export interface operations {
                      *       "created_at": "2026-11-02T09:30:00Z",
                      *       "disabled": false,
                      *       "email": "ada@example.com",
+                     *       "etag": "\"3b1d7c0e9a5f2486\"",
                      *       "everywhere": false,
                      *       "id": "u_0f3a5c9e21b47d68",
                      *       "name": "Ada",
