@@ -66,9 +66,9 @@ async def test_a_document_is_sent_shown_found_changed_and_forgotten(tmp_path: Pa
         assert (answer["outcome"], answer["says"], answer["cited"]) == ("answered", HOURS.decode(), "hours")
         assert answer["passage"] == passage["id"] and answer["worded_by"] == "passage"
 
-        assert (
-            await client.patch(f"{BASE}/{one}", json={"tags": ["public"], "refresh_every": "1d"})
-        ).status_code == 202
+        given = {"tags": ["public"], "refresh_every": "1d"}
+        accepted = await client.patch(f"{BASE}/{one}", json=given, headers={"If-Match": hours["etag"]})
+        assert accepted.status_code == 202
         await idle(made)
         changed = (await client.get(f"{BASE}/{one}")).json()
         assert changed["tags"] == ["public"] and changed["refresh_every_s"] == 86_400
@@ -294,7 +294,9 @@ async def test_a_source_is_read_again_when_its_time_has_come_and_asked_for_once(
     async with tower(tmp_path, ingest=True) as made, made.client(EDITOR) as client:
         await send(made, client, ("hours.txt", HOURS))
         [source] = await items(client, "sources")
-        assert (await client.patch(f"{BASE}/sources/{source['id']}", json={"refresh_every": "1d"})).status_code == 202
+        tag = {"If-Match": source["etag"]}
+        daily = await client.patch(f"{BASE}/sources/{source['id']}", json={"refresh_every": "1d"}, headers=tag)
+        assert daily.status_code == 202
         await idle(made)
         ingestion = made.desk.ingestion
         assert ingestion is not None

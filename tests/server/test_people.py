@@ -55,7 +55,8 @@ async def test_a_new_password_ends_every_other_sign_in(tmp_path: Path) -> None:
 async def test_whoever_is_disabled_is_out_at_once(tmp_path: Path) -> None:
     async with tower(tmp_path) as made, made.client(ADMIN) as admin, made.client(address(Role.EDITOR)) as editor:
         id = (await editor.get("/api/v1/session")).json()["user"]["id"]
-        assert (await admin.patch(f"/api/v1/users/{id}", json={"disabled": True})).json()["disabled"]
+        tag = {"If-Match": (await admin.get(f"/api/v1/users/{id}")).headers["etag"]}
+        assert (await admin.patch(f"/api/v1/users/{id}", json={"disabled": True}, headers=tag)).json()["disabled"]
         assert (await editor.get("/api/v1/session")).status_code == 401
         assert (await admin.delete(f"/api/v1/users/{id}")).status_code == 204
         assert (await admin.get(f"/api/v1/users/{id}")).status_code == 404
@@ -64,8 +65,9 @@ async def test_whoever_is_disabled_is_out_at_once(tmp_path: Path) -> None:
 async def test_the_last_admin_stays(tmp_path: Path) -> None:
     async with tower(tmp_path) as made, made.client(ADMIN) as admin:
         id = (await admin.get("/api/v1/session")).json()["user"]["id"]
+        tag = {"If-Match": (await admin.get(f"/api/v1/users/{id}")).headers["etag"]}
         for change in ({"everywhere": False}, {"disabled": True}):
-            answer = await admin.patch(f"/api/v1/users/{id}", json=change)
+            answer = await admin.patch(f"/api/v1/users/{id}", json=change, headers=tag)
             assert (answer.status_code, answer.json()["code"]) == (409, "last_admin")
 
 
@@ -79,7 +81,8 @@ async def test_an_admin_of_a_project_gives_parts_in_it_alone(tmp_path: Path) -> 
         unknown = await admin.post(f"/api/v1/projects/{SHOP}/members", json={**given, "email": "no@example.com"})
         assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_user")
         path = f"/api/v1/projects/{SHOP}/members/{added.json()['id']}"
-        assert (await admin.put(path, json={"role": "viewer"})).json()["role"] == "viewer"
+        tag = {"If-Match": added.json()["etag"]}
+        assert (await admin.put(path, json={"role": "viewer"}, headers=tag)).json()["role"] == "viewer"
         assert (await admin.delete(path)).status_code == 204
         assert stranger not in (await admin.get(f"/api/v1/projects/{SHOP}/members")).text
 
@@ -166,7 +169,8 @@ async def test_a_webhook_is_made_for_what_is_public_and_its_secret_shown_once(tm
         assert (delivery["event"], delivery["state"]) == ("test", "waiting")
         again = await admin.post(f"{path}/{id}/deliveries/{delivery['id']}/redeliver")
         assert again.status_code == 202
-        assert (await admin.patch(f"{path}/{id}", json={"enabled": False})).json()["enabled"] is False
+        tag = {"If-Match": (await admin.get(f"{path}/{id}")).headers["etag"]}
+        assert (await admin.patch(f"{path}/{id}", json={"enabled": False}, headers=tag)).json()["enabled"] is False
         assert (await admin.delete(f"{path}/{id}")).status_code == 204
 
 

@@ -108,9 +108,11 @@ async def test_what_is_too_old_goes_by_itself(tmp_path: Path) -> None:
     async with tower(tmp_path) as made, made.client(address(Role.ADMIN)) as admin:
         call = await called(made)
         path = f"/api/v1/projects/{SHOP}/retention"
-        assert (await admin.get(path)).json() == {"audio_days": 0, "transcript_days": 0}
+        seen = await admin.get(path)
+        assert seen.json() == {"audio_days": 0, "transcript_days": 0}
         given = {"audio_days": 0, "transcript_days": 30}
-        assert (await admin.put(path, json=given)).json() == given == (await admin.get(path)).json()
+        saved = await admin.put(path, json=given, headers={"If-Match": seen.headers["etag"]})
+        assert saved.json() == given == (await admin.get(path)).json()
         office = made.office
 
         class Later:

@@ -51,10 +51,13 @@ async def test_only_an_admin_says_how_long_things_are_kept(tmp_path: Path) -> No
 async def test_queues_are_added_and_removed_beside_other_changes(tmp_path: Path) -> None:
     async with tower(tmp_path) as made, made.client(address(Role.EDITOR)) as client:
         place = f"/api/v1/projects/{SHOP}/queues"
-        bad = await client.put(f"{place}/staff", json={"numbers": ["12"]})
+        new = {"If-None-Match": "*"}
+        bad = await client.put(f"{place}/staff", json={"numbers": ["12"]}, headers=new)
         assert (bad.status_code, bad.json()["code"]) == (422, "bad_project")
-        assert (await client.put(f"{place}/staff", json={"numbers": ["+12125550100"]})).status_code == 200
-        assert (await client.get(place)).json() == {"staff": {"numbers": ["+12125550100"]}}
+        added = await client.put(f"{place}/staff", json={"numbers": ["+12125550100"]}, headers=new)
+        assert added.status_code == 200 and added.headers["etag"] == added.json()["etag"]
+        assert (await client.get(place)).json() == {"staff": added.json()}
+        assert (await client.put(f"{place}/staff", json={"numbers": []}, headers=new)).status_code == 412
         assert (await client.delete(f"{place}/staff")).status_code == 204
         assert (await client.delete(f"{place}/staff")).status_code == 404
 

@@ -8,10 +8,11 @@ import psutil
 import pytest
 
 from tollfree.knowledge.ingest.jobs import Job, JobKind, JobState
+from tollfree.knowledge.ingest.requests import source_request
 from tollfree.knowledge.ingest.source import Source
 from tollfree.protocol.ids import ProjectId
 from tollfree.wiring.job_process import run_in_a_process
-from tollfree.wiring.knowledge_jobs import ask_for, open_jobs, source_request
+from tollfree.wiring.knowledge_jobs import ask_for, open_jobs
 from tollfree.wiring.known_sources import open_sources
 from tollfree.wiring.office import Office
 from tollfree.wiring.settings import Settings

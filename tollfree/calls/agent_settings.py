@@ -34,7 +34,7 @@ class OpeningHours(BaseModel):
     """Days that are closed whatever the week says: holidays."""
     flow: str = Field(default="", max_length=64)
     """The flow whose published version answers outside the hours; empty: a line is said."""
-    say: str = Field(default="", max_length=1000)
+    say: str = Field(default="", max_length=1000, examples=["We are closed. Please call again from seven."])
     """Without a flow: what callers are told before the call ends, as it is spoken."""
 
     @model_validator(mode="after")
@@ -71,7 +71,7 @@ class AgentSettings(BaseModel):
 
     flow: str
     """The flow whose published version it runs."""
-    voice: str = ""
+    voice: str = Field(default="", examples=["kokoro:af_heart"])
     """What it speaks with, such as `kokoro:af_heart`, or a blend such as `kokoro:af_heart:0.7+af_bella:0.3`; empty:
     the installation's voice."""
     speed: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
@@ -86,7 +86,7 @@ class AgentSettings(BaseModel):
     route: str = Field(default="", max_length=64)
     """The language-model route, or chain of routes, that is asked where neither the table nor the flow names one;
     empty: the chain `default`."""
-    routes: dict[str, str] = Field(default_factory=dict)
+    routes: dict[str, str] = Field(default_factory=dict, examples=[{"order_status": "fast"}])
     """Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
     flow says, and counts from the next call on."""
     listening: dict[str, JsonValue] = Field(default_factory=dict, examples=[{"barge_gate_ms": 96}])

@@ -34,7 +34,7 @@ class QueueSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = Field(default=(), examples=[["+12125550101"]])
     """Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`."""
 
 
@@ -43,9 +43,9 @@ class RetentionSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    audio_days: int = Field(default=0, ge=0, le=36_500)
+    audio_days: int = Field(default=0, ge=0, le=36_500, examples=[30])
     """Days after which a recording is deleted; 0: as the installation has it."""
-    transcript_days: int = Field(default=0, ge=0, le=36_500)
+    transcript_days: int = Field(default=0, ge=0, le=36_500, examples=[90])
     """Days after which what was said in a call, and what its flow marks as personal, is erased; 0: never."""
 
 
@@ -54,7 +54,7 @@ class ProjectSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, examples=["The Bakery"])
     """As the agent says it: `project.name`."""
     currency: str = "USD"
     """ISO 4217 code of its prices."""
@@ -64,17 +64,17 @@ class ProjectSettings(BaseModel):
     """IANA name: what "today" is."""
     language: str = "en"
     """BCP 47 tag of what its callers speak."""
-    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    facts: dict[str, JsonValue] = Field(default_factory=dict, examples=[{"hours": "seven to six"}])
     """Whatever its flows say about it: `project.hours`, `project.address`."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)
     """Its agents by name; a call goes to `main` unless it names another."""
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
     """Its queues by name. A queue that is not named here is of people who join from a browser."""
-    catalogues: dict[str, str] = Field(default_factory=dict)
+    catalogues: dict[str, str] = Field(default_factory=dict, examples=[{"menu": "menu.csv"}])
     """Its catalogues: name → CSV file within the folder."""
     retention: RetentionSettings = RetentionSettings()
     """How long its calls' sound and words are kept."""
-    allowed_hosts: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = Field(default=(), examples=[["shop.bakery.example.com"]])
     """Where its tools may send requests, and which hosts within a private network its web pages may be read from."""
 
     @field_validator("timezone")

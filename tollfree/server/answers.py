@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from tollfree.calls.store.errors import StaleDraft, StaleResource, StaleSettings
 from tollfree.flows.errors import Fault, FlowFaulty
+from tollfree.knowledge.ingest.errors import StaleSource
 from tollfree.protocol.errors import TollfreeError
 from tollfree.server.errors import ServerError
 
@@ -45,6 +46,7 @@ STATUSES: Mapping[str, int] = {
     "stale_settings": 412,
     "stale_resource": 412,
     "stale_publication": 412,
+    "stale_source": 412,
     "flow_in_use": 409,
     "unknown_engine": 422,
     "bad_cursor": 422,
@@ -62,13 +64,13 @@ class FaultModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    code: str
+    code: str = Field(examples=["unwired_exit"])
     """Short and stable."""
     severity: str = "error"
     """`error`, or `warning`."""
-    node: str = ""
+    node: str = Field(default="", examples=["find_order"])
     """The node of a flow, or the field of a request, that it is about."""
-    message: str
+    message: str = Field(examples=["The exit `missing` leads nowhere. Wire it to a node."])
     """A sentence that says what to do."""
 
 
@@ -124,7 +126,7 @@ def refusal(error: TollfreeError) -> JSONResponse:
         headers["Retry-After"] = str(wait)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    stale = isinstance(error, StaleDraft | StaleSettings | StaleResource)
+    stale = isinstance(error, StaleDraft | StaleSettings | StaleResource | StaleSource)
     current: dict[str, object] | None = dict(error.current) if stale else None
     faults = fault_models(error.faults) if isinstance(error, FlowFaulty) else ()
     if status >= 500:

@@ -10,10 +10,10 @@ from tollfree.server.access import GuardedRoute
 from tollfree.server.answers import add_handlers
 from tollfree.server.bounds import Bounds
 from tollfree.server.button import add_button, built_button
+from tollfree.server.described import DescribedApp
 from tollfree.server.desk import Desk
 from tollfree.server.errors import Unguarded
 from tollfree.server.headers import SecurityHeaders
-from tollfree.server.live.described import DescribedApp
 from tollfree.server.pages import add_pages, built_dashboard
 from tollfree.server.routes import ROUTERS
 from tollfree.server.settings import is_secure

@@ -14,6 +14,10 @@ MOST = 50_000
 """Calls of one file."""
 PAGE = 1000
 COLUMNS = tuple(CallFacts.model_fields)
+EXAMPLE = f"""{",".join(COLUMNS)}
+01kavz3m5tq8s0v5y3c9w1r7bd,main,support,3,False,livekit,'+12025550143,2026-11-22T19:05:02Z,2026-11-22T19:06:35Z,93.2,answered
+"""
+"""A file of one call."""
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for a formula, when a cell begins with it."""
 

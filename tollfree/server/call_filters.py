@@ -36,7 +36,11 @@ class Wanted:
         until: Annotated[datetime | None, Query(alias="to", description="Began before then.")] = None,
         caller: Annotated[Text, Query(description="Only of this number, E.164. For supervisors.")] = "",
         text: Annotated[
-            Text, Query(description="Words that were all said; `deliv*` finds what begins so. Of calls that are over.")
+            Text,
+            Query(
+                description="Words that were all said; `deliv*` finds what begins so. Of calls that are over.",
+                examples=["rye bread"],
+            ),
         ] = "",
     ) -> None:
         if caller and not sees_personal:

@@ -3,7 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import Header
+from pydantic import BaseModel
 
+from tollfree.calls.store.document import digest
 from tollfree.server.errors import NeedsMatch, Unfit
 
 IfMatch = Annotated[
@@ -12,13 +14,24 @@ IfMatch = Annotated[
         alias="If-Match",
         max_length=200,
         description="The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412).",
+        examples=['"3"'],
     ),
 ]
 IfNoneMatch = Annotated[
-    str, Header(alias="If-None-Match", max_length=200, description="`*`, in place of If-Match: it must not exist yet.")
+    str,
+    Header(
+        alias="If-None-Match",
+        max_length=200,
+        description="`*`, in place of If-Match: it must not exist yet.",
+        examples=["*"],
+    ),
 ]
 TAGGED: dict[int | str, dict[str, Any]] = {
-    200: {"headers": {"ETag": {"description": "Send it back in If-Match.", "schema": {"type": "string"}}}}
+    200: {
+        "headers": {
+            "ETag": {"description": "Send it back in If-Match.", "schema": {"type": "string", "examples": ['"3"']}}
+        }
+    }
 }
 """For the documentation of routes that answer with one."""
 
@@ -26,6 +39,11 @@ TAGGED: dict[int | str, dict[str, Any]] = {
 def etag(value: str | int) -> str:
     """As it is sent."""
     return f'"{value}"'
+
+
+def tag_of(model: BaseModel) -> str:
+    """What a model is known by that has no revision."""
+    return digest(model.model_dump(mode="json"))[:32]
 
 
 def matched(given: str) -> str:

@@ -4,16 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from typing import cast
 
 from tollfree.calls.store.errors import UnknownProject
 from tollfree.knowledge.errors import KnowledgeBusy, KnowledgeGone
 from tollfree.knowledge.folder import writer_lock
 from tollfree.knowledge.ingest.database import Database
-from tollfree.knowledge.ingest.jobs import Job, JobKind, Jobs, JobState
+from tollfree.knowledge.ingest.jobs import Check, Job, JobKind, Jobs, JobState
 from tollfree.knowledge.ingest.report import Progress, Report
-from tollfree.knowledge.ingest.source import Source, SourceKind, seconds_of
+from tollfree.knowledge.ingest.requests import added_by, changed_by, named_in
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.values import Value
@@ -29,15 +28,6 @@ MOST_TOLD = 200
 """Documents that a report names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What is to be different of a source."""
-
-    tags: tuple[str, ...] | None = None
-    refresh_every: str | None = None
-    """Empty: by command only."""
-
-
 @asynccontextmanager
 async def open_jobs(office: Office, project: ProjectId, *, make: bool = False) -> AsyncGenerator[Jobs]:
     """A project's jobs. `make`: one is to be added. Raises `UnknownProject` or `KnowledgeError`."""
@@ -47,11 +37,18 @@ async def open_jobs(office: Office, project: ProjectId, *, make: bool = False) -
 
 
 async def ask_for(
-    office: Office, project: ProjectId, kind: JobKind, request: Mapping[str, Value], *, asked_by: str
+    office: Office,
+    project: ProjectId,
+    kind: JobKind,
+    request: Mapping[str, Value],
+    *,
+    asked_by: str,
+    check: Check | None = None,
 ) -> Job:
-    """Add a job, to be done by whoever works the project's off. Raises `UnknownProject` or `KnowledgeError`."""
+    """Add a job, to be done by whoever works the project's off. Raises `UnknownProject` or `KnowledgeError`, and as
+    `check`."""
     async with open_jobs(office, project, make=True) as jobs:
-        job = await jobs.add(kind, request, asked_by=asked_by)
+        job = await jobs.add(kind, request, asked_by=asked_by, check=check)
     try:
         await office.store.projects.get(project)
     except UnknownProject:
@@ -153,16 +150,16 @@ async def _rebuild(office: Office, project: ProjectId, told: _Told) -> dict[str,
 async def _ingest(office: Office, project: ProjectId, job: Job, told: _Told) -> Report:
     from tollfree.wiring.ingesting import open_ingest  # imports LangChain
 
-    names = [str(one) for one in _list(job.request.get("sources"))]
+    names = named_in(job.request)
     again = bool(job.request.get("again"))
     async with open_sources(office, project) as known:
         sources = {one.id: one for one in await known.list()}
     async with open_ingest(office, project, told.read) as ingest:
         match job.kind:
             case JobKind.ADD:
-                return await ingest.add([_source(one) for one in _list(job.request.get("add"))], again=again)
+                return await ingest.add(added_by(job.request), again=again)
             case JobKind.CHANGE:
-                changed = [_changed(sources[name], job.request) for name in names if name in sources]
+                changed = [changed_by(sources[name], job.request) for name in names if name in sources]
                 return await ingest.add(changed)
             case JobKind.REMOVE:
                 report = await ingest.remove([name for name in names if name in sources])
@@ -170,44 +167,6 @@ async def _ingest(office: Office, project: ProjectId, job: Job, told: _Told) -> 
                 return report
             case _:
                 return await ingest.refresh([name for name in names if name in sources], again=again)
-
-
-def source_request(sources: Sequence[Source]) -> Sequence[Value]:
-    """Sources as an `add` job keeps them."""
-    return [
-        {"id": one.id, "kind": one.kind.value, "tags": list(one.tags), "pages": one.pages, "depth": one.depth,
-         "refresh_every_s": one.refresh_every_s}
-        for one in sources
-    ]  # fmt: skip
-
-
-def change_request(source: str, change: Change) -> dict[str, Value]:
-    """What a `change` job keeps. Raises `BadSource`."""
-    request: dict[str, Value] = {"sources": [source]}
-    if change.tags is not None:
-        request["tags"] = sorted({tag.strip() for tag in change.tags if tag.strip()})
-    if change.refresh_every is not None:
-        request["refresh_every_s"] = seconds_of(change.refresh_every) if change.refresh_every else None
-    return request
-
-
-def _changed(source: Source, request: Mapping[str, Value]) -> Source:
-    tags = tuple(str(tag) for tag in _list(request["tags"])) if "tags" in request else source.tags
-    every = request.get("refresh_every_s", source.refresh_every_s)
-    return replace(source, tags=tags, refresh_every_s=every if isinstance(every, int) else None)
-
-
-def _source(value: Value) -> Source:
-    kept = cast(Mapping[str, Value], value)
-    every = kept["refresh_every_s"]
-    return Source(
-        id=str(kept["id"]),
-        kind=SourceKind(str(kept["kind"])),
-        tags=tuple(str(tag) for tag in _list(kept["tags"])),
-        pages=int(str(kept["pages"])),
-        depth=int(str(kept["depth"])),
-        refresh_every_s=every if isinstance(every, int) else None,
-    )
 
 
 def _list(value: Value) -> Sequence[Value]:

@@ -1,13 +1,15 @@
 """What webhooks are told is kept with what happened, and given out until it is settled."""
 
+import asyncio
 import json
 from datetime import timedelta
 
 import pytest
 
 from tests.calls.store.shop import MAIN, NOW, SHOP, MovedClock, furnish, make_call
-from tollfree.calls.store.errors import CallClosed, UnknownProject, UnknownResource
+from tollfree.calls.store.errors import CallClosed, StaleResource, UnknownProject, UnknownResource
 from tollfree.calls.store.store import Store
+from tollfree.calls.store.webhooks import Webhook
 from tollfree.protocol.ids import CallId, ProjectId
 
 LEASE = timedelta(seconds=60)
@@ -122,3 +124,14 @@ async def test_a_webhook_is_its_projects_and_goes_with_its_messages(shop: Store)
     assert (changed.url, changed.events, changed.enabled) == ("https://other.example", ("call.ended",), True)
     await shop.webhooks.remove(SHOP, "wh_1")
     assert await shop.outbox.count() == {} and await shop.webhooks.target("wh_1") is None
+
+
+async def test_of_two_who_change_a_webhook_at_once_one_does(shop: Store) -> None:
+    await hook(shop, "call.ended")
+    seen = await shop.webhooks.get(SHOP, "wh_1")
+    changes = [shop.webhooks.change(SHOP, "wh_1", enabled=False, expected=seen.sha256) for _ in range(2)]
+    ended = await asyncio.gather(*changes, return_exceptions=True)
+    assert [type(one) for one in ended].count(StaleResource) == 1
+    [made] = [one for one in ended if isinstance(one, Webhook)]
+    assert await shop.webhooks.get(SHOP, "wh_1") == made and not made.enabled
+    await shop.webhooks.change(SHOP, "wh_1", enabled=True, expected=made.sha256)

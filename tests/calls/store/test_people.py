@@ -11,6 +11,7 @@ from tollfree.calls.store.errors import (
     BadEmail,
     EmailTaken,
     LastAdmin,
+    StaleResource,
     UnknownProject,
     UnknownResource,
     UnknownUser,
@@ -88,6 +89,30 @@ async def test_nobody_is_changed_who_is_not_there(shop: Store) -> None:
     ):
         with pytest.raises(UnknownUser):
             await nobody
+
+
+async def test_of_two_who_change_a_person_at_once_one_does(shop: Store) -> None:
+    user = await ada(shop)
+    changes = [shop.users.change(user.id, name=name, expected=user.sha256) for name in ("Grace", "Edith")]
+    ended = await asyncio.gather(*changes, return_exceptions=True)
+    assert [type(one) for one in ended].count(StaleResource) == 1
+    [made] = [one for one in ended if isinstance(one, User)]
+    assert await shop.users.get(user.id) == made
+    await shop.users.change(user.id, disabled=True, expected=made.sha256)
+
+    await shop.users.grant(user.id, SHOP, Role.VIEWER)
+    roles = [Role.EDITOR, Role.ADMIN]
+    given = [shop.users.grant(user.id, SHOP, role, expected=Role.VIEWER) for role in roles]
+    refused = await asyncio.gather(*given, return_exceptions=True)
+    assert [type(one) for one in refused].count(StaleResource) == 1
+    assert (await shop.users.roles(user.id))[SHOP] is roles[refused.index(None)]
+
+
+async def test_nobody_is_given_a_part_by_whoever_saw_them_have_one_before(shop: Store) -> None:
+    user = await ada(shop)
+    with pytest.raises(StaleResource, match="was deleted"):
+        await shop.users.grant(user.id, SHOP, Role.ADMIN, expected=Role.VIEWER)
+    assert await shop.users.roles(user.id) == {}
 
 
 async def test_a_role_is_a_projects_and_goes_with_it(shop: Store) -> None:

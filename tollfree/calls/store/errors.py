@@ -24,7 +24,7 @@ StoreError                 the database said something unexpected
 ├── LastAdmin              nobody else could administer the installation
 ├── StaleDraft             somebody else saved the draft first
 ├── StaleSettings          somebody else saved the project's settings first
-├── StaleResource          somebody else saved the tool or catalogue first
+├── StaleResource          somebody else saved the tool, catalogue, person, … first
 ├── StalePublication       another version was published meanwhile
 ├── FlowInUse              a flow that an agent, another flow or a call needs
 ├── UnknownCall            no such call
@@ -316,15 +316,17 @@ class StaleSettings(StoreError):
 
 
 class StaleResource(StoreError):
-    """The tool or catalogue was changed since it was read. Nothing was overwritten; what is stored comes with the
-    error."""
+    """A tool, a catalogue, a person, … was changed since it was read. Nothing was overwritten; what is stored comes
+    with the error."""
 
     code = "stale_resource"
 
-    def __init__(self, project: ProjectId, kind: str, name: str, current: Mapping[str, Value] | None) -> None:
+    def __init__(self, project: ProjectId | None, kind: str, name: str, current: Mapping[str, Value] | None) -> None:
+        """`project`: None, where it is the installation's."""
         became = "was deleted" if current is None else "was saved by somebody else"
+        where = "" if project is None else f" of project {project!r}"
         super().__init__(
-            f"The {kind} {name!r} of project {project!r} {became} after the copy you changed was read. "
+            f"The {kind} {name!r}{where} {became} after the copy you changed was read. "
             "Nothing was overwritten: look at what is there now, and save again."
         )
         self.current: Mapping[str, Value] = current if current is not None else {}

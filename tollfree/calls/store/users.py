@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, delete, func, insert, select, text, update
@@ -11,12 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.errors import BadEmail, EmailTaken, LastAdmin, UnknownUser
+from tollfree.calls.store.document import digest
+from tollfree.calls.store.errors import BadEmail, EmailTaken, LastAdmin, StaleResource, UnknownUser
 from tollfree.calls.store.projects import require_project
 from tollfree.calls.store.tables import memberships, sign_ins, users
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
+from tollfree.protocol.values import Values
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
 
@@ -34,6 +36,16 @@ class User:
     disabled: bool
     """May not sign in."""
     created_at: datetime
+
+    @property
+    def changeable(self) -> Values:
+        """What can be changed of them."""
+        return {"name": self.name, "everywhere": self.everywhere, "disabled": self.disabled}
+
+    @property
+    def sha256(self) -> str:
+        """Of what can be changed of them: by this `change` knows it."""
+        return digest(self.changeable)
 
 
 class Users:
@@ -87,21 +99,29 @@ class Users:
             return tuple(_user(row) for row in await connection.execute(select(users).order_by(users.c.email)))
 
     async def change(
-        self, user: str, *, name: str | None = None, everywhere: bool | None = None, disabled: bool | None = None
+        self,
+        user: str,
+        *,
+        name: str | None = None,
+        everywhere: bool | None = None,
+        disabled: bool | None = None,
+        expected: str | None = None,
     ) -> User:
-        """Whoever is disabled is signed out as well. Raises `UnknownUser` or `LastAdmin`."""
+        """Whoever is disabled is signed out as well. `expected`: only where they still have this SHA-256. Raises
+        `UnknownUser`, `LastAdmin` or `StaleResource`."""
         given = {"name": name, "everywhere": everywhere, "disabled": disabled}
         changed = {column: value for column, value in given.items() if value is not None}
         async with self._database.writing() as connection:
             if everywhere is False or disabled:
                 await _keep_an_admin(connection, user)
+            before = await _locked(connection, user)
+            if expected is not None and before.sha256 != expected:
+                raise StaleResource(None, "person", before.email, before.changeable)
             if changed:
-                found = await connection.execute(update(users).where(users.c.id == user).values(**changed))
-                if found.rowcount == 0:
-                    raise UnknownUser(user)
+                await connection.execute(update(users).where(users.c.id == user).values(**changed))
             if disabled:
                 await connection.execute(delete(sign_ins).where(sign_ins.c.user_id == user))
-        return await self.get(user)
+        return replace(before, **changed)
 
     async def set_password(self, user: str, password_hash: str) -> None:
         """Signs them out everywhere. Raises `UnknownUser`."""
@@ -118,13 +138,17 @@ class Users:
             if (await connection.execute(delete(users).where(users.c.id == user))).rowcount == 0:
                 raise UnknownUser(user)
 
-    async def grant(self, user: str, project: ProjectId, role: Role) -> None:
-        """Their role in a project from now on. Raises `UnknownUser` or `UnknownProject`."""
+    async def grant(self, user: str, project: ProjectId, role: Role, *, expected: str | None = None) -> None:
+        """Their role in a project from now on. `expected`: only where they still have this one. Raises `UnknownUser`,
+        `UnknownProject` or `StaleResource`."""
         async with self._database.writing() as connection:
             await require_project(connection, project)
-            if (await connection.execute(select(users.c.id).where(users.c.id == user))).one_or_none() is None:
-                raise UnknownUser(user)
+            named = await _locked(connection, user)
             mine = (memberships.c.user_id == user) & (memberships.c.project == project)
+            if expected is not None:
+                held = await connection.scalar(select(memberships.c.role).where(mine))
+                if held != expected:
+                    raise StaleResource(project, "member", named.email, None if held is None else {"role": held})
             await connection.execute(delete(memberships).where(mine))
             await connection.execute(insert(memberships), {"user_id": user, "project": project, "role": role.value})
 
@@ -178,6 +202,15 @@ async def _insert(connection: AsyncConnection, user: User, password_hash: str) -
         await connection.execute(insert(users), row)
     except IntegrityError as error:
         raise EmailTaken(user.email) from error
+
+
+async def _locked(connection: AsyncConnection, user: str) -> User:
+    """One of them, whom nobody else changes until the transaction ends. Raises `UnknownUser`."""
+    locked = select(users).where(users.c.id == user).with_for_update(key_share=True)
+    row = (await connection.execute(locked)).one_or_none()
+    if row is None:
+        raise UnknownUser(user)
+    return _user(row)
 
 
 async def _keep_an_admin(connection: AsyncConnection, but: str) -> None:

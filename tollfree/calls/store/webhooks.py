@@ -3,17 +3,19 @@
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, delete, insert, select, update
 
 from tollfree.calls.store.database import Database
-from tollfree.calls.store.errors import UnknownResource
+from tollfree.calls.store.document import digest
+from tollfree.calls.store.errors import StaleResource, UnknownResource
 from tollfree.calls.store.projects import require_project
 from tollfree.calls.store.tables import webhooks
 from tollfree.protocol.clock import Clock
 from tollfree.protocol.ids import ProjectId
+from tollfree.protocol.values import Values
 
 _COLUMNS = tuple(column for column in webhooks.c if column.name != "sealed")
 
@@ -30,6 +32,16 @@ class Webhook:
     enabled: bool
     created_at: datetime
     created_by: str
+
+    @property
+    def changeable(self) -> Values:
+        """What can be changed of it."""
+        return {"url": self.url, "events": self.events, "enabled": self.enabled}
+
+    @property
+    def sha256(self) -> str:
+        """Of what can be changed of it: by this `change` knows it."""
+        return digest(self.changeable)
 
 
 def new_webhook_id() -> str:
@@ -101,16 +113,27 @@ class Webhooks:
         url: str | None = None,
         events: Sequence[str] | None = None,
         enabled: bool | None = None,
+        expected: str | None = None,
     ) -> Webhook:
-        """While it is not enabled nothing is sent to it, and what happens is not kept for it. Raises
-        `UnknownResource`."""
-        given = {"url": url, "events": None if events is None else json.dumps(tuple(events)), "enabled": enabled}
-        changed = {column: value for column, value in given.items() if value is not None}
+        """While it is not enabled nothing is sent to it, and what happens is not kept for it. `expected`: only where it
+        still has this SHA-256. Raises `UnknownResource` or `StaleResource`."""
         mine = (webhooks.c.project == project) & (webhooks.c.id == webhook)
-        if changed:
-            async with self._database.writing() as connection:
-                await connection.execute(update(webhooks).where(mine).values(**changed))
-        return await self.get(project, webhook)
+        async with self._database.writing() as connection:
+            row = (await connection.execute(select(*_COLUMNS).where(mine).with_for_update())).one_or_none()
+            if row is None:
+                raise UnknownResource(project, "webhook", webhook)
+            before = _webhook(row)
+            if expected is not None and before.sha256 != expected:
+                raise StaleResource(project, "webhook", webhook, before.changeable)
+            after = replace(
+                before,
+                url=before.url if url is None else url,
+                events=before.events if events is None else tuple(events),
+                enabled=before.enabled if enabled is None else enabled,
+            )
+            values = {"url": after.url, "events": json.dumps(after.events), "enabled": after.enabled}
+            await connection.execute(update(webhooks).where(mine).values(**values))
+        return after
 
     async def remove(self, project: ProjectId, webhook: str) -> None:
         """It goes with what was to be delivered. Raises `UnknownResource`."""

@@ -81,27 +81,42 @@ class Tool(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: ToolName = Field(description="How flows name it: `accounts.find`.")
-    description: str = Field(default="", max_length=500, description="What it does, for the author of a flow.")
+    name: ToolName = Field(description="How flows name it: `accounts.find`.", examples=["orders.find"])
+    description: str = Field(
+        default="",
+        max_length=500,
+        description="What it does, for the author of a flow.",
+        examples=["Finds an order by its number."],
+    )
     method: Annotated[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], BeforeValidator(_upper)] = Field(
         default="GET", description="HTTP method."
     )
-    url: TemplateText = Field(description="Where it goes. Arguments are URL-encoded, and may not stand in the host.")
+    url: TemplateText = Field(
+        description="Where it goes. Arguments are URL-encoded, and may not stand in the host.",
+        examples=["https://shop.bakery.example.com/orders/{{ number }}"],
+    )
     arguments: dict[ArgumentName, Argument] = Field(
-        default_factory=dict[str, Argument], description="What a flow gives it, by name."
+        default_factory=dict[str, Argument],
+        description="What a flow gives it, by name.",
+        examples=[{"number": {"type": "text", "description": "The order's number."}}],
     )
     query: dict[str, TemplateText] = Field(
         default_factory=dict[str, str],
         description="Query parameters. One that is only an optional argument is left out when that is not given; "
         "a list becomes one parameter for each member.",
     )
-    headers: dict[str, TemplateText] = Field(default_factory=dict[str, str], description="Request headers.")
+    headers: dict[str, TemplateText] = Field(
+        default_factory=dict[str, str],
+        description="Request headers.",
+        examples=[{"Authorization": "Bearer {{ secret.API_TOKEN }}"}],
+    )
     body: JsonValue = Field(
         default=None, description="JSON template. A string that is only a placeholder becomes its value, of any type."
     )
     result: ResultMapping | None = Field(
         default=None,
         description="JMESPath into the answer, or one for each field of the record to keep. None: the whole answer.",
+        examples=[{"status": "status", "due": "due"}],
     )
     accept: tuple[Status, ...] = Field(
         default=(),
@@ -111,6 +126,7 @@ class Tool(BaseModel):
         default=None,
         description="An answer as the server may give it: what it says when a flow is tried without calling it. None: "
         "then there seems to be no such thing.",
+        examples=[{"status": "on its way", "due": "ten o'clock"}],
     )
     missing: Missing = Field(default=Missing(), description="How it says that there is no such thing.")
     timeout_ms: int = Field(

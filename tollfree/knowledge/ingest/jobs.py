@@ -3,9 +3,10 @@ lock of the project's jobs."""
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from tollfree.knowledge.ingest.database import Database
 from tollfree.knowledge.ingest.errors import IngestError
@@ -84,6 +85,10 @@ class Job:
     """When it is over: what it did, or why it failed."""
 
 
+Check: TypeAlias = Callable[[sqlite3.Connection, Sequence[Job]], None]
+"""What must hold when a job is added, of the tables and of the jobs that are not over; else it raises."""
+
+
 class Jobs:
     """The table `jobs`. `now` tells the time, ISO 8601."""
 
@@ -91,8 +96,10 @@ class Jobs:
         self._database = database
         self._now = now
 
-    async def add(self, kind: JobKind, request: Mapping[str, Value], *, asked_by: str) -> Job:
-        """One more, at the end. Raises `TooManyJobs`."""
+    async def add(
+        self, kind: JobKind, request: Mapping[str, Value], *, asked_by: str, check: Check | None = None
+    ) -> Job:
+        """One more, at the end. Nobody else writes between `check` and that. Raises `TooManyJobs`, and as `check`."""
         row = (kind, json.dumps(request), asked_by, self._now())
 
         def work(at: sqlite3.Connection) -> Job:
@@ -100,6 +107,8 @@ class Jobs:
                 f"DELETE FROM jobs WHERE state NOT IN ('queued', 'running') AND number <= "
                 f"(SELECT max(number) FROM jobs) - {KEPT}"
             )
+            if check is not None:  # the statement before has begun to write
+                check(at, _unfinished(at))
             (waiting,) = at.execute("SELECT count(*) FROM jobs WHERE state = 'queued'").fetchone()
             if waiting >= MOST_WAITING:
                 raise TooManyJobs(f"{waiting} jobs of this project wait already. Try again when some are done.")
@@ -127,10 +136,7 @@ class Jobs:
 
     async def unfinished(self) -> "list[Job]":
         """Those that run and those that wait, in their order."""
-        rows = await self._database.run(
-            lambda at: at.execute("SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY number").fetchall()
-        )
-        return [_job(row) for row in rows]
+        return await self._database.run(_unfinished)
 
     async def take(self) -> Job | None:
         """The next to be done: one whose process ended in the middle of it, or the first that waits. Only under the
@@ -193,6 +199,11 @@ class Jobs:
 
         await self._database.run(work)
         return await self.get(number)
+
+
+def _unfinished(at: sqlite3.Connection) -> list[Job]:
+    rows = at.execute("SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY number").fetchall()
+    return [_job(row) for row in rows]
 
 
 def _job(row: sqlite3.Row) -> Job:

@@ -100,6 +100,12 @@ class Sources:
         await self._database.run(lambda at: at.executemany("DELETE FROM documents WHERE id = ?", rows))
 
 
+def source_in(at: sqlite3.Connection, id: str) -> Source | None:
+    """One of them, within a transaction; None: it is not known."""
+    row = at.execute("SELECT * FROM sources WHERE id = ?", (id,)).fetchone()
+    return None if row is None else _source(row)
+
+
 def _source(row: sqlite3.Row) -> Source:
     return Source(
         id=row["id"],

@@ -31,11 +31,11 @@ class Route(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    base_url: HttpUrl
+    base_url: HttpUrl = Field(examples=["http://127.0.0.1:8000/v1"])
     """Up to and with the version: `http://127.0.0.1:8000/v1`."""
     model: str = Field(min_length=1)
     """As the server names it."""
-    dialect: Dialect = "openai"
+    dialect: Dialect = Field(default="openai", examples=["vllm"])
     options: dict[str, JsonValue] = Field(default_factory=dict)
     """Further fields of every request, such as `{top_p: 0.8}`; they win over the dialect's own."""
     api_key_env: str = ""
@@ -83,7 +83,7 @@ class Routes(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     routes: dict[str, Route] = Field(default_factory=dict)
-    chains: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    chains: dict[str, tuple[str, ...]] = Field(default_factory=dict, examples=[{"default": ["fast"]}])
     """Names of routes in the order in which they are asked, by the chain's own name. A route is a chain of itself and,
     when it fails, of those of `default`."""
 

@@ -31,7 +31,7 @@ class CallFacts(Frozen):
     caller: str = Field(examples=["+12025550143"])
     """The caller's number in E.164; empty: it is not known; ••• for those who may not see personal data."""
     started_at: datetime
-    ended_at: datetime | None = None
+    ended_at: datetime | None = Field(default=None, examples=["2026-11-22T19:06:35Z"])
     """null: it runs."""
     lasted_s: float | None = Field(default=None, examples=[93.2])
     outcome: str | None = Field(default=None, examples=["answered"])
@@ -64,7 +64,7 @@ class TokenFacts(Frozen):
     slots: dict[str, JsonValue]
     """What the visit set."""
     confidence: float
-    decided_by: str = Field(examples=["classifier"])
+    decided_by: str
     evidence: str
     cited: tuple[str, ...] = ()
     """Passages of the knowledge that it rests on, as a person finds them: `Returns policy, page 2`."""
@@ -75,12 +75,12 @@ class CitedPassage(Frozen):
 
     seq: int
     """Of the log's record that found it."""
-    id: str
+    id: str = Field(examples=["f0a1c2d3e4b59687"])
     source: str
-    place: str
-    text: str
-    score: float
-    cited: bool
+    place: str = Field(examples=["page 3"])
+    text: str = Field(examples=["Orders leave the oven at six and arrive before ten."])
+    score: float = Field(examples=[0.71])
+    cited: bool = Field(examples=[True])
     """Whether the words that were said rest on it."""
 
 
@@ -90,16 +90,16 @@ class EngineWork(Frozen):
     turn: int
     """Of the caller, from 1; 0: before their first word."""
     intent: str
-    work: Literal["stt", "llm", "tts"]
-    engine: str = Field(examples=["whisper:tiny.en"])
+    work: Literal["stt", "llm", "tts"] = Field(examples=["llm"])
+    engine: str
     model: str
-    purpose: str
-    first_ms: float | None = None
+    purpose: str = Field(examples=["understand"])
+    first_ms: float | None = Field(default=None, examples=[182.0])
     """Milliseconds until its first word or sound."""
-    took_ms: float
-    came_to: str
+    took_ms: float = Field(examples=[410.0])
+    came_to: str = Field(examples=["used"])
     """`used`; `dropped`: nobody wanted it any more; `failed` or `slow`: the next in the chain was asked."""
-    why: str
+    why: str = Field(examples=["the classifier was unsure"])
     heard_s: float
     prompt_tokens: int
     cached_tokens: int
@@ -113,19 +113,19 @@ class TurnTimes(Frozen):
     not happen."""
 
     turn: int
-    began_ms: float | None
-    speech_end_ms: float | None
-    offered_ms: float | None
-    heard_ms: float | None
-    understood_ms: float | None
-    looked_up_ms: float | None
-    retrieved_ms: float | None
-    committed_ms: float | None
-    rendered_ms: float | None
-    sent_ms: float | None
+    began_ms: float | None = Field(examples=[5120.0])
+    speech_end_ms: float | None = Field(examples=[7480.0])
+    offered_ms: float | None = Field(examples=[7560.0])
+    heard_ms: float | None = Field(examples=[7630.0])
+    understood_ms: float | None = Field(examples=[7650.0])
+    looked_up_ms: float | None = Field(examples=[7840.0])
+    retrieved_ms: float | None = Field(examples=[7660.0])
+    committed_ms: float | None = Field(examples=[7910.0])
+    rendered_ms: float | None = Field(examples=[8010.0])
+    sent_ms: float | None = Field(examples=[8050.0])
     response_ms: float | None
     """From the end of the caller's speech to the first sound of the answer."""
-    looks: int | None
+    looks: int | None = Field(examples=[2])
     confidence: float | None
     work: tuple[EngineWork, ...]
 
@@ -133,12 +133,12 @@ class TurnTimes(Frozen):
 class InterruptionTimes(Frozen):
     """The caller spoke while the agent did."""
 
-    onset_ms: float | None
-    paused_ms: float | None
-    ended_ms: float | None
-    how: str
+    onset_ms: float | None = Field(examples=[12040.0])
+    paused_ms: float | None = Field(examples=[12150.0])
+    ended_ms: float | None = Field(examples=[12900.0])
+    how: str = Field(examples=["resumed"])
     """`resumed`: the agent went on; `stopped`: it gave way."""
-    why: str
+    why: str = Field(examples=["it was a backchannel"])
 
 
 class Percentiles(Frozen):
@@ -154,7 +154,7 @@ class WaterfallFacts(Frozen):
 
     turns: tuple[TurnTimes, ...] = ()
     interruptions: tuple[InterruptionTimes, ...] = ()
-    first_words_ms: tuple[float, ...] = ()
+    first_words_ms: tuple[float, ...] = Field(default=(), examples=[[240.0]])
     """From connected to the first sound; again each time that the call was taken up."""
     stages: dict[str, Percentiles] = {}
     """By stage of a turn."""
@@ -164,13 +164,13 @@ class WaterfallFacts(Frozen):
 class RecordingPart(Frozen):
     """A recording, or a part of one: a call that was taken up by another process has several."""
 
-    part: int
+    part: int = Field(examples=[0])
     format: str = Field(examples=["opus"])
-    began_at: str
+    began_at: str = Field(examples=["2026-11-22T14:05:02.240-05:00"])
     """When its first sample was, ISO 8601 with offset."""
-    offset_ms: float
+    offset_ms: float = Field(examples=[240.0])
     """The same, in milliseconds after the call began."""
-    here: bool
+    here: bool = Field(examples=[True])
     """false: its file is not on the server's machine, or was deleted."""
 
 
@@ -179,25 +179,25 @@ class UsedTokens(Frozen):
 
     engine: str
     model: str
-    times: int
+    times: int = Field(examples=[1])
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
-    cost: float | None
+    cost: float | None = Field(examples=[0.0004])
     """In the project's currency as the route's prices are; null: the route has no price."""
 
 
 class CallCost(Frozen):
     """What a call used, and what that costs."""
 
-    minutes: float
+    minutes: float = Field(examples=[1.55])
     heard_s: float
     characters: int
     kept_characters: int
     tokens: tuple[UsedTokens, ...]
-    token_cost: float | None
+    token_cost: float | None = Field(examples=[0.0004])
     """null: no route that was used has a price."""
-    minutes_cost: float | None
+    minutes_cost: float | None = Field(examples=[0.08])
     """What the same minutes would cost; null: no price by the minute is set."""
 
 
@@ -207,7 +207,7 @@ class NoteFacts(Frozen):
     seq: int
     at: str
     type: str = Field(examples=["recording_stopped"])
-    data: dict[str, JsonValue]
+    data: dict[str, JsonValue] = Field(examples=[{"why": "the disk is full"}])
 
 
 class EventFacts(Frozen):
@@ -216,8 +216,8 @@ class EventFacts(Frozen):
     seq: int
     at: str
     kind: Literal["event", "effect", "token", "note"]
-    type: str
-    data: dict[str, JsonValue]
+    type: str = Field(examples=["caller_spoke"])
+    data: dict[str, JsonValue] = Field(examples=[{"text": "four one seven five five", "confidence": 0.94}])
 
 
 class CallDetail(Frozen):
@@ -225,15 +225,15 @@ class CallDetail(Frozen):
 
     call: CallFacts
     language: str
-    node: str
+    node: str = Field(examples=["goodbye"])
     """Where it stands, or stood when it ended: a node of `flow_now`."""
     flow_now: str
     slots: dict[str, JsonValue]
     """Values by name, as the call has set them so far."""
-    path: tuple[str, ...] = Field(examples=[["start.next", "number.filled"]])
+    path: tuple[str, ...] = Field(examples=[["which_order.given", "find_order.found", "tell.said"]])
     """`node.exit` of every visit, in order."""
     turns: tuple[TurnFacts, ...]
-    supervised: tuple[EventFacts, ...]
+    supervised: tuple[EventFacts, ...] = Field(examples=[[]])
     """What people did to it while it ran: each the event `supervised` of its log."""
     tokens: tuple[TokenFacts, ...]
     passages: tuple[CitedPassage, ...]
@@ -244,7 +244,7 @@ class CallDetail(Frozen):
     notes: tuple[NoteFacts, ...]
     room: str
     """The LiveKit room that it is in; empty: none."""
-    events: int
+    events: int = Field(examples=[48])
     """Records of its log."""
 
 
@@ -258,11 +258,11 @@ class CallExport(Frozen):
 class Peaks(Frozen):
     """A recording's outline, to be drawn. Values are -128 to 127."""
 
-    seconds: float
-    caller_min: tuple[int, ...]
-    caller_max: tuple[int, ...]
-    agent_min: tuple[int, ...]
-    agent_max: tuple[int, ...]
+    seconds: float = Field(examples=[93.2])
+    caller_min: tuple[int, ...] = Field(examples=[[-3, -41]])
+    caller_max: tuple[int, ...] = Field(examples=[[2, 44]])
+    agent_min: tuple[int, ...] = Field(examples=[[-52, -6]])
+    agent_max: tuple[int, ...] = Field(examples=[[57, 4]])
 
 
 class NewCall(BaseModel):
@@ -306,4 +306,4 @@ class StartedCall(Frozen):
     """With `web`: how to come in. With `phone`, whoever was rung has picked up, and an agent was sent for."""
 
 
-IdempotencyKey = Annotated[str, Field(min_length=8, max_length=200)]
+IdempotencyKey = Annotated[str, Field(min_length=8, max_length=200, examples=["0d2b7c1e-call-1"])]

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.ingest.fault import Fault
 from tollfree.knowledge.ingest.jobs import Job, JobKind, JobState
+from tollfree.knowledge.ingest.requests import added_by, named_in, planned, tag_of
 from tollfree.knowledge.ingest.source import KnownDocument, Source, SourceKind
 from tollfree.protocol.values import Value
+from tollfree.server.etags import etag
 from tollfree.wiring.uploads import is_upload
 
 _FROZEN = ConfigDict(frozen=True, use_attribute_docstrings=True)
@@ -24,15 +26,15 @@ class KnowledgeFault(BaseModel):
 
     model_config = _FROZEN
 
-    document: str
+    document: str = Field(examples=["price-list.pdf"])
     """Its name, or its address."""
-    code: str
+    code: str = Field(examples=["scanned"])
     """Short and stable, such as `scanned` or `too_large`."""
-    message: str
+    message: str = Field(examples=["The document is made of pictures of pages."])
     """A plain sentence."""
-    remedy: str
+    remedy: str = Field(examples=["Run it through text recognition, and send it again."])
     """What would help."""
-    serious: bool
+    serious: bool = Field(examples=[True])
     """Whether it kept the document out."""
 
 
@@ -42,33 +44,35 @@ class SourceFacts(BaseModel):
     model_config = _FROZEN
 
     id: str = Field(examples=["5f3c0e9a1b2d4c6e8f70"])
-    kind: SourceKind
+    kind: SourceKind = Field(examples=["file"])
     title: str = Field(examples=["handbook.pdf"])
     """As a person knows it: a file's name, or an address."""
     url: str = ""
     """Of the web, its address."""
-    uploaded: bool
+    uploaded: bool = Field(examples=[True])
     """Whether it was sent to this server, and is deleted with the source."""
-    tags: tuple[str, ...]
-    """What its passages carry: an `answer` node may ask for some only."""
-    pages: int
+    tags: tuple[str, ...] = Field(examples=[["delivery"]])
+    """What its passages carry, once no job waits to change them: an `answer` node may ask for some only."""
+    pages: int = Field(examples=[1])
     """Pages of a site or a sitemap at most."""
-    depth: int
+    depth: int = Field(examples=[0])
     """Links that are followed from a site's first page."""
-    refresh_every_s: int | None
+    refresh_every_s: int | None = Field(examples=[86400])
     """Seconds after which it is due to be read again; null: when somebody asks for it."""
-    added_at: datetime | None
-    checked_at: datetime | None
+    added_at: datetime | None = Field(examples=["2026-11-02T09:30:00Z"])
+    checked_at: datetime | None = Field(examples=["2026-11-21T04:00:12Z"])
     """When it was last gone through to its end; null: never yet."""
-    documents: int
-    passages: int
-    state: Literal["waiting", "in", "partly", "failed"]
+    documents: int = Field(examples=[1])
+    passages: int = Field(examples=[64])
+    state: Literal["waiting", "in", "partly", "failed"] = Field(examples=["in"])
     """`waiting`: not gone through yet. `in`: all of it is known. `partly`: some of its documents could not be read.
     `failed`: none could."""
-    faults: tuple[KnowledgeFault, ...]
+    faults: tuple[KnowledgeFault, ...] = Field(examples=[[]])
     """The serious ones first, 50 at most."""
     job: int | None
     """The number of a job that is about it and not over."""
+    etag: str = Field(examples=['"71e0b5c2d94f3a68"'])
+    """Send it back in If-Match to change the source."""
 
 
 class DocumentFacts(BaseModel):
@@ -76,15 +80,15 @@ class DocumentFacts(BaseModel):
 
     model_config = _FROZEN
 
-    id: str
-    title: str
+    id: str = Field(examples=["9c1b7e02d4f65a83b1c0"])
+    title: str = Field(examples=["handbook.pdf"])
     url: str = ""
     kind: str = Field(examples=["pdf"])
     state: Literal["in", "failed"]
     """`failed`: its passages are those of an earlier reading, or none."""
-    passages: int
-    read_at: datetime | None
-    faults: tuple[KnowledgeFault, ...]
+    passages: int = Field(examples=[64])
+    read_at: datetime | None = Field(examples=["2026-11-21T04:00:12Z"])
+    faults: tuple[KnowledgeFault, ...] = Field(examples=[[]])
 
 
 class PassageFacts(BaseModel):
@@ -92,16 +96,16 @@ class PassageFacts(BaseModel):
 
     model_config = _FROZEN
 
-    id: str
-    document: str
+    id: str = Field(examples=["f0a1c2d3e4b59687"])
+    document: str = Field(examples=["9c1b7e02d4f65a83b1c0"])
     """Its document's id."""
-    title: str
-    section: str = Field(examples=["Returns > Refunds"])
+    title: str = Field(examples=["handbook.pdf"])
+    section: str = Field(examples=["Delivery > Times"])
     """The headings above it."""
     place: str = Field(examples=["page 3"])
-    url: str
-    text: str
-    tags: tuple[str, ...]
+    url: str = Field(examples=[""])
+    text: str = Field(examples=["Orders leave the oven at six and arrive before ten."])
+    tags: tuple[str, ...] = Field(examples=[["delivery"]])
     language: str = Field(examples=["en"])
 
 
@@ -110,14 +114,14 @@ class JobProgress(BaseModel):
 
     model_config = _FROZEN
 
-    stage: Literal["starting", "reading", "embedding", "speaking"] = "starting"
+    stage: Literal["starting", "reading", "embedding", "speaking"] = Field(default="starting", examples=["speaking"])
     """`speaking`: what may be answered from the documents is rendered in the agents' voices."""
-    done: int = 0
+    done: int = Field(default=0, examples=[1])
     """Documents, or lines when it is speaking."""
-    of: int = 0
+    of: int = Field(default=0, examples=[1])
     """As many as are known of so far."""
-    passages: int = 0
-    document: str = ""
+    passages: int = Field(default=0, examples=[64])
+    document: str = Field(default="", examples=["handbook.pdf"])
     """The one that was done last."""
 
 
@@ -126,13 +130,13 @@ class JobReport(BaseModel):
 
     model_config = _FROZEN
 
-    added: int = 0
+    added: int = Field(default=0, examples=[1])
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
     failed: int = 0
-    passages: int = 0
-    faults: tuple[KnowledgeFault, ...] = ()
+    passages: int = Field(default=0, examples=[64])
+    faults: tuple[KnowledgeFault, ...] = Field(default=(), examples=[[]])
     """200 at most."""
     note: str = ""
     """What else a person should know."""
@@ -143,21 +147,21 @@ class JobFacts(BaseModel):
 
     model_config = _FROZEN
 
-    number: int
+    number: int = Field(examples=[17])
     kind: JobKind
-    state: JobState
-    about: tuple[str, ...]
+    state: JobState = Field(examples=["done"])
+    about: tuple[str, ...] = Field(examples=[["handbook.pdf"]])
     """What it is about: names and addresses of sources; none: all."""
     asked_by: str
-    asked_at: datetime
-    began_at: datetime | None
-    ended_at: datetime | None
+    asked_at: datetime = Field(examples=["2026-11-21T03:59:40Z"])
+    began_at: datetime | None = Field(examples=["2026-11-21T03:59:41Z"])
+    ended_at: datetime | None = Field(examples=["2026-11-21T04:00:12Z"])
     cancelling: bool
     """It is told to end, and has not yet."""
     progress: JobProgress
     report: JobReport | None
     """When it is done."""
-    error: str
+    error: str = Field(examples=[""])
     """Why it failed, and what to do."""
 
 
@@ -186,16 +190,17 @@ def source_facts(source: Source, documents: Sequence[KnownDocument], uploads: Pa
     bad = sum(one.state != "in" for one in documents) + any(fault.serious for fault in source.faults)
     good = sum(one.state == "in" for one in documents)
     state = "waiting" if not source.checked_at else "in" if not bad else "partly" if good else "failed"
+    after = planned(source, jobs) or source
     return SourceFacts(
         id=key_of(source.id),
         kind=source.kind,
         title=name_of(source.id),
         url=source.id if source.kind.web else "",
         uploaded=is_upload(uploads, source.id),
-        tags=source.tags,
+        tags=after.tags,
         pages=source.pages,
         depth=source.depth,
-        refresh_every_s=source.refresh_every_s,
+        refresh_every_s=after.refresh_every_s,
         added_at=_time(source.added_at),
         checked_at=_time(source.checked_at),
         documents=len(documents),
@@ -203,6 +208,7 @@ def source_facts(source: Source, documents: Sequence[KnownDocument], uploads: Pa
         state=state,
         faults=tuple(_fault(fault) for fault in faults[:50]),
         job=next((job.number for job in jobs if source.id in _sources(job)), None),
+        etag=etag(tag_of(after)),
     )
 
 
@@ -257,9 +263,7 @@ def job_facts(job: Job) -> JobFacts:
 
 def _sources(job: Job) -> list[str]:
     """The ids of the sources that a job is about."""
-    named = cast(Sequence[str], job.request.get("sources") or ())
-    added = cast(Sequence[Mapping[str, Value]], job.request.get("add") or ())
-    return [*named, *(str(one["id"]) for one in added)]
+    return [*named_in(job.request), *(one.id for one in added_by(job.request))]
 
 
 def _report(report: Mapping[str, Value]) -> JobReport:

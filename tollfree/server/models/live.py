@@ -11,7 +11,7 @@ from tollfree.server.models.calls import Frozen
 class LiveCall(Frozen):
     """A call now."""
 
-    id: str
+    id: str = Field(examples=["01kavz3m5tq8s0v5y3c9w1r7bd"])
     agent: str
     flow: str
     version: int
@@ -26,17 +26,17 @@ class LiveCall(Frozen):
     """Where it stands: a node of `flow_now`; empty: it has not begun, or its version cannot be read here."""
     flow_now: str
     """The flow that the node is of: a sub-flow, maybe."""
-    waits_for: Literal["", "caller", "tool", "knowledge", "model", "person"]
+    waits_for: Literal["", "caller", "tool", "knowledge", "model", "person"] = Field(examples=["caller"])
     """What it waits for; empty: nothing."""
-    since: str
+    since: str = Field(examples=["2026-11-22T14:05:09.500-05:00"])
     """When that began, ISO 8601 with offset."""
-    attempts: int
+    attempts: int = Field(examples=[1])
     """Times that the present question was put in vain."""
-    turns: int
+    turns: int = Field(examples=[2])
     """Times that the caller has spoken."""
-    caller_said: str
+    caller_said: str = Field(examples=["Where is my order?"])
     """The caller's last words."""
-    agent_said: str
+    agent_said: str = Field(examples=["What is your order's number?"])
     """The agent's last words that were heard."""
     response_ms: float | None
     """How long the caller waited for the last answer; null: not measured."""
@@ -57,8 +57,8 @@ class LiveEntry(Frozen):
     seq: int
     at: str
     kind: Literal["event", "effect", "token", "note"]
-    type: str
-    data: dict[str, JsonValue]
+    type: str = Field(examples=["caller_spoke"])
+    data: dict[str, JsonValue] = Field(examples=[{"text": "four one seven five five", "confidence": 0.94}])
 
 
 class LiveBegan(Frozen):

@@ -11,16 +11,16 @@ class WaitingCaller(Frozen):
     """A caller who waits for a person."""
 
     call: str
-    queue: str = Field(examples=["sales"])
+    queue: str = Field(examples=["counter"])
     """Whom the flow asked for."""
     caller: str
     """The caller's number; ••• for those who may not see personal data."""
-    summary: str
+    summary: str = Field(examples=["Order 41755 came without the rye bread."])
     """What the person should know; ••• for those who may not see personal data."""
-    since: datetime
-    until: datetime
+    since: datetime = Field(examples=["2026-11-22T19:06:01Z"])
+    until: datetime = Field(examples=["2026-11-22T19:07:01Z"])
     """When the caller is told that nobody came."""
-    taken_by: str
+    taken_by: str = Field(examples=[""])
     """Who is joining; empty: nobody yet."""
 
 

@@ -33,13 +33,13 @@ class Supervision(BaseModel):
 class GivenCommand(Frozen):
     """A call was told; its log says what came of it."""
 
-    id: int
+    id: int = Field(examples=[9])
     """An event `supervised`, or a note `supervision_refused`, of the call's log has it as its `command`."""
 
 
 class TakenOver(Frozen):
     """Whoever asked may talk to the caller."""
 
-    id: int
+    id: int = Field(examples=[9])
     """Of the command that silences the agent."""
     join: WayIn

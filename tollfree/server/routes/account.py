@@ -30,7 +30,7 @@ class PasswordChange(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     old: Password
-    new: Password
+    new: Password = Field(examples=["seven wrens above Wick"])
 
 
 class NewPassword(BaseModel):
@@ -38,7 +38,7 @@ class NewPassword(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    token: str = Field(min_length=1, max_length=200)
+    token: str = Field(min_length=1, max_length=200, examples=["nT7Yc2Lq9wA"])
     """From the link."""
     password: Password
 

@@ -4,20 +4,19 @@ import html
 from typing import Annotated, Any
 
 from fastapi import Path, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.agent_settings import AgentSettings
 from tollfree.calls.project import ProjectSettings, settings_of
 from tollfree.calls.publishing import drafts_of, project_settings
 from tollfree.calls.route_table import intents_of, table_of
 from tollfree.calls.settings_edits import edit_settings
-from tollfree.calls.store.document import digest
 from tollfree.calls.store.errors import StaleResource, UnknownResource
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who
-from tollfree.server.etags import TAGGED, IfMatch, IfNoneMatch, etag, expected
+from tollfree.server.etags import TAGGED, IfMatch, IfNoneMatch, etag, expected, tag_of
 from tollfree.server.routes.flow_models import FlowFacts, facts_of_flow
 from tollfree.speech.turns.settings import ListeningSettings
 from tollfree.wiring.engine_names import check_engines
@@ -32,6 +31,17 @@ AgentName = Annotated[
         examples=["main"],
     ),
 ]
+THRESHOLDS = {
+    "type": "object",
+    "properties": {
+        "barge_gate_ms": {
+            "type": "number",
+            "description": "Milliseconds of speech that pause the agent.",
+            "default": 64,
+        }
+    },
+}
+"""One of the thresholds, as an example."""
 NEW = ""
 """The expected digest of an agent that is not there yet."""
 
@@ -44,7 +54,7 @@ class IntentRoute(BaseModel):
     intent: str
     route: str
     """Of the agent's table, else as the flow's author wrote it; empty: the agent's `route`, else the default chain."""
-    by_table: bool
+    by_table: bool = Field(examples=[True])
     """Whether the agent's table says so."""
 
 
@@ -53,17 +63,21 @@ class AgentFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    name: str
+    name: str = Field(examples=["main"])
     settings: AgentSettings
     flow: FlowFacts | None
     """The flow that it answers with; null: there is no such flow."""
-    open: bool
+    open: bool = Field(examples=[True])
     """Whether its own flow answers at this moment."""
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = Field(examples=[["+12125550100"]])
     """Telephone numbers that it answers."""
     intents: tuple[IntentRoute, ...] = ()
     """Every intent of the project's drafts, and what serves it; not in lists."""
-    snippet: str
+    snippet: str = Field(
+        examples=[
+            '<script src="https://calls.example.com/button.js" data-project="bakery" data-agent="main" async></script>'
+        ]
+    )
     """HTML that puts its button on a web page."""
 
 
@@ -79,7 +93,7 @@ async def show_agent(desk: TheDesk, project: str, agent: AgentName, response: Re
     """One of them, with its table of intents."""
     settings = await project_settings(desk.store, ProjectId(project))
     facts = await _facts(desk, ProjectId(project), settings, agent)
-    response.headers["ETag"] = etag(_digest(facts.settings))
+    response.headers["ETag"] = etag(tag_of(facts.settings))
     intents = intents_of((await drafts_of(desk.store, ProjectId(project))).values())
     table = table_of(settings, agent, intents)
     served = tuple(IntentRoute(intent=one.intent, route=one.route, by_table=one.by_table) for one in table)
@@ -102,7 +116,7 @@ async def save_agent(
 
     def change(settings: ProjectSettings) -> ProjectSettings:
         before = settings.agents.get(agent)
-        if (NEW if before is None else _digest(before)) != wanted:
+        if (NEW if before is None else tag_of(before)) != wanted:
             raise StaleResource(ProjectId(project), "agent", agent, before and before.model_dump(mode="json"))
         if not who.everywhere:
             check_engines(desk.office.settings, before, given)
@@ -111,7 +125,7 @@ async def save_agent(
         return settings_of({**plain, "agents": agents}, f"agent {agent}")
 
     settings = await edit_settings(desk.store, ProjectId(project), change)
-    response.headers["ETag"] = etag(_digest(settings.agents[agent]))
+    response.headers["ETag"] = etag(tag_of(settings.agents[agent]))
     return await _facts(desk, ProjectId(project), settings, agent)
 
 
@@ -129,7 +143,7 @@ async def delete_agent(desk: TheDesk, project: str, agent: AgentName) -> None:
 
 
 @router.get("/projects/{project}/listening", dependencies=[may(Role.VIEWER)])
-async def show_listening(desk: TheDesk, project: str) -> dict[str, Any]:
+async def show_listening(desk: TheDesk, project: str) -> Annotated[dict[str, Any], Field(examples=[THRESHOLDS])]:
     """The thresholds by which callers are listened to: their JSON Schema, each with its plain explanation, and as
     `default` the installation's value. An agent's `listening` names those that are otherwise."""
     schema = ListeningSettings.model_json_schema()
@@ -162,7 +176,3 @@ async def _facts(desk: Desk, project: ProjectId, settings: ProjectSettings, name
         numbers=tuple(one.number for one in numbers if one.agent == name),
         snippet=snippet_of(desk, project, name),
     )
-
-
-def _digest(agent: AgentSettings) -> str:
-    return digest(agent.model_dump(mode="json"))[:32]

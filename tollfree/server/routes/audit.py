@@ -15,8 +15,15 @@ from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
 
 router = guarded("audit")
 
-By = Annotated[str, Query(max_length=100, description="Only what this user, or this key, did: its id.")]
-Action = Annotated[str, Query(max_length=100, description="Only this action, such as `publish_flow`.")]
+By = Annotated[
+    str,
+    Query(
+        max_length=100, description="Only what this user, or this key, did: its id.", examples=["u_0f3a5c9e21b47d68"]
+    ),
+]
+Action = Annotated[
+    str, Query(max_length=100, description="Only this action, such as `publish_flow`.", examples=["publish_flow"])
+]
 
 
 class AuditFacts(BaseModel):
@@ -24,18 +31,18 @@ class AuditFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    id: int
+    id: int = Field(examples=[2041])
     at: datetime
     who: str = Field(examples=["ada@example.com"])
     """As they were called then."""
-    who_id: str
+    who_id: str = Field(examples=["u_0f3a5c9e21b47d68"])
     """A user's id, or a key's."""
     project: str
     """Empty: what was done is no project's."""
     action: str = Field(examples=["publish_flow"])
     subject: str = Field(examples=["flow=support"])
     """What it was done to."""
-    details: dict[str, JsonValue]
+    details: dict[str, JsonValue] = Field(examples=[{"version": 3, "note": "Asks for the order number first"}])
 
 
 @router.get("/projects/{project}/audit", dependencies=[may(Role.ADMIN)])

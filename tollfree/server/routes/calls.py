@@ -11,7 +11,7 @@ from tollfree.protocol.role import Role
 from tollfree.protocol.values import Values
 from tollfree.server.access import guarded, may
 from tollfree.server.call_costs import cost_of
-from tollfree.server.call_files import csv_of, json_of
+from tollfree.server.call_files import EXAMPLE, csv_of, json_of
 from tollfree.server.call_filters import WantedCalls
 from tollfree.server.call_views import (
     call_facts,
@@ -53,7 +53,15 @@ async def list_calls(
     "/projects/{project}/calls/export",
     dependencies=[may(Role.VIEWER, looked_at="calls", by=Role.SUPERVISOR)],
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}, "application/json": {}}, "description": "The file."}},
+    responses={
+        200: {
+            "content": {
+                "text/csv": {"example": EXAMPLE},
+                "application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/CallFacts"}}},
+            },
+            "description": "The file.",
+        }
+    },
 )
 async def export_calls(
     desk: TheDesk,

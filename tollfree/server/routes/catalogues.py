@@ -28,24 +28,24 @@ CatalogueName = Annotated[
 class CatalogueFacts(Told):
     """A catalogue, without its text."""
 
-    name: str
+    name: str = Field(examples=["menu"])
     format: Format
     saved_at: datetime
-    characters: int
-    items: int | None
+    characters: int = Field(examples=[36])
+    items: int | None = Field(examples=[1])
     """Null: it cannot be read by this program."""
 
 
 class CatalogueDocument(CatalogueFacts):
     """A catalogue."""
 
-    text: str
+    text: str = Field(examples=["sku,name,price\nBR-01,Rye bread,4.20\n"])
 
 
 class GivenCatalogue(Asked):
     """A catalogue's text."""
 
-    text: str = Field(min_length=1, max_length=2_000_000, examples=["sku,name,price\nPZ-01,Margherita,9.50\n"])
+    text: str = Field(min_length=1, max_length=2_000_000, examples=["sku,name,price\nBR-01,Rye bread,4.20\n"])
     """CSV with a head line, or a JSON list of records."""
     format: Format = "csv"
 

@@ -22,7 +22,7 @@ class EngineFacts(BaseModel):
     """`hearing`, `speaking`, `livekit`, `database`, or `route NAME`."""
     state: str = Field(examples=["good"])
     """`good`, `note` or `bad`."""
-    found: str
+    found: str = Field(examples=["whisper:tiny.en, int8"])
     """What is there. Addresses are told to admins of the installation alone."""
 
 
@@ -35,13 +35,13 @@ class EnginesFacts(BaseModel):
     """What hears callers."""
     voice: str = Field(examples=["kokoro:af_heart"])
     """What agents without a voice of their own speak with."""
-    routes: tuple[str, ...]
+    routes: tuple[str, ...] = Field(examples=[["fast"]])
     """Language models by name."""
-    chains: tuple[str, ...]
+    chains: tuple[str, ...] = Field(examples=[["default"]])
     engines: tuple[EngineFacts, ...]
-    running: int
+    running: int = Field(examples=[3])
     """Calls that run now, in all projects, trials too: they are work for the engines."""
-    places: int
+    places: int = Field(examples=[8])
     """Calls that a worker of this machine takes at once; one more waits."""
 
 

@@ -19,22 +19,42 @@ FlowName = Annotated[
         examples=["support"],
     ),
 ]
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="Counts from 1 within the flow.")]
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="Counts from 1 within the flow.", examples=[3])]
 KeptNumber = Annotated[
     int,
     Path(
         ge=-(2**31),
         le=2**31 - 1,
         description="A version's number; below zero: a draft that was frozen for trial calls, as they tell it.",
+        examples=[3],
     ),
 ]
 Document = dict[str, JsonValue]
 EXAMPLE: dict[str, Any] = {
     "flow": "support",
-    "start": "welcome",
+    "start": "which_order",
+    "handlers": {"person": {"examples": ["talk to a human"], "go": "to_a_person"}},
     "nodes": {
-        "welcome": {"kind": "say", "say": "Thanks for calling.", "exits": {"said": "bye"}, "at": [0, 0]},
-        "bye": {"kind": "end"},
+        "which_order": {
+            "kind": "ask",
+            "slots": {"order_number": {"type": "digits", "ask": "What is your order's number?"}},
+            "exits": {"given": "find_order", "refused": "to_a_person", "gave_up": "to_a_person", "silent": "goodbye"},
+            "at": [0, 0],
+        },
+        "find_order": {
+            "kind": "lookup",
+            "tool": "orders.find",
+            "with": {"number": "{{ order_number }}"},
+            "save": "order",
+            "exits": {"found": "tell", "missing": "to_a_person", "failed": "to_a_person"},
+        },
+        "tell": {"kind": "say", "say": "Your order is {{ order.status }}.", "exits": {"said": "goodbye"}},
+        "to_a_person": {
+            "kind": "transfer",
+            "to": "counter",
+            "exits": {"connected": "goodbye", "nobody": "goodbye", "failed": "goodbye"},
+        },
+        "goodbye": {"kind": "end", "outcome": "answered"},
     },
 }
 """A document for the examples."""
@@ -55,12 +75,12 @@ class Asked(BaseModel):
 class FlowFacts(Told):
     """A flow, without its documents."""
 
-    name: str
+    name: str = Field(examples=["support"])
     revision: int
     """Of its draft."""
     saved_at: datetime
     saved_by: str
-    published: int | None
+    published: int | None = Field(examples=[3])
     """The version that new calls use; null: none yet."""
     changed: bool
     """Whether the draft was saved after that version was made."""
@@ -98,9 +118,9 @@ class CheckedFlow(Told):
 
     faults: tuple[FaultModel, ...]
     """All of them at once; only errors forbid publishing."""
-    errors: int
-    warnings: int
-    exits: dict[str, tuple[str, ...]]
+    errors: int = Field(examples=[1])
+    warnings: int = Field(examples=[0])
+    exits: dict[str, tuple[str, ...]] = Field(examples=[{"find_order": ["found", "missing", "failed"]}])
     """By node: its exits, as far as its fields can be read."""
 
 
@@ -114,31 +134,31 @@ class GivenCheck(GivenDocument):
 class KindFacts(Told):
     """A kind of node, for the palette."""
 
-    kind: str
-    title: str
-    help: str
+    kind: str = Field(examples=["say"])
+    title: str = Field(examples=["Say"])
+    help: str = Field(examples=["Speaks a line, and goes on."])
     """One sentence on what it does."""
-    icon: str
+    icon: str = Field(examples=["message-circle"])
     """Name of a Lucide icon."""
-    exits: tuple[str, ...]
+    exits: tuple[str, ...] = Field(examples=[["said"]])
     """Exits that every node of the kind has."""
-    exits_from: str
+    exits_from: str = Field(examples=[""])
     """The field whose names are exits besides; `flow`: the ends of the flow that it names; empty: none."""
     listens: bool
     """Whether it waits for the caller."""
-    starter: Document
+    starter: Document = Field(examples=[{"kind": "say", "say": "Thanks for calling {{ project.name }}."}])
     """A new node of this kind."""
 
 
 class VersionFacts(Told):
     """A version: an immutable copy of a flow."""
 
-    number: int
-    note: str
+    number: int = Field(examples=[3])
+    note: str = Field(examples=["Asks for the order number first"])
     """What changed, in the words of whoever published it."""
     created_at: datetime
     created_by: str
-    published: bool
+    published: bool = Field(examples=[True])
     """Whether new calls use it."""
 
 
@@ -161,37 +181,39 @@ class VersionDocument(VersionFacts):
     """A version with its document."""
 
     flow: str
-    document: Document
-    sha256: str
+    document: Document = Field(examples=[EXAMPLE])
+    sha256: str = Field(examples=["c0ffee5b2f0d4f1f8c2a7e9b6d3a1e5f4c7b8a9d0e1f2a3b4c5d6e7f8a9b0c1d"])
     """Of everything that the version holds."""
 
 
 class ChangeFacts(Told):
     """One difference."""
 
-    kind: Literal["added", "removed", "changed"]
-    place: tuple[str, ...]
+    kind: Literal["added", "removed", "changed"] = Field(examples=["changed"])
+    place: tuple[str, ...] = Field(examples=[["nodes", "which_order", "slots", "order_number", "ask"]])
     """Names from the top: `["nodes", "welcome", "say"]`."""
     node: str
     """The node it is in; empty outside nodes."""
-    before: JsonValue = None
-    after: JsonValue = None
+    before: JsonValue = Field(default=None, examples=["Your number?"])
+    after: JsonValue = Field(default=None, examples=["What is your order's number?"])
 
 
 class EdgeFacts(Told):
     """One exit that leads elsewhere now."""
 
-    node: str
-    exit: str
-    before: str
+    node: str = Field(examples=["find_order"])
+    exit: str = Field(examples=["missing"])
+    before: str = Field(examples=["goodbye"])
     """The node it led to; empty: to none."""
-    after: str
+    after: str = Field(examples=["to_a_person"])
 
 
 class DiffFacts(Told):
     """What changed between two documents of a flow."""
 
-    nodes: dict[str, Literal["added", "removed", "changed", "moved"]]
+    nodes: dict[str, Literal["added", "removed", "changed", "moved"]] = Field(
+        examples=[{"which_order": "changed", "find_order": "changed"}]
+    )
     """By node; `moved`: only its place on the canvas."""
     edges: tuple[EdgeFacts, ...]
     changes: tuple[ChangeFacts, ...]
@@ -203,7 +225,7 @@ class GivenPublication(Asked):
 
     note: str = Field(default="", max_length=2000, examples=["Asks for the order number first"])
     """What changed."""
-    revision: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    revision: int | None = Field(default=None, ge=1, le=2**31 - 1, examples=[7])
     """The draft's revision that was looked at; another one is refused (412). Null: whatever it is now."""
 
 
@@ -212,9 +234,9 @@ class Published(Told):
 
     version: int
     """What new calls use from now on."""
-    changed: bool
+    changed: bool = Field(examples=[True])
     """False: it was in use already."""
-    warnings: tuple[FaultModel, ...] = ()
+    warnings: tuple[FaultModel, ...] = Field(default=(), examples=[[]])
 
 
 def facts_of_flow(flow: Flow) -> FlowFacts:

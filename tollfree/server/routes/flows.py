@@ -36,12 +36,21 @@ from tollfree.server.routes.flow_models import (
 router = guarded("flows")
 
 
+SCHEMA = {
+    "type": "object",
+    "required": ["flow", "start", "nodes"],
+    "properties": {"flow": {"type": "string"}, "start": {"type": "string"}, "nodes": {"type": "object"}},
+    "$defs": {"node_say": {"type": "object", "required": ["kind", "say"], "x-exits": ["said"]}},
+}
+"""What is left of the schema when most is taken away, as an example."""
+
+
 class Here(Asked):
     """Somebody has a flow open."""
 
-    tab: str = Field(default="", max_length=64)
+    tab: str = Field(default="", max_length=64, examples=["b7d1"])
     """Which of their windows; any word that it keeps."""
-    node: str = Field(default="", max_length=64)
+    node: str = Field(default="", max_length=64, examples=["which_order"])
     """The node they have selected."""
     leaving: bool = False
     """They close it."""
@@ -50,7 +59,7 @@ class Here(Asked):
 class EditorFacts(Told):
     """Somebody else who has the flow open."""
 
-    name: str
+    name: str = Field(examples=["Grace"])
     node: str
     """The node they have selected; empty: none."""
     you: bool
@@ -58,7 +67,7 @@ class EditorFacts(Told):
 
 
 @router.get("/flows/schema", dependencies=[signed_in()])
-async def show_flow_schema() -> dict[str, Any]:
+async def show_flow_schema() -> Annotated[dict[str, Any], Field(examples=[SCHEMA])]:
     """The JSON Schema of a flow document, as `tollfree schema flow` prints it. Each kind of node is a definition
     `node_KIND` with its closed exits as `x-exits`; slot types with their options are `x-types` of `SlotConfig`."""
     return await asyncio.to_thread(flow_schema)
@@ -84,7 +93,9 @@ async def list_kinds() -> list[KindFacts]:
 
 @router.get("/projects/{project}/flows", dependencies=[may(Role.VIEWER)])
 async def list_flows(
-    desk: TheDesk, project: str, q: Annotated[str, Query(max_length=64, description="Part of a name.")] = ""
+    desk: TheDesk,
+    project: str,
+    q: Annotated[str, Query(max_length=64, description="Part of a name.", examples=["supp"])] = "",
 ) -> list[FlowFacts]:
     """All of them, by name. A project has at most hundreds, and no document is read for it."""
     flows = await desk.store.flows.list(ProjectId(project))

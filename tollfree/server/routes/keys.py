@@ -38,13 +38,13 @@ class KeyFacts(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     id: str = Field(examples=["k_0f3a5c9e21b47d68"])
-    name: str
-    role: Role
+    name: str = Field(examples=["CRM import"])
+    role: Role = Field(examples=["viewer"])
     created_at: datetime
     created_by: str
-    until: datetime | None
+    until: datetime | None = Field(examples=["2027-01-31T00:00:00Z"])
     """When it stops working; null: never."""
-    used_at: datetime | None
+    used_at: datetime | None = Field(examples=["2026-11-22T18:55:00Z"])
     """When it was last used, to five minutes; null: never."""
 
 

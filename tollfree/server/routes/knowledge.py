@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import httpx
-from fastapi import File, Form, Query, Request, UploadFile
+from fastapi import File, Form, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.project import PROJECT_FILE
 from tollfree.calls.publishing import project_settings
 from tollfree.knowledge.ingest.errors import BadSource, UnknownSource
-from tollfree.knowledge.ingest.jobs import JobKind
+from tollfree.knowledge.ingest.jobs import Check, JobKind
+from tollfree.knowledge.ingest.requests import Change, change_request, source_request, unchanged
 from tollfree.knowledge.ingest.source import MAX_DEPTH, MAX_PAGES, KnownDocument, Source, normal_url
 from tollfree.network.guard import Guard
 from tollfree.protocol.ids import ProjectId
@@ -19,6 +20,7 @@ from tollfree.protocol.values import Value
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who, audit
 from tollfree.server.errors import Unfit
+from tollfree.server.etags import TAGGED, IfMatch, matched
 from tollfree.server.models.knowledge import (
     Accepted,
     DocumentFacts,
@@ -27,12 +29,13 @@ from tollfree.server.models.knowledge import (
     document_facts,
     job_facts,
     key_of,
+    name_of,
     passage_facts,
     source_facts,
 )
 from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
 from tollfree.server.principal import Principal
-from tollfree.wiring.knowledge_jobs import Change, ask_for, change_request, open_jobs, source_request
+from tollfree.wiring.knowledge_jobs import ask_for, open_jobs
 from tollfree.wiring.known_sources import open_sources
 from tollfree.wiring.uploads import keep, uploads_folder
 
@@ -41,7 +44,7 @@ router = guarded("knowledge")
 MOST_FILES = 100
 """Files of one upload."""
 Tag = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Tags = Annotated[tuple[Tag, ...], Field(max_length=20, examples=[["returns"]])]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=20, examples=[["delivery"]])]
 Every = Annotated[str, Field(pattern=r"^(\d{1,4}[mhdw])?$", examples=["1d"])]
 """`30m`, `12h`, `1d`, `2w`; empty: when somebody asks for it."""
 
@@ -51,7 +54,7 @@ class NewPage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    url: str = Field(min_length=1, max_length=2000, examples=["https://example.com/help"])
+    url: str = Field(min_length=1, max_length=2000, examples=["https://bakery.example.com/help"])
     """One page; a sitemap (`…sitemap.xml`) is every page that it lists."""
     crawl: int | None = Field(default=None, ge=1, le=MAX_PAGES, examples=[50])
     """Follow its links within the site, for so many pages at most; null: only this page."""
@@ -95,11 +98,13 @@ async def list_sources(desk: TheDesk, project: str, cursor: Cursor = "", limit: 
     return Page(items=tuple(items), next=cursor_of(start + limit) if start + limit < len(sources) else None)
 
 
-@router.get("/projects/{project}/knowledge/sources/{source}", dependencies=[may(Role.VIEWER)])
-async def show_source(desk: TheDesk, project: str, source: str) -> SourceFacts:
+@router.get("/projects/{project}/knowledge/sources/{source}", dependencies=[may(Role.VIEWER)], responses=TAGGED)
+async def show_source(desk: TheDesk, project: str, source: str, response: Response) -> SourceFacts:
     """One of them."""
     found, documents = await _source(desk, ProjectId(project), source)
-    return (await _facts(desk, ProjectId(project), [found], documents))[0]
+    [facts] = await _facts(desk, ProjectId(project), [found], documents)
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
 @router.get("/projects/{project}/knowledge/sources/{source}/documents", dependencies=[may(Role.VIEWER)])
@@ -119,7 +124,9 @@ async def list_passages(
     desk: TheDesk,
     project: str,
     source: str,
-    document: Annotated[str, Query(max_length=64, description="Only of this document.")] = "",
+    document: Annotated[
+        str, Query(max_length=64, description="Only of this document.", examples=["9c1b7e02d4f65a83b1c0"])
+    ] = "",
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Page[PassageFacts]:
@@ -147,8 +154,16 @@ async def upload_documents(
     desk: TheDesk,
     who: Who,
     project: str,
-    files: Annotated[list[UploadFile], File(description="PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.")],
-    tags: Annotated[list[Tag] | None, Form(max_length=20, description="Labels for their passages.")] = None,
+    files: Annotated[
+        list[UploadFile],
+        File(
+            description="PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.",
+            examples=[["We open at seven."]],
+        ),
+    ],
+    tags: Annotated[
+        list[Tag] | None, Form(max_length=20, description="Labels for their passages.", examples=[["delivery"]])
+    ] = None,
 ) -> Accepted:
     """Send documents to be taken in. One of the same name that was sent before is replaced."""
     if len(files) > MOST_FILES:
@@ -170,11 +185,16 @@ async def add_pages(request: Request, desk: TheDesk, who: Who, project: str, giv
 
 
 @router.patch("/projects/{project}/knowledge/sources/{source}", dependencies=[may(Role.EDITOR)], status_code=202)
-async def change_source(desk: TheDesk, who: Who, project: str, source: str, given: SourceChange) -> Accepted:
-    """Give a source other tags, or another time to be read again."""
+async def change_source(
+    desk: TheDesk, who: Who, project: str, source: str, given: SourceChange, if_match: IfMatch = ""
+) -> Accepted:
+    """Give a source other tags, or another time to be read again. It counts as changed from now on, though the job
+    that does it waits."""
+    wanted = matched(if_match)
     found, _ = await _source(desk, ProjectId(project), source)
-    change = Change(tags=given.tags, refresh_every=given.refresh_every)
-    return await _ask(desk, ProjectId(project), JobKind.CHANGE, change_request(found.id, change), who)
+    request = change_request(found.id, Change(tags=given.tags, refresh_every=given.refresh_every))
+    check = unchanged(found.id, name_of(found.id), wanted)
+    return await _ask(desk, ProjectId(project), JobKind.CHANGE, request, who, check=check)
 
 
 @router.delete("/projects/{project}/knowledge/sources/{source}", dependencies=[may(Role.EDITOR)], status_code=202)
@@ -238,8 +258,16 @@ async def _reachable(desk: Desk, project: ProjectId, url: str) -> str:
     return normal
 
 
-async def _ask(desk: Desk, project: ProjectId, kind: JobKind, request: dict[str, Value], who: Principal) -> Accepted:
-    job = await ask_for(desk.office, project, kind, request, asked_by=who.name)
+async def _ask(
+    desk: Desk,
+    project: ProjectId,
+    kind: JobKind,
+    request: dict[str, Value],
+    who: Principal,
+    *,
+    check: Check | None = None,
+) -> Accepted:
+    job = await ask_for(desk.office, project, kind, request, asked_by=who.name, check=check)
     if desk.ingestion is not None:
         desk.ingestion.wake(project)
     return Accepted(job=job_facts(job))

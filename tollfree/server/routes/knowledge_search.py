@@ -28,7 +28,7 @@ class FoundPassage(BaseModel):
     passage: PassageFacts
     score: float = Field(ge=0, le=1, examples=[0.71])
     """How likely it is to answer, 0 to 1."""
-    sure: bool
+    sure: bool = Field(examples=[True])
     """Whether that is enough for an agent to say it."""
 
 
@@ -39,15 +39,15 @@ class AgentAnswer(BaseModel):
 
     outcome: Literal["answered", "unknown", "failed", "no_documents"]
     """`unknown`: it would say that it does not know. `failed`: it has found something and cannot say it."""
-    says: str = Field(examples=["Goods may be returned within thirty days."])
+    says: str = Field(examples=["Orders leave the oven at six and arrive before ten."])
     """The words, where no language model words them, or when that fails."""
-    more: tuple[str, ...]
+    more: tuple[str, ...] = Field(examples=[[]])
     """What it would offer to go on with, a part at a time."""
     cited: str = Field(examples=["handbook, page 3"])
     """What it rests on."""
-    passage: str
+    passage: str = Field(examples=["f0a1c2d3e4b59687"])
     """That passage's id; empty: none."""
-    why: str
+    why: str = Field(examples=["The best passage is sure enough."])
     """In a sentence."""
     threshold: float = Field(examples=[0.13])
     """The score from which on something is said."""
@@ -60,7 +60,7 @@ class KnowledgeAnswer(BaseModel):
 
     model_config = _FROZEN
 
-    question: str
+    question: str = Field(examples=["When does my order arrive?"])
     passages: tuple[FoundPassage, ...]
     """The best first, also those that are too unsure to be said."""
     answer: AgentAnswer
@@ -70,11 +70,27 @@ class KnowledgeAnswer(BaseModel):
 async def search_knowledge(
     desk: TheDesk,
     project: str,
-    q: Annotated[str, Query(min_length=1, max_length=LONGEST_QUESTION, description="The question.")],
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=LONGEST_QUESTION,
+            description="The question.",
+            examples=["When does my order arrive?"],
+        ),
+    ],
     k: Annotated[int, Query(ge=1, le=50, description="Passages at most.")] = 5,
-    tag: Annotated[list[str] | None, Query(max_length=20, description="Only passages with one of these tags.")] = None,
+    tag: Annotated[
+        list[str] | None,
+        Query(max_length=20, description="Only passages with one of these tags.", examples=[["delivery"]]),
+    ] = None,
     context: Annotated[
-        str, Query(max_length=LONGEST_QUESTION, description="The question before, if this one leans on it.")
+        str,
+        Query(
+            max_length=LONGEST_QUESTION,
+            description="The question before, if this one leans on it.",
+            examples=["Do you deliver?"],
+        ),
     ] = "",
 ) -> KnowledgeAnswer:
     """Ask a question as a caller would: what is found, what an agent would say, and why."""

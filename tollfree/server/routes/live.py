@@ -25,7 +25,7 @@ EVENTS: dict[int | str, dict[str, object]] = {
         "JSON as its data: see the schema `LiveEvents`, which has each by its name. Comments when nothing happens.",
     }
 }
-LastEvent = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
+LastEvent = Annotated[str, Header(alias="Last-Event-ID", max_length=64, examples=["12"])]
 
 
 @router.get("/projects/{project}/live/calls", dependencies=[may(Role.VIEWER)])

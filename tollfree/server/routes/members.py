@@ -1,7 +1,7 @@
 """Who has a part in a project."""
 
-from fastapi import Request
-from pydantic import BaseModel, ConfigDict
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.store.users import User
 from tollfree.protocol.ids import ProjectId
@@ -9,6 +9,7 @@ from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import TheDesk, audit
 from tollfree.server.errors import NobodyByThatName
+from tollfree.server.etags import TAGGED, IfMatch, etag, matched
 from tollfree.server.routes.session import Email
 
 router = guarded("members")
@@ -36,12 +37,14 @@ class Member(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    id: str
+    id: str = Field(examples=["u_0f3a5c9e21b47d68"])
     email: str
-    name: str
+    name: str = Field(examples=["Ada"])
     role: Role
     disabled: bool
     """May not sign in."""
+    etag: str = Field(examples=['"editor"'])
+    """Send it back in If-Match to change their role."""
 
 
 @router.get("/projects/{project}/members", dependencies=[may(Role.ADMIN)])
@@ -62,13 +65,24 @@ async def add_member(request: Request, desk: TheDesk, project: str, given: NewMe
     return _member(user, given.role)
 
 
-@router.put("/projects/{project}/members/{user}", dependencies=[may(Role.ADMIN, person=True)])
-async def change_member(request: Request, desk: TheDesk, project: str, user: str, given: RoleChange) -> Member:
+@router.put("/projects/{project}/members/{user}", dependencies=[may(Role.ADMIN, person=True)], responses=TAGGED)
+async def change_member(
+    request: Request,
+    desk: TheDesk,
+    project: str,
+    user: str,
+    given: RoleChange,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Member:
     """Give somebody who has a part another role."""
+    wanted = matched(if_match)
     found = await desk.store.users.get(user)
     audit(request, email=found.email, role=given.role.value)
-    await desk.store.users.grant(user, ProjectId(project), given.role)
-    return _member(found, given.role)
+    await desk.store.users.grant(user, ProjectId(project), given.role, expected=wanted)
+    changed = _member(found, given.role)
+    response.headers["ETag"] = changed.etag
+    return changed
 
 
 @router.delete("/projects/{project}/members/{user}", dependencies=[may(Role.ADMIN, person=True)], status_code=204)
@@ -80,4 +94,6 @@ async def remove_member(request: Request, desk: TheDesk, project: str, user: str
 
 
 def _member(user: User, role: Role) -> Member:
-    return Member(id=user.id, email=user.email, name=user.name, role=role, disabled=user.disabled)
+    return Member(
+        id=user.id, email=user.email, name=user.name, role=role, disabled=user.disabled, etag=etag(role.value)
+    )

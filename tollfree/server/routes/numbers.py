@@ -35,15 +35,15 @@ Written = Annotated[
 class NumberFacts(Told):
     """A number."""
 
-    number: str
+    number: str = Field(examples=["+12125550100"])
     """In E.164."""
     agent: str
     """Who answers it."""
-    by_sip: bool
+    by_sip: bool = Field(examples=[True])
     """Whether LiveKit's SIP service brings its calls."""
-    addresses: tuple[str, ...]
+    addresses: tuple[str, ...] = Field(examples=[["203.0.113.0/24"]])
     """The provider's addresses that may send calls; none: any."""
-    reachable: bool
+    reachable: bool = Field(examples=[True])
     """Whether everything that its calls need was made."""
     created_at: datetime
     missing: str = ""

@@ -43,7 +43,16 @@ async def show_readiness(desk: TheDesk) -> Readiness:
     "/metrics",
     dependencies=[operators()],
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {
+            "content": {
+                "text/plain": {
+                    "schema": {"type": "string"},
+                    "example": 'tollfree_calls_running{project="bakery"} 3.0\n',
+                }
+            }
+        }
+    },
 )
 async def show_metrics(desk: TheDesk) -> Response:
     """For Prometheus: from this machine, from elsewhere with the key of TOLLFREE_SERVER_METRICS_KEY, or by an admin of

@@ -28,17 +28,17 @@ class NumbersFacts(BaseModel):
 
     calls: int
     minutes: float
-    contained: int
+    contained: int = Field(examples=[351])
     """The flow came to its end, and no person was called."""
-    escalated: int
+    escalated: int = Field(examples=[44])
     """A person was called, whether anybody came or not."""
-    abandoned: int
+    abandoned: int = Field(examples=[17])
     """The caller was gone before either."""
-    turns: int
+    turns: int = Field(examples=[1830])
     """Times that callers spoke."""
-    barge_ins: int
+    barge_ins: int = Field(examples=[96])
     """Times that the agent gave way to them."""
-    unclear: int
+    unclear: int = Field(examples=[71])
     """Times that their words meant nothing to the node they were at."""
 
 
@@ -61,8 +61,8 @@ class OutcomeFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    outcome: str = Field(examples=["ordered"])
-    calls: int
+    outcome: str = Field(examples=["answered"])
+    calls: int = Field(examples=[351])
 
 
 class IntentFacts(BaseModel):
@@ -74,7 +74,7 @@ class IntentFacts(BaseModel):
     """Empty: before one was known, as in the beginning of every call."""
     calls: int
     minutes: float
-    tokens: int
+    tokens: int = Field(examples=[185400])
     """Of prompts and answers."""
     token_cost: float | None
     """Null: no route that was used has a price."""
@@ -99,7 +99,7 @@ class OverviewFacts(BaseModel):
 
     since: datetime
     until: datetime
-    running: int
+    running: int = Field(examples=[3])
     """Calls that run at this moment."""
     numbers: NumbersFacts
     outcomes: tuple[OutcomeFacts, ...]

@@ -2,16 +2,19 @@
 
 from typing import Self
 
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tollfree.calls.erasing import erase_call, erase_caller
-from tollfree.calls.project import RetentionSettings
+from tollfree.calls.project import ProjectSettings, RetentionSettings
 from tollfree.calls.publishing import project_settings
+from tollfree.calls.settings_edits import edit_settings
+from tollfree.calls.store.errors import StaleSettings
 from tollfree.protocol.ids import CallId, ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import TheDesk, audit
+from tollfree.server.etags import TAGGED, IfMatch, etag, matched, tag_of
 
 router = guarded("personal data")
 
@@ -21,7 +24,7 @@ class ErasureRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    caller: str | None = Field(default=None, min_length=3, max_length=100, examples=["+12025550123"])
+    caller: str | None = Field(default=None, min_length=3, max_length=100, examples=["+12025550143"])
     """A caller's number: all of their calls in this project."""
     call: str | None = Field(default=None, min_length=1, max_length=100)
     """One call."""
@@ -38,10 +41,10 @@ class ErasureFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    calls: int
-    recordings: int
+    calls: int = Field(examples=[4])
+    recordings: int = Field(examples=[4])
     """Files of sound."""
-    running: int
+    running: int = Field(examples=[0])
     """Calls that still run, and were left alone: ask again when they are over."""
 
 
@@ -59,20 +62,32 @@ async def erase(request: Request, desk: TheDesk, project: str, given: ErasureReq
     return ErasureFacts(calls=done.calls, recordings=done.recordings, running=done.running)
 
 
-@router.get("/projects/{project}/retention", dependencies=[may(Role.VIEWER)])
-async def show_retention(desk: TheDesk, project: str) -> RetentionSettings:
+@router.get("/projects/{project}/retention", dependencies=[may(Role.VIEWER)], responses=TAGGED)
+async def show_retention(desk: TheDesk, project: str, response: Response) -> RetentionSettings:
     """How long personal data is kept."""
-    return (await project_settings(desk.store, ProjectId(project))).retention
+    retention = (await project_settings(desk.store, ProjectId(project))).retention
+    response.headers["ETag"] = etag(tag_of(retention))
+    return retention
 
 
-@router.put("/projects/{project}/retention", dependencies=[may(Role.ADMIN)])
+@router.put("/projects/{project}/retention", dependencies=[may(Role.ADMIN)], responses=TAGGED)
 async def change_retention(
-    request: Request, desk: TheDesk, project: str, given: RetentionSettings
+    request: Request,
+    desk: TheDesk,
+    project: str,
+    given: RetentionSettings,
+    response: Response,
+    if_match: IfMatch = "",
 ) -> RetentionSettings:
     """Keep personal data for another time; within an hour, what is older is gone."""
-    owner = ProjectId(project)
-    settings = await project_settings(desk.store, owner)
-    changed = settings.model_copy(update={"retention": given})
-    await desk.store.projects.save_settings(owner, changed.model_dump(mode="json"))
+    wanted = matched(if_match)
+
+    def change(settings: ProjectSettings) -> ProjectSettings:
+        if tag_of(settings.retention) != wanted:
+            raise StaleSettings(ProjectId(project), settings.retention.model_dump(mode="json"))
+        return settings.model_copy(update={"retention": given})
+
+    await edit_settings(desk.store, ProjectId(project), change)
     audit(request, audio_days=given.audio_days, transcript_days=given.transcript_days)
+    response.headers["ETag"] = etag(tag_of(given))
     return given

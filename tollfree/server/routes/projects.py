@@ -20,9 +20,9 @@ class NewProject(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    id: str = Field(min_length=1, max_length=64, examples=["corner-shop"])
+    id: str = Field(min_length=1, max_length=64, examples=["bakery"])
     """Lower-case letters, digits and hyphens; in every address of the API."""
-    name: str = Field(min_length=1, max_length=200, examples=["The Corner Shop"])
+    name: str = Field(min_length=1, max_length=200, examples=["The Bakery"])
     """As its agents say it."""
 
 
@@ -31,8 +31,8 @@ class ProjectFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    id: str
-    name: str
+    id: str = Field(examples=["bakery"])
+    name: str = Field(examples=["The Bakery"])
     created_at: datetime
     role: Role
     """What whoever asks is in it."""

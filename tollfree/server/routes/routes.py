@@ -5,6 +5,7 @@ import hashlib
 from typing import Annotated
 
 from fastapi import Path, Response
+from pydantic import Field
 
 from tollfree.language.llm.check import check_route
 from tollfree.language.llm.client import RouteModel
@@ -26,17 +27,17 @@ class RouteFacts(Told):
 
     model: str
     """As the server names it."""
-    dialect: Dialect
-    base_url: str
+    dialect: Dialect = Field(examples=["vllm"])
+    base_url: str = Field(examples=["http://127.0.0.1:8000/v1"])
     """Only for admins of the installation; else empty."""
     key: bool
     """Whether it asks for a key and that is set; keys themselves are never shown."""
     key_missing: bool
     """Whether it asks for a key that is not set."""
-    first_token_budget_ms: int
-    next_token_budget_ms: int
-    whole_budget_ms: int
-    hedge_ms: int | None
+    first_token_budget_ms: int = Field(examples=[700])
+    next_token_budget_ms: int = Field(examples=[1000])
+    whole_budget_ms: int = Field(examples=[15000])
+    hedge_ms: int | None = Field(examples=[300])
     price: Price
 
 
@@ -44,9 +45,9 @@ class RoutesFacts(Told):
     """The language models of this installation."""
 
     routes: dict[str, RouteFacts]
-    chains: dict[str, tuple[str, ...]]
+    chains: dict[str, tuple[str, ...]] = Field(examples=[{"default": ["fast"], "fast": ["fast"]}])
     """Every name that a node or an agent may use, and whom it asks, in order."""
-    fault: str
+    fault: str = Field(examples=[""])
     """Why the file as it is now cannot be used, and the last good one stays in service; empty: it can."""
 
 
@@ -55,17 +56,17 @@ class RouteTried(Told):
 
     route: str
     model: str
-    good: bool
+    good: bool = Field(examples=[True])
     """Whether it answered, both freely and under a schema."""
-    fault: str
+    fault: str = Field(examples=[""])
     """Why not, in a plain sentence with the remedy."""
-    code: str
-    first_ms: float | None
+    code: str = Field(examples=[""])
+    first_ms: float | None = Field(examples=[143.0])
     """Milliseconds to the first words."""
-    tokens_per_s: float | None
-    choice_ms: float | None
+    tokens_per_s: float | None = Field(examples=[71.5])
+    choice_ms: float | None = Field(examples=[205.0])
     """Milliseconds for a choice from a closed set."""
-    budget_ms: int
+    budget_ms: int = Field(examples=[700])
     late: bool
     """Whether the first words came after the route's budget: in a call the next route is asked."""
 

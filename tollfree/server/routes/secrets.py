@@ -26,12 +26,12 @@ SecretName = Annotated[
 class GivenSecret(Asked):
     """A secret's value."""
 
-    value: SecretStr = Field(min_length=1, max_length=10_000)
+    value: SecretStr = Field(min_length=1, max_length=10_000, examples=["bk_live_5f0c9a"])
     """Sealed at once, and never shown again."""
 
 
 @router.get("/projects/{project}/secrets", dependencies=[may(Role.EDITOR)])
-async def list_secrets(desk: TheDesk, project: str) -> list[str]:
+async def list_secrets(desk: TheDesk, project: str) -> Annotated[list[str], Field(examples=[["API_TOKEN"]])]:
     """The names of the secrets there are."""
     return sorted(await desk.store.sealed_secrets.all(ProjectId(project)))
 

@@ -33,7 +33,7 @@ class FirstAdmin(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    token: str = Field(max_length=200)
+    token: str = Field(max_length=200, examples=["Zk3vQ0yB7nE"])
     """From the link that the first start printed."""
     email: Email
     name: str = Field(default="", max_length=200, examples=["Ada"])
@@ -43,16 +43,16 @@ class FirstAdmin(BaseModel):
 class Person(BaseModel):
     """Who is signed in."""
 
-    id: str
+    id: str = Field(examples=["u_0f3a5c9e21b47d68"])
     email: str
-    name: str
+    name: str = Field(examples=["Ada"])
 
 
 class PartOf(BaseModel):
     """A project that they have a part in."""
 
-    id: str
-    name: str
+    id: str = Field(examples=["bakery"])
+    name: str = Field(examples=["The Bakery"])
     role: Role
 
 
@@ -65,7 +65,7 @@ class SessionFacts(BaseModel):
     everywhere: bool
     """An admin of the installation."""
     projects: tuple[PartOf, ...]
-    csrf: str
+    csrf: str = Field(examples=["r0Jt2kq8YvWm3xLd"])
     """Goes with every change, as the header X-CSRF-Token."""
 
 

@@ -3,22 +3,32 @@
 from typing import Annotated
 
 from fastapi import Path, Request, Response
+from pydantic import Field
 
 from tollfree.calls.project import ProjectSettings, QueueSettings, settings_of
 from tollfree.calls.settings_edits import edit_settings
-from tollfree.calls.store.errors import UnknownResource
+from tollfree.calls.store.errors import StaleResource, UnknownResource
 from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who, audit
 from tollfree.server.errors import NotAllowed
-from tollfree.server.etags import TAGGED, IfMatch, etag, matched
+from tollfree.server.etags import TAGGED, IfMatch, IfNoneMatch, etag, expected, matched, tag_of
 from tollfree.server.principal import Principal
 from tollfree.wiring.engine_names import check_engines
 
 router = guarded("settings")
 
 QueueName = Annotated[str, Path(min_length=1, max_length=64, description="The queue's name.")]
+NEW = ""
+"""The expected tag of a queue that is not there yet."""
+
+
+class QueueFacts(QueueSettings):
+    """A queue as it is stored."""
+
+    etag: str = Field(examples=['"9f2c4e7a1b3d5f60"'])
+    """Send it back in If-Match to change the queue."""
 
 
 @router.get("/projects/{project}/settings", dependencies=[may(Role.VIEWER)], responses=TAGGED)
@@ -55,21 +65,35 @@ async def save_settings(
 
 
 @router.get("/projects/{project}/queues", dependencies=[may(Role.VIEWER)])
-async def list_queues(desk: TheDesk, project: str) -> dict[str, QueueSettings]:
+async def list_queues(desk: TheDesk, project: str) -> dict[str, QueueFacts]:
     """The queues of people to whom flows hand callers, by name."""
     values, _ = await desk.store.projects.settings(ProjectId(project))
-    return settings_of(values, f"project {project}").queues
+    return {name: _queue(one) for name, one in settings_of(values, f"project {project}").queues.items()}
 
 
-@router.put("/projects/{project}/queues/{queue}", dependencies=[may(Role.EDITOR)])
-async def save_queue(desk: TheDesk, project: str, queue: QueueName, given: QueueSettings) -> QueueSettings:
-    """Add a queue, or replace the one of this name."""
+@router.put("/projects/{project}/queues/{queue}", dependencies=[may(Role.EDITOR)], responses=TAGGED)
+async def save_queue(
+    desk: TheDesk,
+    project: str,
+    queue: QueueName,
+    given: QueueSettings,
+    response: Response,
+    if_match: IfMatch = "",
+    if_none_match: IfNoneMatch = "",
+) -> QueueFacts:
+    """Replace a queue, or with `If-None-Match: *` add one."""
+    wanted = expected(if_match, if_none_match, absent=NEW)
 
     def change(settings: ProjectSettings) -> ProjectSettings:
+        before = settings.queues.get(queue)
+        if (NEW if before is None else tag_of(before)) != wanted:
+            raise StaleResource(ProjectId(project), "queue", queue, before and before.model_dump(mode="json"))
         return _with(settings, {**settings.queues, queue: given})
 
-    await edit_settings(desk.store, ProjectId(project), change)
-    return given
+    settings = await edit_settings(desk.store, ProjectId(project), change)
+    saved = _queue(settings.queues[queue])
+    response.headers["ETag"] = saved.etag
+    return saved
 
 
 @router.delete("/projects/{project}/queues/{queue}", dependencies=[may(Role.EDITOR)], status_code=204)
@@ -82,6 +106,10 @@ async def delete_queue(desk: TheDesk, project: str, queue: QueueName) -> None:
         return _with(settings, {name: one for name, one in settings.queues.items() if name != queue})
 
     await edit_settings(desk.store, ProjectId(project), change)
+
+
+def _queue(queue: QueueSettings) -> QueueFacts:
+    return QueueFacts(numbers=queue.numbers, etag=etag(tag_of(queue)))
 
 
 def _with(settings: ProjectSettings, queues: dict[str, QueueSettings]) -> ProjectSettings:

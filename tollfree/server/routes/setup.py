@@ -21,9 +21,9 @@ class FindingFacts(BaseModel):
     name: str = Field(examples=["database"])
     state: str = Field(examples=["good"])
     """`good`; `note`: worth knowing, and calls go without it; `bad`: something is missing that the settings need."""
-    found: str
+    found: str = Field(examples=["SQLite, 41 MB"])
     """What is there, in a few words."""
-    remedy: str
+    remedy: str = Field(examples=[""])
     """What would help; empty when nothing need."""
 
 
@@ -34,11 +34,11 @@ class SettingFacts(BaseModel):
 
     name: str = Field(examples=["TOLLFREE_STT"])
     """The environment variable that sets it."""
-    value: str
+    value: str = Field(examples=["whisper:tiny.en"])
     """Secrets are masked."""
-    is_set: bool
+    is_set: bool = Field(examples=[True])
     """False: it has its default."""
-    description: str
+    description: str = Field(examples=["What hears callers."])
 
 
 @router.get("/setup/findings", dependencies=[everywhere()])

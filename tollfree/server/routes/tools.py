@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Path, Response
+from pydantic import Field
 
 from tollfree.calls.project import stored_tool
 from tollfree.calls.store.document import digest
@@ -33,9 +34,9 @@ class ToolFacts(Told):
     """A tool."""
 
     tool: Tool
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = Field(examples=[["API_TOKEN"]])
     """Names of the secrets that it needs."""
-    missing_secrets: tuple[str, ...]
+    missing_secrets: tuple[str, ...] = Field(examples=[[]])
     """Those that the project lacks."""
 
 

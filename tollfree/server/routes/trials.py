@@ -35,7 +35,7 @@ class GivenTrial(Asked):
     """A version, in place of a document."""
     agent: str = Field(default=DEFAULT_AGENT, max_length=64)
     """Whose routes and language count."""
-    caller: str = Field(default="", max_length=40, pattern=r"^(\+[0-9]{3,20})?$", examples=["+12125550100"])
+    caller: str = Field(default="", max_length=40, pattern=r"^(\+[0-9]{3,20})?$", examples=["+12025550143"])
     """The number that seems to call."""
     tools: bool = False
     """Whether tools are really called. Else each answers with its `example`, and one without says `missing`."""
@@ -55,14 +55,14 @@ class GivenTrialCall(Asked):
     """What is on the canvas, saved or not; null: the stored draft."""
     agent: str = Field(default="", max_length=64)
     """Whose voice, language and routes count; empty: those of the agent that has the flow."""
-    caller: str = Field(default="", max_length=40, pattern=r"^(\+[0-9]{3,20})?$", examples=["+12125550100"])
+    caller: str = Field(default="", max_length=40, pattern=r"^(\+[0-9]{3,20})?$", examples=["+12025550143"])
     """The number that seems to call."""
 
 
 class GivenTurn(Asked):
     """A turn of the caller: one of these."""
 
-    text: str | None = Field(default=None, max_length=2000, examples=["I'd like two pizzas"])
+    text: str | None = Field(default=None, max_length=2000, examples=["Where is my order?"])
     """What they say."""
     keys: str | None = Field(default=None, max_length=40, pattern=r"^[0-9*#]+$")
     """What they press."""
@@ -95,37 +95,37 @@ class PlaceFacts(Told):
     """A node that the call is at."""
 
     flow: str
-    node: str
+    node: str = Field(examples=["tell"])
     opened_by: Literal["start", "handler", "run"]
 
 
 class ToolAsked(Told):
     """A tool that the flow called."""
 
-    tool: str
-    arguments: dict[str, JsonValue]
-    answered_by: Literal["tool", "example", "missing"]
+    tool: str = Field(examples=["orders.find"])
+    arguments: dict[str, JsonValue] = Field(examples=[{"number": "41755"}])
+    answered_by: Literal["tool", "example", "missing"] = Field(examples=["example"])
     """`tool`: it was really called. `example`: by the tool's own example. `missing`: as if there were no such thing."""
 
 
 class TrialFacts(Told):
     """Where a trial stands after a turn."""
 
-    id: str
-    said: tuple[str, ...]
+    id: str = Field(examples=["7Jx0c1vQ2mE"])
+    said: tuple[str, ...] = Field(examples=[["Your order is on its way."]])
     """What the agent said since the turn before."""
     tokens: tuple[TrialToken, ...]
     """The visits that ended since the turn before: the path that was taken."""
     places: tuple[PlaceFacts, ...]
     """Where the call is: the last is the present node, those before wait for it to end."""
-    values: dict[str, JsonValue]
+    values: dict[str, JsonValue] = Field(examples=[{"order_number": "41755"}])
     """Slots and variables of the present flow."""
     tools: tuple[ToolAsked, ...]
     """Tools that were called since the turn before."""
     working: bool
     """Something takes long; what comes of it is told with the next turn."""
     ended: bool
-    outcome: str
+    outcome: str = Field(examples=[""])
     """How the call ended; empty while it goes on."""
 
 

@@ -29,14 +29,14 @@ class TokenUse(BaseModel):
 
     route: str = Field(examples=["fast"])
     model: str
-    asked: int
-    failed: int
-    dropped: int
+    asked: int = Field(examples=[640])
+    failed: int = Field(examples=[2])
+    dropped: int = Field(examples=[31])
     """Answers that nobody wanted any more."""
-    prompt: int
-    cached: int
+    prompt: int = Field(examples=[171200])
+    cached: int = Field(examples=[152800])
     """Of the prompt: what the server had in its cache."""
-    completion: int
+    completion: int = Field(examples=[14200])
 
 
 class UsageGroup(BaseModel):
@@ -44,19 +44,19 @@ class UsageGroup(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    group: str = Field(examples=["corner-shop"])
+    group: str = Field(examples=["bakery"])
     """By intent, empty: before one was known."""
     calls: int
     minutes: float
-    heard_s: float
+    heard_s: float = Field(examples=[5120.0])
     """Seconds of callers' turns."""
-    heard_ahead_s: float
+    heard_ahead_s: float = Field(examples=[410.0])
     """Seconds that were heard besides."""
-    characters: int
+    characters: int = Field(examples=[48200])
     """Spoken anew."""
-    kept_characters: int
+    kept_characters: int = Field(examples=[31900])
     """Said from what was rendered before."""
-    gpu_s: float | None
+    gpu_s: float | None = Field(examples=[None])
     """Null: nobody has said."""
     tokens: tuple[TokenUse, ...]
     token_cost: float | None

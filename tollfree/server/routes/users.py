@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from tollfree.calls.store.users import User
 from tollfree.protocol.role import Role
 from tollfree.server.access import everywhere, guarded
 from tollfree.server.desk import Desk, TheDesk, audit
+from tollfree.server.etags import TAGGED, IfMatch, etag, matched
 from tollfree.server.routes.session import Email, address_of_pages
 
 router = guarded("users")
@@ -20,7 +21,7 @@ class NewUser(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     email: Email
-    name: str = Field(default="", max_length=200, examples=["Grace"])
+    name: str = Field(default="", max_length=200, examples=["Ada"])
     everywhere: bool = False
     """An admin of the installation: of all projects, users and engines."""
 
@@ -30,7 +31,7 @@ class UserChange(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, examples=["Grace"])
+    name: str | None = Field(default=None, min_length=1, max_length=200, examples=["Ada Lovelace"])
     everywhere: bool | None = None
     disabled: bool | None = None
     """They may not sign in, and are signed out."""
@@ -52,7 +53,7 @@ class UserFacts(BaseModel):
 
     id: str = Field(examples=["u_0f3a5c9e21b47d68"])
     email: str
-    name: str
+    name: str = Field(examples=["Ada"])
     everywhere: bool
     """An admin of the installation."""
     disabled: bool
@@ -60,6 +61,8 @@ class UserFacts(BaseModel):
     created_at: datetime
     projects: tuple[Membership, ...]
     """Where they have a part; an admin of the installation has one everywhere besides."""
+    etag: str = Field(examples=['"3b1d7c0e9a5f2486"'])
+    """Send it back in If-Match to change them."""
 
 
 class PasswordLink(BaseModel):
@@ -96,18 +99,27 @@ async def add_user(request: Request, desk: TheDesk, given: NewUser) -> AddedUser
     return AddedUser(user=await _facts(desk, user), password=await _link(request, desk, user.id))
 
 
-@router.get("/users/{user}", dependencies=[everywhere()])
-async def show_user(desk: TheDesk, user: str) -> UserFacts:
+@router.get("/users/{user}", dependencies=[everywhere()], responses=TAGGED)
+async def show_user(desk: TheDesk, user: str, response: Response) -> UserFacts:
     """One of them."""
-    return await _facts(desk, await desk.store.users.get(user))
+    facts = await _facts(desk, await desk.store.users.get(user))
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
-@router.patch("/users/{user}", dependencies=[everywhere()])
-async def change_user(request: Request, desk: TheDesk, user: str, given: UserChange) -> UserFacts:
+@router.patch("/users/{user}", dependencies=[everywhere()], responses=TAGGED)
+async def change_user(
+    request: Request, desk: TheDesk, user: str, given: UserChange, response: Response, if_match: IfMatch = ""
+) -> UserFacts:
     """Change a person, or keep them from signing in."""
+    wanted = matched(if_match)
     audit(request, **given.model_dump(exclude_none=True))
-    changed = await desk.store.users.change(user, name=given.name, everywhere=given.everywhere, disabled=given.disabled)
-    return await _facts(desk, changed)
+    changed = await desk.store.users.change(
+        user, name=given.name, everywhere=given.everywhere, disabled=given.disabled, expected=wanted
+    )
+    facts = await _facts(desk, changed)
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
 @router.delete("/users/{user}", dependencies=[everywhere()], status_code=204)
@@ -138,4 +150,5 @@ async def _facts(desk: Desk, user: User) -> UserFacts:
         disabled=user.disabled,
         created_at=user.created_at,
         projects=tuple(Membership(project=project, role=role) for project, role in sorted(roles.items())),
+        etag=etag(user.sha256),
     )

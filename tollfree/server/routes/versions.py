@@ -38,15 +38,16 @@ from tollfree.server.routes.flow_models import (
 
 router = guarded("versions")
 
-AnyVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="A version; empty: the draft.")]
+AnyVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="A version; empty: the draft.", examples=[2])]
+
+
+YAML = to_yaml(EXAMPLE)
 
 
 class GivenFile(Asked):
     """A flow as a file has it."""
 
-    text: str = Field(
-        min_length=1, max_length=4_000_000, examples=["flow: support\nstart: bye\nnodes:\n  bye: {kind: end}\n"]
-    )
+    text: str = Field(min_length=1, max_length=4_000_000, examples=[YAML])
     """YAML or JSON."""
     revision: int = Field(default=NEW, ge=0, le=2**31 - 1)
     """The revision of the draft that it takes the place of; 0: there is no such flow yet."""
@@ -55,7 +56,7 @@ class GivenFile(Asked):
 class GivenText(Asked):
     """A text that should be a flow, or nodes of one."""
 
-    text: str = Field(min_length=1, max_length=4_000_000, examples=["bye: {kind: end}\n"])
+    text: str = Field(min_length=1, max_length=4_000_000, examples=["goodbye: {kind: end}\n"])
     """YAML or JSON."""
 
 
@@ -160,7 +161,10 @@ async def import_flow(desk: TheDesk, who: Who, project: str, given: GivenFile) -
     dependencies=[may(Role.VIEWER)],
     response_class=Response,
     responses={
-        200: {"content": {"application/yaml": {}, "application/json": {}}, "description": "The flow as a file."}
+        200: {
+            "content": {"application/yaml": {"example": YAML}, "application/json": {"example": EXAMPLE}},
+            "description": "The flow as a file.",
+        }
     },
 )
 async def export_flow(

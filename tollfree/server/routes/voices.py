@@ -18,14 +18,14 @@ router = guarded("voices")
 class VoiceFacts(Told):
     """A voice of this machine."""
 
-    name: str
+    name: str = Field(examples=["kokoro:af_heart"])
     """As an agent's settings name it. Kokoro's can be blended: `kokoro:af_heart:0.7+af_bella:0.3`."""
-    engine: str
-    title: str
+    engine: str = Field(examples=["kokoro"])
+    title: str = Field(examples=["Heart"])
     """A name for people."""
-    accent: str
+    accent: str = Field(examples=["American"])
     """`American`, `British`, or empty."""
-    blends: bool
+    blends: bool = Field(examples=[True])
     """Whether it can be blended with others of its engine."""
 
 

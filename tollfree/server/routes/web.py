@@ -37,10 +37,12 @@ class ButtonTexts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    title: str
-    consent: str
+    title: str = Field(examples=["Call us"])
+    consent: str = Field(
+        examples=["You will talk with an automated assistant. The call is transcribed and may be recorded."]
+    )
     """What a visitor agrees to before the call."""
-    captions: bool
+    captions: bool = Field(examples=[True])
     language: str = Field(examples=["en"])
     """BCP 47 tag of what the agent speaks."""
 
@@ -54,7 +56,9 @@ class WebCall(BaseModel):
     """The LiveKit server."""
     token: str
     """Lets one caller into one room, within five minutes."""
-    consent: str
+    consent: str = Field(
+        examples=["You will talk with an automated assistant. The call is transcribed and may be recorded."]
+    )
     """What they agreed to."""
 
 

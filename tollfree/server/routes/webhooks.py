@@ -5,7 +5,7 @@ import os
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from tollfree.calls.secrets import load_key
@@ -17,6 +17,7 @@ from tollfree.protocol.ids import ProjectId
 from tollfree.protocol.role import Role
 from tollfree.server.access import guarded, may
 from tollfree.server.desk import Desk, TheDesk, Who, audit
+from tollfree.server.etags import TAGGED, IfMatch, etag, matched
 from tollfree.server.paging import Cursor, Limit, Page, cursor_of, number_at
 
 router = guarded("webhooks")
@@ -25,6 +26,12 @@ Event = Literal["call.started", "call.ended", "flow.published", "knowledge.chang
 """What can be told."""
 Url = Annotated[str, Field(min_length=1, max_length=2000, examples=["https://crm.example.com/hooks/calls"])]
 Events = Annotated[tuple[Event, ...], Field(min_length=1, max_length=4, examples=[["call.ended"]])]
+PAYLOAD = {
+    "type": "call.ended",
+    "timestamp": "2026-11-22T19:06:35+00:00",
+    "data": {"call": "01kavz3m5tq8s0v5y3c9w1r7bd", "agent": "main", "flow": "support", "outcome": "answered"},
+}
+"""A message for the examples."""
 DeliveryId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -55,12 +62,14 @@ class WebhookFacts(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     id: str = Field(examples=["wh_0f3a5c9e21b47d68"])
-    url: str
-    events: tuple[str, ...]
-    enabled: bool
+    url: str = Field(examples=["https://crm.example.com/hooks/calls"])
+    events: tuple[str, ...] = Field(examples=[["call.ended"]])
+    enabled: bool = Field(examples=[True])
     """False also after its server has answered 410: it wants no more."""
     created_at: datetime
     created_by: str
+    etag: str = Field(examples=['"c47a90be1f5d8362"'])
+    """Send it back in If-Match to change the webhook."""
 
 
 class MadeWebhook(BaseModel):
@@ -78,20 +87,20 @@ class DeliveryFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    id: int
-    event: str
-    payload: dict[str, JsonValue]
+    id: int = Field(examples=[311])
+    event: str = Field(examples=["call.ended"])
+    payload: dict[str, JsonValue] = Field(examples=[PAYLOAD])
     """As it is sent."""
-    state: State
+    state: State = Field(examples=["delivered"])
     """`dead`: given up after a day of tries; it can be sent again by hand."""
-    attempts: int
-    made_at: datetime
-    next_at: datetime | None
+    attempts: int = Field(examples=[1])
+    made_at: datetime = Field(examples=["2026-11-22T19:06:35Z"])
+    next_at: datetime | None = Field(examples=[None])
     """When it is sent next; null: it is not."""
-    ended_at: datetime | None
-    status: int | None
+    ended_at: datetime | None = Field(examples=["2026-11-22T19:06:36Z"])
+    status: int | None = Field(examples=[200])
     """HTTP status of the last answer; null: there was none."""
-    error: str
+    error: str = Field(examples=[""])
     """What went wrong the last time; empty: nothing."""
 
 
@@ -115,22 +124,34 @@ async def make_webhook(request: Request, desk: TheDesk, who: Who, project: str, 
     return MadeWebhook(secret=secret, webhook=_facts(made))
 
 
-@router.get("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)])
-async def show_webhook(desk: TheDesk, project: str, webhook: str) -> WebhookFacts:
+@router.get("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)], responses=TAGGED)
+async def show_webhook(desk: TheDesk, project: str, webhook: str, response: Response) -> WebhookFacts:
     """One of them."""
-    return _facts(await desk.store.webhooks.get(ProjectId(project), webhook))
+    facts = _facts(await desk.store.webhooks.get(ProjectId(project), webhook))
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
-@router.patch("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)])
+@router.patch("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)], responses=TAGGED)
 async def change_webhook(
-    request: Request, desk: TheDesk, project: str, webhook: str, given: WebhookChange
+    request: Request,
+    desk: TheDesk,
+    project: str,
+    webhook: str,
+    given: WebhookChange,
+    response: Response,
+    if_match: IfMatch = "",
 ) -> WebhookFacts:
     """Change a webhook. Its secret stays; for another one make it anew."""
-    owner = ProjectId(project)
+    owner, wanted = ProjectId(project), matched(if_match)
     url = None if given.url is None else await _checked(desk, owner, given.url)
     audit(request, url=url, enabled=given.enabled)
-    changed = await desk.store.webhooks.change(owner, webhook, url=url, events=given.events, enabled=given.enabled)
-    return _facts(changed)
+    changed = await desk.store.webhooks.change(
+        owner, webhook, url=url, events=given.events, enabled=given.enabled, expected=wanted
+    )
+    facts = _facts(changed)
+    response.headers["ETag"] = facts.etag
+    return facts
 
 
 @router.delete("/projects/{project}/webhooks/{webhook}", dependencies=[may(Role.ADMIN)], status_code=204)
@@ -184,6 +205,7 @@ def _facts(webhook: Webhook) -> WebhookFacts:
         enabled=webhook.enabled,
         created_at=webhook.created_at,
         created_by=webhook.created_by,
+        etag=etag(webhook.sha256),
     )
 
 

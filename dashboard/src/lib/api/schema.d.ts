@@ -1069,7 +1069,8 @@ export interface paths {
         head?: never;
         /**
          * Change Source
-         * @description Give a source other tags, or another time to be read again.
+         * @description Give a source other tags, or another time to be read again. It counts as changed from now on, though the job
+         *     that does it waits.
          */
         patch: operations["change_source"];
         trace?: never;
@@ -1379,7 +1380,7 @@ export interface paths {
         get?: never;
         /**
          * Save Queue
-         * @description Add a queue, or replace the one of this name.
+         * @description Replace a queue, or with `If-None-Match: *` add one.
          */
         put: operations["save_queue"];
         post?: never;
@@ -2187,6 +2188,7 @@ export interface components {
             /**
              * More
              * @description What it would offer to go on with, a part at a time.
+             * @example []
              */
             more: string[];
             /**
@@ -2198,12 +2200,13 @@ export interface components {
             /**
              * Passage
              * @description That passage's id; empty: none.
+             * @example f0a1c2d3e4b59687
              */
             passage: string;
             /**
              * Says
              * @description The words, where no language model words them, or when that fails.
-             * @example Goods may be returned within thirty days.
+             * @example Orders leave the oven at six and arrive before ten.
              */
             says: string;
             /**
@@ -2215,6 +2218,7 @@ export interface components {
             /**
              * Why
              * @description In a sentence.
+             * @example The best passage is sure enough.
              */
             why: string;
             /**
@@ -2237,22 +2241,30 @@ export interface components {
              * @default []
              */
             intents: components["schemas"]["IntentRoute"][];
-            /** Name */
+            /**
+             * Name
+             * @example main
+             */
             name: string;
             /**
              * Numbers
              * @description Telephone numbers that it answers.
+             * @example [
+             *       "+12125550100"
+             *     ]
              */
             numbers: string[];
             /**
              * Open
              * @description Whether its own flow answers at this moment.
+             * @example true
              */
             open: boolean;
             settings: components["schemas"]["AgentSettings"];
             /**
              * Snippet
              * @description HTML that puts its button on a web page.
+             * @example <script src="https://calls.example.com/button.js" data-project="bakery" data-agent="main" async></script>
              */
             snippet: string;
         };
@@ -2302,6 +2314,9 @@ export interface components {
              * Routes
              * @description Which language model serves an intent: a route, or a chain of routes, by the intent's name. It wins over what the
              *     flow says, and counts from the next call on.
+             * @example {
+             *       "order_status": "fast"
+             *     }
              */
             routes?: {
                 [key: string]: string;
@@ -2323,6 +2338,7 @@ export interface components {
              * @description What it speaks with, such as `kokoro:af_heart`, or a blend such as `kokoro:af_heart:0.7+af_bella:0.3`; empty:
              *     the installation's voice.
              * @default
+             * @example kokoro:af_heart
              */
             voice: string;
             /**
@@ -2379,11 +2395,20 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Details */
+            /**
+             * Details
+             * @example {
+             *       "note": "Asks for the order number first",
+             *       "version": 3
+             *     }
+             */
             details: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Id */
+            /**
+             * Id
+             * @example 2041
+             */
             id: number;
             /**
              * Project
@@ -2405,6 +2430,7 @@ export interface components {
             /**
              * Who Id
              * @description A user's id, or a key's.
+             * @example u_0f3a5c9e21b47d68
              */
             who_id: string;
         };
@@ -2413,11 +2439,17 @@ export interface components {
             /**
              * Files
              * @description PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, JSON or text.
+             * @example [
+             *       "We open at seven."
+             *     ]
              */
             files: string[];
             /**
              * Tags
              * @description Labels for their passages.
+             * @example [
+             *       "delivery"
+             *     ]
              */
             tags?: string[] | null;
         };
@@ -2426,11 +2458,15 @@ export interface components {
          * @description What the button shows.
          */
         ButtonTexts: {
-            /** Captions */
+            /**
+             * Captions
+             * @example true
+             */
             captions: boolean;
             /**
              * Consent
              * @description What a visitor agrees to before the call.
+             * @example You will talk with an automated assistant. The call is transcribed and may be recorded.
              */
             consent: string;
             /**
@@ -2439,7 +2475,10 @@ export interface components {
              * @example en
              */
             language: string;
-            /** Title */
+            /**
+             * Title
+             * @example Call us
+             */
             title: string;
         };
         /**
@@ -2453,16 +2492,21 @@ export interface components {
             heard_s: number;
             /** Kept Characters */
             kept_characters: number;
-            /** Minutes */
+            /**
+             * Minutes
+             * @example 1.55
+             */
             minutes: number;
             /**
              * Minutes Cost
              * @description What the same minutes would cost; null: no price by the minute is set.
+             * @example 0.08
              */
             minutes_cost: number | null;
             /**
              * Token Cost
              * @description null: no route that was used has a price.
+             * @example 0.0004
              */
             token_cost: number | null;
             /** Tokens */
@@ -2479,6 +2523,7 @@ export interface components {
             /**
              * Events
              * @description Records of its log.
+             * @example 48
              */
             events: number;
             /** Flow Now */
@@ -2488,6 +2533,7 @@ export interface components {
             /**
              * Node
              * @description Where it stands, or stood when it ended: a node of `flow_now`.
+             * @example goodbye
              */
             node: string;
             /** Notes */
@@ -2498,8 +2544,9 @@ export interface components {
              * Path
              * @description `node.exit` of every visit, in order.
              * @example [
-             *       "start.next",
-             *       "number.filled"
+             *       "which_order.given",
+             *       "find_order.found",
+             *       "tell.said"
              *     ]
              */
             path: string[];
@@ -2520,6 +2567,7 @@ export interface components {
             /**
              * Supervised
              * @description What people did to it while it ran: each the event `supervised` of its log.
+             * @example []
              */
             supervised: components["schemas"]["EventFacts"][];
             /** Tokens */
@@ -2557,6 +2605,7 @@ export interface components {
             /**
              * Ended At
              * @description null: it runs.
+             * @example 2026-11-22T19:06:35Z
              */
             ended_at?: string | null;
             /**
@@ -2609,7 +2658,10 @@ export interface components {
          * @description A catalogue.
          */
         CatalogueDocument: {
-            /** Characters */
+            /**
+             * Characters
+             * @example 36
+             */
             characters: number;
             /**
              * Format
@@ -2619,16 +2671,24 @@ export interface components {
             /**
              * Items
              * @description Null: it cannot be read by this program.
+             * @example 1
              */
             items: number | null;
-            /** Name */
+            /**
+             * Name
+             * @example menu
+             */
             name: string;
             /**
              * Saved At
              * Format: date-time
              */
             saved_at: string;
-            /** Text */
+            /**
+             * Text
+             * @example sku,name,price
+             *     BR-01,Rye bread,4.20
+             */
             text: string;
         };
         /**
@@ -2636,7 +2696,10 @@ export interface components {
          * @description A catalogue, without its text.
          */
         CatalogueFacts: {
-            /** Characters */
+            /**
+             * Characters
+             * @example 36
+             */
             characters: number;
             /**
              * Format
@@ -2646,9 +2709,13 @@ export interface components {
             /**
              * Items
              * @description Null: it cannot be read by this program.
+             * @example 1
              */
             items: number | null;
-            /** Name */
+            /**
+             * Name
+             * @example menu
+             */
             name: string;
             /**
              * Saved At
@@ -2661,10 +2728,13 @@ export interface components {
          * @description One difference.
          */
         ChangeFacts: {
+            /** @example What is your order's number? */
             after?: components["schemas"]["JsonValue"];
+            /** @example Your number? */
             before?: components["schemas"]["JsonValue"];
             /**
              * Kind
+             * @example changed
              * @enum {string}
              */
             kind: "added" | "removed" | "changed";
@@ -2676,6 +2746,13 @@ export interface components {
             /**
              * Place
              * @description Names from the top: `["nodes", "welcome", "say"]`.
+             * @example [
+             *       "nodes",
+             *       "which_order",
+             *       "slots",
+             *       "order_number",
+             *       "ask"
+             *     ]
              */
             place: string[];
         };
@@ -2684,11 +2761,21 @@ export interface components {
          * @description What is wrong with a flow, and what an editor draws of it.
          */
         CheckedFlow: {
-            /** Errors */
+            /**
+             * Errors
+             * @example 1
+             */
             errors: number;
             /**
              * Exits
              * @description By node: its exits, as far as its fields can be read.
+             * @example {
+             *       "find_order": [
+             *         "found",
+             *         "missing",
+             *         "failed"
+             *       ]
+             *     }
              */
             exits: {
                 [key: string]: string[];
@@ -2698,7 +2785,10 @@ export interface components {
              * @description All of them at once; only errors forbid publishing.
              */
             faults: components["schemas"]["FaultModel"][];
-            /** Warnings */
+            /**
+             * Warnings
+             * @example 0
+             */
             warnings: number;
         };
         /**
@@ -2709,13 +2799,23 @@ export interface components {
             /**
              * Cited
              * @description Whether the words that were said rest on it.
+             * @example true
              */
             cited: boolean;
-            /** Id */
+            /**
+             * Id
+             * @example f0a1c2d3e4b59687
+             */
             id: string;
-            /** Place */
+            /**
+             * Place
+             * @example page 3
+             */
             place: string;
-            /** Score */
+            /**
+             * Score
+             * @example 0.71
+             */
             score: number;
             /**
              * Seq
@@ -2724,7 +2824,10 @@ export interface components {
             seq: number;
             /** Source */
             source: string;
-            /** Text */
+            /**
+             * Text
+             * @example Orders leave the oven at six and arrive before ten.
+             */
             text: string;
         };
         /**
@@ -2763,32 +2866,57 @@ export interface components {
          * @description One message.
          */
         DeliveryFacts: {
-            /** Attempts */
+            /**
+             * Attempts
+             * @example 1
+             */
             attempts: number;
-            /** Ended At */
+            /**
+             * Ended At
+             * @example 2026-11-22T19:06:36Z
+             */
             ended_at: string | null;
             /**
              * Error
              * @description What went wrong the last time; empty: nothing.
+             * @example
              */
             error: string;
-            /** Event */
+            /**
+             * Event
+             * @example call.ended
+             */
             event: string;
-            /** Id */
+            /**
+             * Id
+             * @example 311
+             */
             id: number;
             /**
              * Made At
              * Format: date-time
+             * @example 2026-11-22T19:06:35Z
              */
             made_at: string;
             /**
              * Next At
              * @description When it is sent next; null: it is not.
+             * @example null
              */
             next_at: string | null;
             /**
              * Payload
              * @description As it is sent.
+             * @example {
+             *       "data": {
+             *         "agent": "main",
+             *         "call": "01kavz3m5tq8s0v5y3c9w1r7bd",
+             *         "flow": "support",
+             *         "outcome": "answered"
+             *       },
+             *       "timestamp": "2026-11-22T19:06:35+00:00",
+             *       "type": "call.ended"
+             *     }
              */
             payload: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -2796,12 +2924,14 @@ export interface components {
             /**
              * State
              * @description `dead`: given up after a day of tries; it can be sent again by hand.
+             * @example delivered
              * @enum {string}
              */
             state: "waiting" | "delivered" | "dead";
             /**
              * Status
              * @description HTTP status of the last answer; null: there was none.
+             * @example 200
              */
             status: number | null;
         };
@@ -2820,6 +2950,10 @@ export interface components {
             /**
              * Nodes
              * @description By node; `moved`: only its place on the canvas.
+             * @example {
+             *       "find_order": "changed",
+             *       "which_order": "changed"
+             *     }
              */
             nodes: {
                 [key: string]: "added" | "removed" | "changed" | "moved";
@@ -2830,18 +2964,30 @@ export interface components {
          * @description A document of a source.
          */
         DocumentFacts: {
-            /** Faults */
+            /**
+             * Faults
+             * @example []
+             */
             faults: components["schemas"]["KnowledgeFault"][];
-            /** Id */
+            /**
+             * Id
+             * @example 9c1b7e02d4f65a83b1c0
+             */
             id: string;
             /**
              * Kind
              * @example pdf
              */
             kind: string;
-            /** Passages */
+            /**
+             * Passages
+             * @example 64
+             */
             passages: number;
-            /** Read At */
+            /**
+             * Read At
+             * @example 2026-11-21T04:00:12Z
+             */
             read_at: string | null;
             /**
              * State
@@ -2849,7 +2995,10 @@ export interface components {
              * @enum {string}
              */
             state: "in" | "failed";
-            /** Title */
+            /**
+             * Title
+             * @example handbook.pdf
+             */
             title: string;
             /**
              * Url
@@ -2867,23 +3016,69 @@ export interface components {
              * @description As `GET /flows/schema` describes it; it may have faults.
              * @example {
              *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
              *       "nodes": {
-             *         "bye": {
-             *           "kind": "end"
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
              *         },
-             *         "welcome": {
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
              *           "at": [
              *             0,
              *             0
              *           ],
              *           "exits": {
-             *             "said": "bye"
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
              *           },
-             *           "kind": "say",
-             *           "say": "Thanks for calling."
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
              *         }
              *       },
-             *       "start": "welcome"
+             *       "start": "which_order"
              *     }
              */
             document: {
@@ -2924,16 +3119,26 @@ export interface components {
          * @description One exit that leads elsewhere now.
          */
         EdgeFacts: {
-            /** After */
+            /**
+             * After
+             * @example to_a_person
+             */
             after: string;
             /**
              * Before
              * @description The node it led to; empty: to none.
+             * @example goodbye
              */
             before: string;
-            /** Exit */
+            /**
+             * Exit
+             * @example missing
+             */
             exit: string;
-            /** Node */
+            /**
+             * Node
+             * @example find_order
+             */
             node: string;
         };
         /**
@@ -2941,7 +3146,10 @@ export interface components {
          * @description Somebody else who has the flow open.
          */
         EditorFacts: {
-            /** Name */
+            /**
+             * Name
+             * @example Grace
+             */
             name: string;
             /**
              * Node
@@ -2962,6 +3170,7 @@ export interface components {
             /**
              * Found
              * @description What is there. Addresses are told to admins of the installation alone.
+             * @example whisper:tiny.en, int8
              */
             found: string;
             /**
@@ -2987,20 +3196,19 @@ export interface components {
             /**
              * Came To
              * @description `used`; `dropped`: nobody wanted it any more; `failed` or `slow`: the next in the chain was asked.
+             * @example used
              */
             came_to: string;
             /** Characters */
             characters: number;
             /** Completion Tokens */
             completion_tokens: number;
-            /**
-             * Engine
-             * @example whisper:tiny.en
-             */
+            /** Engine */
             engine: string;
             /**
              * First Ms
              * @description Milliseconds until its first word or sound.
+             * @example 182
              */
             first_ms?: number | null;
             /** Heard S */
@@ -3013,19 +3221,29 @@ export interface components {
             model: string;
             /** Prompt Tokens */
             prompt_tokens: number;
-            /** Purpose */
+            /**
+             * Purpose
+             * @example understand
+             */
             purpose: string;
-            /** Took Ms */
+            /**
+             * Took Ms
+             * @example 410
+             */
             took_ms: number;
             /**
              * Turn
              * @description Of the caller, from 1; 0: before their first word.
              */
             turn: number;
-            /** Why */
+            /**
+             * Why
+             * @example the classifier was unsure
+             */
             why: string;
             /**
              * Work
+             * @example llm
              * @enum {string}
              */
             work: "stt" | "llm" | "tts";
@@ -3035,23 +3253,33 @@ export interface components {
          * @description All of them, and how much they have to do.
          */
         EnginesFacts: {
-            /** Chains */
+            /**
+             * Chains
+             * @example [
+             *       "default"
+             *     ]
+             */
             chains: string[];
             /** Engines */
             engines: components["schemas"]["EngineFacts"][];
             /**
              * Places
              * @description Calls that a worker of this machine takes at once; one more waits.
+             * @example 8
              */
             places: number;
             /**
              * Routes
              * @description Language models by name.
+             * @example [
+             *       "fast"
+             *     ]
              */
             routes: string[];
             /**
              * Running
              * @description Calls that run now, in all projects, trials too: they are work for the engines.
+             * @example 3
              */
             running: number;
             /**
@@ -3072,16 +3300,21 @@ export interface components {
          * @description What was erased: words, sound and personal values. That there were calls, and their figures, stay.
          */
         ErasureFacts: {
-            /** Calls */
+            /**
+             * Calls
+             * @example 4
+             */
             calls: number;
             /**
              * Recordings
              * @description Files of sound.
+             * @example 4
              */
             recordings: number;
             /**
              * Running
              * @description Calls that still run, and were left alone: ask again when they are over.
+             * @example 0
              */
             running: number;
         };
@@ -3098,7 +3331,7 @@ export interface components {
             /**
              * Caller
              * @description A caller's number: all of their calls in this project.
-             * @example +12025550123
+             * @example +12025550143
              */
             caller?: string | null;
         };
@@ -3109,7 +3342,13 @@ export interface components {
         EventFacts: {
             /** At */
             at: string;
-            /** Data */
+            /**
+             * Data
+             * @example {
+             *       "confidence": 0.94,
+             *       "text": "four one seven five five"
+             *     }
+             */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -3120,7 +3359,10 @@ export interface components {
             kind: "event" | "effect" | "token" | "note";
             /** Seq */
             seq: number;
-            /** Type */
+            /**
+             * Type
+             * @example caller_spoke
+             */
             type: string;
         };
         /**
@@ -3131,17 +3373,20 @@ export interface components {
             /**
              * Code
              * @description Short and stable.
+             * @example unwired_exit
              */
             code: string;
             /**
              * Message
              * @description A sentence that says what to do.
+             * @example The exit `missing` leads nowhere. Wire it to a node.
              */
             message: string;
             /**
              * Node
              * @description The node of a flow, or the field of a request, that it is about.
              * @default
+             * @example find_order
              */
             node: string;
             /**
@@ -3159,6 +3404,7 @@ export interface components {
             /**
              * Found
              * @description What is there, in a few words.
+             * @example SQLite, 41 MB
              */
             found: string;
             /**
@@ -3169,6 +3415,7 @@ export interface components {
             /**
              * Remedy
              * @description What would help; empty when nothing need.
+             * @example
              */
             remedy: string;
             /**
@@ -3203,6 +3450,7 @@ export interface components {
             /**
              * Token
              * @description From the link that the first start printed.
+             * @example Zk3vQ0yB7nE
              */
             token: string;
         };
@@ -3216,11 +3464,15 @@ export interface components {
              * @description Whether the draft was saved after that version was made.
              */
             changed: boolean;
-            /** Name */
+            /**
+             * Name
+             * @example support
+             */
             name: string;
             /**
              * Published
              * @description The version that new calls use; null: none yet.
+             * @example 3
              */
             published: number | null;
             /**
@@ -3251,6 +3503,7 @@ export interface components {
             /**
              * Sure
              * @description Whether that is enough for an agent to say it.
+             * @example true
              */
             sure: boolean;
         };
@@ -3269,7 +3522,7 @@ export interface components {
              * Text
              * @description CSV with a head line, or a JSON list of records.
              * @example sku,name,price
-             *     PZ-01,Margherita,9.50
+             *     BR-01,Rye bread,4.20
              */
             text: string;
         };
@@ -3283,23 +3536,69 @@ export interface components {
              * @description As `GET /flows/schema` describes it; it may have faults.
              * @example {
              *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
              *       "nodes": {
-             *         "bye": {
-             *           "kind": "end"
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
              *         },
-             *         "welcome": {
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
              *           "at": [
              *             0,
              *             0
              *           ],
              *           "exits": {
-             *             "said": "bye"
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
              *           },
-             *           "kind": "say",
-             *           "say": "Thanks for calling."
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
              *         }
              *       },
-             *       "start": "welcome"
+             *       "start": "which_order"
              *     }
              */
             document: {
@@ -3320,6 +3619,7 @@ export interface components {
             /**
              * Id
              * @description An event `supervised`, or a note `supervision_refused`, of the call's log has it as its `command`.
+             * @example 9
              */
             id: number;
         };
@@ -3333,23 +3633,69 @@ export interface components {
              * @description As `GET /flows/schema` describes it; it may have faults.
              * @example {
              *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
              *       "nodes": {
-             *         "bye": {
-             *           "kind": "end"
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
              *         },
-             *         "welcome": {
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
              *           "at": [
              *             0,
              *             0
              *           ],
              *           "exits": {
-             *             "said": "bye"
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
              *           },
-             *           "kind": "say",
-             *           "say": "Thanks for calling."
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
              *         }
              *       },
-             *       "start": "welcome"
+             *       "start": "which_order"
              *     }
              */
             document: {
@@ -3371,9 +3717,52 @@ export interface components {
              * Text
              * @description YAML or JSON.
              * @example flow: support
-             *     start: bye
+             *     start: which_order
+             *     handlers:
+             *       person:
+             *         examples:
+             *         - talk to a human
+             *         go: to_a_person
              *     nodes:
-             *       bye: {kind: end}
+             *       which_order:
+             *         kind: ask
+             *         slots:
+             *           order_number:
+             *             type: digits
+             *             ask: What is your order's number?
+             *         exits:
+             *           given: find_order
+             *           refused: to_a_person
+             *           gave_up: to_a_person
+             *           silent: goodbye
+             *         at:
+             *         - 0
+             *         - 0
+             *       find_order:
+             *         kind: lookup
+             *         tool: orders.find
+             *         with:
+             *           number: '{{ order_number }}'
+             *         save: order
+             *         exits:
+             *           found: tell
+             *           missing: to_a_person
+             *           failed: to_a_person
+             *       tell:
+             *         kind: say
+             *         say: Your order is {{ order.status }}.
+             *         exits:
+             *           said: goodbye
+             *       to_a_person:
+             *         kind: transfer
+             *         to: counter
+             *         exits:
+             *           connected: goodbye
+             *           nobody: goodbye
+             *           failed: goodbye
+             *       goodbye:
+             *         kind: end
+             *         outcome: answered
              */
             text: string;
         };
@@ -3447,6 +3836,7 @@ export interface components {
             /**
              * Revision
              * @description The draft's revision that was looked at; another one is refused (412). Null: whatever it is now.
+             * @example 7
              */
             revision?: number | null;
         };
@@ -3459,6 +3849,7 @@ export interface components {
              * Value
              * Format: password
              * @description Sealed at once, and never shown again.
+             * @example bk_live_5f0c9a
              */
             value: string;
         };
@@ -3470,7 +3861,7 @@ export interface components {
             /**
              * Text
              * @description YAML or JSON.
-             * @example bye: {kind: end}
+             * @example goodbye: {kind: end}
              */
             text: string;
         };
@@ -3489,7 +3880,7 @@ export interface components {
              * Caller
              * @description The number that seems to call.
              * @default
-             * @example +12125550100
+             * @example +12025550143
              */
             caller: string;
             /**
@@ -3497,23 +3888,69 @@ export interface components {
              * @description What is on the canvas, saved or not; null: the stored draft, or the version.
              * @example {
              *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
              *       "nodes": {
-             *         "bye": {
-             *           "kind": "end"
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
              *         },
-             *         "welcome": {
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
              *           "at": [
              *             0,
              *             0
              *           ],
              *           "exits": {
-             *             "said": "bye"
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
              *           },
-             *           "kind": "say",
-             *           "say": "Thanks for calling."
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
              *         }
              *       },
-             *       "start": "welcome"
+             *       "start": "which_order"
              *     }
              */
             document?: {
@@ -3551,7 +3988,7 @@ export interface components {
              * Caller
              * @description The number that seems to call.
              * @default
-             * @example +12125550100
+             * @example +12025550143
              */
             caller: string;
             /**
@@ -3559,23 +3996,69 @@ export interface components {
              * @description What is on the canvas, saved or not; null: the stored draft.
              * @example {
              *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
              *       "nodes": {
-             *         "bye": {
-             *           "kind": "end"
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
              *         },
-             *         "welcome": {
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
              *           "at": [
              *             0,
              *             0
              *           ],
              *           "exits": {
-             *             "said": "bye"
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
              *           },
-             *           "kind": "say",
-             *           "say": "Thanks for calling."
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
              *         }
              *       },
-             *       "start": "welcome"
+             *       "start": "which_order"
              *     }
              */
             document?: {
@@ -3611,7 +4094,7 @@ export interface components {
             /**
              * Text
              * @description What they say.
-             * @example I'd like two pizzas
+             * @example Where is my order?
              */
             text?: string | null;
         };
@@ -3641,12 +4124,14 @@ export interface components {
              * Node
              * @description The node they have selected.
              * @default
+             * @example which_order
              */
             node: string;
             /**
              * Tab
              * @description Which of their windows; any word that it keeps.
              * @default
+             * @example b7d1
              */
             tab: string;
         };
@@ -3677,6 +4162,7 @@ export interface components {
             /**
              * Tokens
              * @description Of prompts and answers.
+             * @example 185400
              */
             tokens: number;
         };
@@ -3688,6 +4174,7 @@ export interface components {
             /**
              * By Table
              * @description Whether the agent's table says so.
+             * @example true
              */
             by_table: boolean;
             /** Intent */
@@ -3703,18 +4190,31 @@ export interface components {
          * @description The caller spoke while the agent did.
          */
         InterruptionTimes: {
-            /** Ended Ms */
+            /**
+             * Ended Ms
+             * @example 12900
+             */
             ended_ms: number | null;
             /**
              * How
              * @description `resumed`: the agent went on; `stopped`: it gave way.
+             * @example resumed
              */
             how: string;
-            /** Onset Ms */
+            /**
+             * Onset Ms
+             * @example 12040
+             */
             onset_ms: number | null;
-            /** Paused Ms */
+            /**
+             * Paused Ms
+             * @example 12150
+             */
             paused_ms: number | null;
-            /** Why */
+            /**
+             * Why
+             * @example it was a backchannel
+             */
             why: string;
         };
         /**
@@ -3725,35 +4225,50 @@ export interface components {
             /**
              * About
              * @description What it is about: names and addresses of sources; none: all.
+             * @example [
+             *       "handbook.pdf"
+             *     ]
              */
             about: string[];
             /**
              * Asked At
              * Format: date-time
+             * @example 2026-11-21T03:59:40Z
              */
             asked_at: string;
             /** Asked By */
             asked_by: string;
-            /** Began At */
+            /**
+             * Began At
+             * @example 2026-11-21T03:59:41Z
+             */
             began_at: string | null;
             /**
              * Cancelling
              * @description It is told to end, and has not yet.
              */
             cancelling: boolean;
-            /** Ended At */
+            /**
+             * Ended At
+             * @example 2026-11-21T04:00:12Z
+             */
             ended_at: string | null;
             /**
              * Error
              * @description Why it failed, and what to do.
+             * @example
              */
             error: string;
             kind: components["schemas"]["JobKind"];
-            /** Number */
+            /**
+             * Number
+             * @example 17
+             */
             number: number;
             progress: components["schemas"]["JobProgress"];
             /** @description When it is done. */
             report: components["schemas"]["JobReport"] | null;
+            /** @example done */
             state: components["schemas"]["JobState"];
         };
         /**
@@ -3771,29 +4286,34 @@ export interface components {
              * Document
              * @description The one that was done last.
              * @default
+             * @example handbook.pdf
              */
             document: string;
             /**
              * Done
              * @description Documents, or lines when it is speaking.
              * @default 0
+             * @example 1
              */
             done: number;
             /**
              * Of
              * @description As many as are known of so far.
              * @default 0
+             * @example 1
              */
             of: number;
             /**
              * Passages
              * @default 0
+             * @example 64
              */
             passages: number;
             /**
              * Stage
              * @description `speaking`: what may be answered from the documents is rendered in the agents' voices.
              * @default starting
+             * @example speaking
              * @enum {string}
              */
             stage: "starting" | "reading" | "embedding" | "speaking";
@@ -3806,6 +4326,7 @@ export interface components {
             /**
              * Added
              * @default 0
+             * @example 1
              */
             added: number;
             /**
@@ -3822,6 +4343,7 @@ export interface components {
              * Faults
              * @description 200 at most.
              * @default []
+             * @example []
              */
             faults: components["schemas"]["KnowledgeFault"][];
             /**
@@ -3833,6 +4355,7 @@ export interface components {
             /**
              * Passages
              * @default 0
+             * @example 64
              */
             passages: number;
             /**
@@ -3870,17 +4393,23 @@ export interface components {
              * @example k_0f3a5c9e21b47d68
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example CRM import
+             */
             name: string;
+            /** @example viewer */
             role: components["schemas"]["Role"];
             /**
              * Until
              * @description When it stops working; null: never.
+             * @example 2027-01-31T00:00:00Z
              */
             until: string | null;
             /**
              * Used At
              * @description When it was last used, to five minutes; null: never.
+             * @example 2026-11-22T18:55:00Z
              */
             used_at: string | null;
         };
@@ -3892,24 +4421,33 @@ export interface components {
             /**
              * Exits
              * @description Exits that every node of the kind has.
+             * @example [
+             *       "said"
+             *     ]
              */
             exits: string[];
             /**
              * Exits From
              * @description The field whose names are exits besides; `flow`: the ends of the flow that it names; empty: none.
+             * @example
              */
             exits_from: string;
             /**
              * Help
              * @description One sentence on what it does.
+             * @example Speaks a line, and goes on.
              */
             help: string;
             /**
              * Icon
              * @description Name of a Lucide icon.
+             * @example message-circle
              */
             icon: string;
-            /** Kind */
+            /**
+             * Kind
+             * @example say
+             */
             kind: string;
             /**
              * Listens
@@ -3919,11 +4457,18 @@ export interface components {
             /**
              * Starter
              * @description A new node of this kind.
+             * @example {
+             *       "kind": "say",
+             *       "say": "Thanks for calling {{ project.name }}."
+             *     }
              */
             starter: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Title */
+            /**
+             * Title
+             * @example Say
+             */
             title: string;
         };
         /**
@@ -3937,7 +4482,10 @@ export interface components {
              * @description The best first, also those that are too unsure to be said.
              */
             passages: components["schemas"]["FoundPassage"][];
-            /** Question */
+            /**
+             * Question
+             * @example When does my order arrive?
+             */
             question: string;
         };
         /**
@@ -3948,26 +4496,31 @@ export interface components {
             /**
              * Code
              * @description Short and stable, such as `scanned` or `too_large`.
+             * @example scanned
              */
             code: string;
             /**
              * Document
              * @description Its name, or its address.
+             * @example price-list.pdf
              */
             document: string;
             /**
              * Message
              * @description A plain sentence.
+             * @example The document is made of pictures of pages.
              */
             message: string;
             /**
              * Remedy
              * @description What would help.
+             * @example Run it through text recognition, and send it again.
              */
             remedy: string;
             /**
              * Serious
              * @description Whether it kept the document out.
+             * @example true
              */
             serious: boolean;
         };
@@ -3988,11 +4541,13 @@ export interface components {
             /**
              * Agent Said
              * @description The agent's last words that were heard.
+             * @example What is your order's number?
              */
             agent_said: string;
             /**
              * Attempts
              * @description Times that the present question was put in vain.
+             * @example 1
              */
             attempts: number;
             /**
@@ -4003,6 +4558,7 @@ export interface components {
             /**
              * Caller Said
              * @description The caller's last words.
+             * @example Where is my order?
              */
             caller_said: string;
             /** Flow */
@@ -4012,7 +4568,10 @@ export interface components {
              * @description The flow that the node is of: a sub-flow, maybe.
              */
             flow_now: string;
-            /** Id */
+            /**
+             * Id
+             * @example 01kavz3m5tq8s0v5y3c9w1r7bd
+             */
             id: string;
             /** Line */
             line: string;
@@ -4035,6 +4594,7 @@ export interface components {
             /**
              * Since
              * @description When that began, ISO 8601 with offset.
+             * @example 2026-11-22T14:05:09.500-05:00
              */
             since: string;
             /**
@@ -4050,6 +4610,7 @@ export interface components {
             /**
              * Turns
              * @description Times that the caller has spoken.
+             * @example 2
              */
             turns: number;
             /**
@@ -4060,6 +4621,7 @@ export interface components {
             /**
              * Waits For
              * @description What it waits for; empty: nothing.
+             * @example caller
              * @enum {string}
              */
             waits_for: "" | "caller" | "tool" | "knowledge" | "model" | "person";
@@ -4100,7 +4662,13 @@ export interface components {
             at: string;
             /** Call */
             call: string;
-            /** Data */
+            /**
+             * Data
+             * @example {
+             *       "confidence": 0.94,
+             *       "text": "four one seven five five"
+             *     }
+             */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -4111,7 +4679,10 @@ export interface components {
             kind: "event" | "effect" | "token" | "note";
             /** Seq */
             seq: number;
-            /** Type */
+            /**
+             * Type
+             * @example caller_spoke
+             */
             type: string;
         };
         /**
@@ -4169,9 +4740,21 @@ export interface components {
             disabled: boolean;
             /** Email */
             email: string;
-            /** Id */
+            /**
+             * Etag
+             * @description Send it back in If-Match to change their role.
+             * @example "editor"
+             */
+            etag: string;
+            /**
+             * Id
+             * @example u_0f3a5c9e21b47d68
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Ada
+             */
             name: string;
             role: components["schemas"]["Role"];
         };
@@ -4304,14 +4887,14 @@ export interface components {
              * Tags
              * @default []
              * @example [
-             *       "returns"
+             *       "delivery"
              *     ]
              */
             tags: string[];
             /**
              * Url
              * @description One page; a sitemap (`…sitemap.xml`) is every page that it lists.
-             * @example https://example.com/help
+             * @example https://bakery.example.com/help
              */
             url: string;
         };
@@ -4329,6 +4912,7 @@ export interface components {
             /**
              * Token
              * @description From the link.
+             * @example nT7Yc2Lq9wA
              */
             token: string;
         };
@@ -4340,13 +4924,13 @@ export interface components {
             /**
              * Id
              * @description Lower-case letters, digits and hyphens; in every address of the API.
-             * @example corner-shop
+             * @example bakery
              */
             id: string;
             /**
              * Name
              * @description As its agents say it.
-             * @example The Corner Shop
+             * @example The Bakery
              */
             name: string;
         };
@@ -4369,7 +4953,7 @@ export interface components {
             /**
              * Name
              * @default
-             * @example Grace
+             * @example Ada
              */
             name: string;
         };
@@ -4399,7 +4983,12 @@ export interface components {
         NoteFacts: {
             /** At */
             at: string;
-            /** Data */
+            /**
+             * Data
+             * @example {
+             *       "why": "the disk is full"
+             *     }
+             */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -4419,6 +5008,9 @@ export interface components {
             /**
              * Addresses
              * @description The provider's addresses that may send calls; none: any.
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
              */
             addresses: string[];
             /**
@@ -4429,6 +5021,7 @@ export interface components {
             /**
              * By Sip
              * @description Whether LiveKit's SIP service brings its calls.
+             * @example true
              */
             by_sip: boolean;
             /**
@@ -4445,11 +5038,13 @@ export interface components {
             /**
              * Number
              * @description In E.164.
+             * @example +12125550100
              */
             number: string;
             /**
              * Reachable
              * @description Whether everything that its calls need was made.
+             * @example true
              */
             reachable: boolean;
         };
@@ -4461,11 +5056,13 @@ export interface components {
             /**
              * Abandoned
              * @description The caller was gone before either.
+             * @example 17
              */
             abandoned: number;
             /**
              * Barge Ins
              * @description Times that the agent gave way to them.
+             * @example 96
              */
             barge_ins: number;
             /** Calls */
@@ -4473,11 +5070,13 @@ export interface components {
             /**
              * Contained
              * @description The flow came to its end, and no person was called.
+             * @example 351
              */
             contained: number;
             /**
              * Escalated
              * @description A person was called, whether anybody came or not.
+             * @example 44
              */
             escalated: number;
             /** Minutes */
@@ -4485,11 +5084,13 @@ export interface components {
             /**
              * Turns
              * @description Times that callers spoke.
+             * @example 1830
              */
             turns: number;
             /**
              * Unclear
              * @description Times that their words meant nothing to the node they were at.
+             * @example 71
              */
             unclear: number;
         };
@@ -4514,6 +5115,7 @@ export interface components {
              * Say
              * @description Without a flow: what callers are told before the call ends, as it is spoken.
              * @default
+             * @example We are closed. Please call again from seven.
              */
             say: string;
             /**
@@ -4538,11 +5140,14 @@ export interface components {
          * @description How calls ended.
          */
         OutcomeFacts: {
-            /** Calls */
+            /**
+             * Calls
+             * @example 351
+             */
             calls: number;
             /**
              * Outcome
-             * @example ordered
+             * @example answered
              */
             outcome: string;
         };
@@ -4576,6 +5181,7 @@ export interface components {
             /**
              * Running
              * @description Calls that run at this moment.
+             * @example 3
              */
             running: number;
             /**
@@ -4674,9 +5280,15 @@ export interface components {
          * @description A project that they have a part in.
          */
         PartOf: {
-            /** Id */
+            /**
+             * Id
+             * @example bakery
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example The Bakery
+             */
             name: string;
             role: components["schemas"]["Role"];
         };
@@ -4688,9 +5300,13 @@ export interface components {
             /**
              * Document
              * @description Its document's id.
+             * @example 9c1b7e02d4f65a83b1c0
              */
             document: string;
-            /** Id */
+            /**
+             * Id
+             * @example f0a1c2d3e4b59687
+             */
             id: string;
             /**
              * Language
@@ -4705,16 +5321,30 @@ export interface components {
             /**
              * Section
              * @description The headings above it.
-             * @example Returns > Refunds
+             * @example Delivery > Times
              */
             section: string;
-            /** Tags */
+            /**
+             * Tags
+             * @example [
+             *       "delivery"
+             *     ]
+             */
             tags: string[];
-            /** Text */
+            /**
+             * Text
+             * @example Orders leave the oven at six and arrive before ten.
+             */
             text: string;
-            /** Title */
+            /**
+             * Title
+             * @example handbook.pdf
+             */
             title: string;
-            /** Url */
+            /**
+             * Url
+             * @example
+             */
             url: string;
         };
         /**
@@ -4725,7 +5355,7 @@ export interface components {
             /**
              * New
              * Format: password
-             * @example nine larks over Leith
+             * @example seven wrens above Wick
              */
             new: string;
             /**
@@ -4757,15 +5387,42 @@ export interface components {
          * @description A recording's outline, to be drawn. Values are -128 to 127.
          */
         Peaks: {
-            /** Agent Max */
+            /**
+             * Agent Max
+             * @example [
+             *       57,
+             *       4
+             *     ]
+             */
             agent_max: number[];
-            /** Agent Min */
+            /**
+             * Agent Min
+             * @example [
+             *       -52,
+             *       -6
+             *     ]
+             */
             agent_min: number[];
-            /** Caller Max */
+            /**
+             * Caller Max
+             * @example [
+             *       2,
+             *       44
+             *     ]
+             */
             caller_max: number[];
-            /** Caller Min */
+            /**
+             * Caller Min
+             * @example [
+             *       -3,
+             *       -41
+             *     ]
+             */
             caller_min: number[];
-            /** Seconds */
+            /**
+             * Seconds
+             * @example 93.2
+             */
             seconds: number;
         };
         /**
@@ -4787,9 +5444,15 @@ export interface components {
         Person: {
             /** Email */
             email: string;
-            /** Id */
+            /**
+             * Id
+             * @example u_0f3a5c9e21b47d68
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Ada
+             */
             name: string;
         };
         /**
@@ -4799,7 +5462,10 @@ export interface components {
         PlaceFacts: {
             /** Flow */
             flow: string;
-            /** Node */
+            /**
+             * Node
+             * @example tell
+             */
             node: string;
             /**
              * Opened By
@@ -4875,9 +5541,15 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Id */
+            /**
+             * Id
+             * @example bakery
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example The Bakery
+             */
             name: string;
             /** @description What whoever asks is in it. */
             role: components["schemas"]["Role"];
@@ -4898,11 +5570,17 @@ export interface components {
              * Allowed Hosts
              * @description Where its tools may send requests, and which hosts within a private network its web pages may be read from.
              * @default []
+             * @example [
+             *       "shop.bakery.example.com"
+             *     ]
              */
             allowed_hosts: string[];
             /**
              * Catalogues
              * @description Its catalogues: name → CSV file within the folder.
+             * @example {
+             *       "menu": "menu.csv"
+             *     }
              */
             catalogues?: {
                 [key: string]: string;
@@ -4916,6 +5594,9 @@ export interface components {
             /**
              * Facts
              * @description Whatever its flows say about it: `project.hours`, `project.address`.
+             * @example {
+             *       "hours": "seven to six"
+             *     }
              */
             facts?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -4929,6 +5610,7 @@ export interface components {
             /**
              * Name
              * @description As the agent says it: `project.name`.
+             * @example The Bakery
              */
             name: string;
             /**
@@ -4982,6 +5664,7 @@ export interface components {
             /**
              * Changed
              * @description False: it was in use already.
+             * @example true
              */
             changed: boolean;
             /**
@@ -4992,8 +5675,30 @@ export interface components {
             /**
              * Warnings
              * @default []
+             * @example []
              */
             warnings: components["schemas"]["FaultModel"][];
+        };
+        /**
+         * QueueFacts
+         * @description A queue as it is stored.
+         */
+        QueueFacts: {
+            /**
+             * Etag
+             * @description Send it back in If-Match to change the queue.
+             * @example "9f2c4e7a1b3d5f60"
+             */
+            etag: string;
+            /**
+             * Numbers
+             * @description Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`.
+             * @default []
+             * @example [
+             *       "+12125550101"
+             *     ]
+             */
+            numbers: string[];
         };
         /**
          * QueueSettings
@@ -5004,6 +5709,9 @@ export interface components {
              * Numbers
              * @description Their telephones, rung one after the other; none: they join from a browser, see `tollfree people`.
              * @default []
+             * @example [
+             *       "+12125550101"
+             *     ]
              */
             numbers: string[];
         };
@@ -5026,6 +5734,7 @@ export interface components {
             /**
              * Began At
              * @description When its first sample was, ISO 8601 with offset.
+             * @example 2026-11-22T14:05:02.240-05:00
              */
             began_at: string;
             /**
@@ -5036,14 +5745,19 @@ export interface components {
             /**
              * Here
              * @description false: its file is not on the server's machine, or was deleted.
+             * @example true
              */
             here: boolean;
             /**
              * Offset Ms
              * @description The same, in milliseconds after the call began.
+             * @example 240
              */
             offset_ms: number;
-            /** Part */
+            /**
+             * Part
+             * @example 0
+             */
             part: number;
         };
         /**
@@ -5073,12 +5787,14 @@ export interface components {
              * Audio Days
              * @description Days after which a recording is deleted; 0: as the installation has it.
              * @default 0
+             * @example 30
              */
             audio_days: number;
             /**
              * Transcript Days
              * @description Days after which what was said in a call, and what its flow marks as personal, is erased; 0: never.
              * @default 0
+             * @example 90
              */
             transcript_days: number;
         };
@@ -5111,11 +5827,13 @@ export interface components {
              * Base Url
              * Format: uri
              * @description Up to and with the version: `http://127.0.0.1:8000/v1`.
+             * @example http://127.0.0.1:8000/v1
              */
             base_url: string;
             /**
              * Dialect
              * @default openai
+             * @example vllm
              * @enum {string}
              */
             dialect: "vllm" | "llama.cpp" | "openai";
@@ -5172,16 +5890,24 @@ export interface components {
             /**
              * Base Url
              * @description Only for admins of the installation; else empty.
+             * @example http://127.0.0.1:8000/v1
              */
             base_url: string;
             /**
              * Dialect
+             * @example vllm
              * @enum {string}
              */
             dialect: "vllm" | "llama.cpp" | "openai";
-            /** First Token Budget Ms */
+            /**
+             * First Token Budget Ms
+             * @example 700
+             */
             first_token_budget_ms: number;
-            /** Hedge Ms */
+            /**
+             * Hedge Ms
+             * @example 300
+             */
             hedge_ms: number | null;
             /**
              * Key
@@ -5198,10 +5924,16 @@ export interface components {
              * @description As the server names it.
              */
             model: string;
-            /** Next Token Budget Ms */
+            /**
+             * Next Token Budget Ms
+             * @example 1000
+             */
             next_token_budget_ms: number;
             price: components["schemas"]["Price"];
-            /** Whole Budget Ms */
+            /**
+             * Whole Budget Ms
+             * @example 15000
+             */
             whole_budget_ms: number;
         };
         /**
@@ -5209,28 +5941,38 @@ export interface components {
          * @description What came of trying a route.
          */
         RouteTried: {
-            /** Budget Ms */
+            /**
+             * Budget Ms
+             * @example 700
+             */
             budget_ms: number;
             /**
              * Choice Ms
              * @description Milliseconds for a choice from a closed set.
+             * @example 205
              */
             choice_ms: number | null;
-            /** Code */
+            /**
+             * Code
+             * @example
+             */
             code: string;
             /**
              * Fault
              * @description Why not, in a plain sentence with the remedy.
+             * @example
              */
             fault: string;
             /**
              * First Ms
              * @description Milliseconds to the first words.
+             * @example 143
              */
             first_ms: number | null;
             /**
              * Good
              * @description Whether it answered, both freely and under a schema.
+             * @example true
              */
             good: boolean;
             /**
@@ -5242,7 +5984,10 @@ export interface components {
             model: string;
             /** Route */
             route: string;
-            /** Tokens Per S */
+            /**
+             * Tokens Per S
+             * @example 71.5
+             */
             tokens_per_s: number | null;
         };
         /**
@@ -5254,6 +5999,11 @@ export interface components {
              * Chains
              * @description Names of routes in the order in which they are asked, by the chain's own name. A route is a chain of itself and,
              *     when it fails, of those of `default`.
+             * @example {
+             *       "default": [
+             *         "fast"
+             *       ]
+             *     }
              */
             chains?: {
                 [key: string]: string[];
@@ -5271,6 +6021,14 @@ export interface components {
             /**
              * Chains
              * @description Every name that a node or an agent may use, and whom it asks, in order.
+             * @example {
+             *       "default": [
+             *         "fast"
+             *       ],
+             *       "fast": [
+             *         "fast"
+             *       ]
+             *     }
              */
             chains: {
                 [key: string]: string[];
@@ -5278,6 +6036,7 @@ export interface components {
             /**
              * Fault
              * @description Why the file as it is now cannot be used, and the last good one stays in service; empty: it can.
+             * @example
              */
             fault: string;
             /** Routes */
@@ -5293,6 +6052,7 @@ export interface components {
             /**
              * Csrf
              * @description Goes with every change, as the header X-CSRF-Token.
+             * @example r0Jt2kq8YvWm3xLd
              */
             csrf: string;
             /**
@@ -5309,11 +6069,15 @@ export interface components {
          * @description One setting, as this server has it.
          */
         SettingFacts: {
-            /** Description */
+            /**
+             * Description
+             * @example What hears callers.
+             */
             description: string;
             /**
              * Is Set
              * @description False: it has its default.
+             * @example true
              */
             is_set: boolean;
             /**
@@ -5325,6 +6089,7 @@ export interface components {
             /**
              * Value
              * @description Secrets are masked.
+             * @example whisper:tiny.en
              */
             value: string;
         };
@@ -5346,23 +6111,38 @@ export interface components {
          * @description Where knowledge comes from: a document, a folder, a page, a site.
          */
         SourceFacts: {
-            /** Added At */
+            /**
+             * Added At
+             * @example 2026-11-02T09:30:00Z
+             */
             added_at: string | null;
             /**
              * Checked At
              * @description When it was last gone through to its end; null: never yet.
+             * @example 2026-11-21T04:00:12Z
              */
             checked_at: string | null;
             /**
              * Depth
              * @description Links that are followed from a site's first page.
+             * @example 0
              */
             depth: number;
-            /** Documents */
+            /**
+             * Documents
+             * @example 1
+             */
             documents: number;
+            /**
+             * Etag
+             * @description Send it back in If-Match to change the source.
+             * @example "71e0b5c2d94f3a68"
+             */
+            etag: string;
             /**
              * Faults
              * @description The serious ones first, 50 at most.
+             * @example []
              */
             faults: components["schemas"]["KnowledgeFault"][];
             /**
@@ -5375,29 +6155,39 @@ export interface components {
              * @description The number of a job that is about it and not over.
              */
             job: number | null;
+            /** @example file */
             kind: components["schemas"]["SourceKind"];
             /**
              * Pages
              * @description Pages of a site or a sitemap at most.
+             * @example 1
              */
             pages: number;
-            /** Passages */
+            /**
+             * Passages
+             * @example 64
+             */
             passages: number;
             /**
              * Refresh Every S
              * @description Seconds after which it is due to be read again; null: when somebody asks for it.
+             * @example 86400
              */
             refresh_every_s: number | null;
             /**
              * State
              * @description `waiting`: not gone through yet. `in`: all of it is known. `partly`: some of its documents could not be read.
              *     `failed`: none could.
+             * @example in
              * @enum {string}
              */
             state: "waiting" | "in" | "partly" | "failed";
             /**
              * Tags
-             * @description What its passages carry: an `answer` node may ask for some only.
+             * @description What its passages carry, once no job waits to change them: an `answer` node may ask for some only.
+             * @example [
+             *       "delivery"
+             *     ]
              */
             tags: string[];
             /**
@@ -5409,6 +6199,7 @@ export interface components {
             /**
              * Uploaded
              * @description Whether it was sent to this server, and is deleted with the source.
+             * @example true
              */
             uploaded: boolean;
             /**
@@ -5490,6 +6281,7 @@ export interface components {
             /**
              * Id
              * @description Of the command that silences the agent.
+             * @example 9
              */
             id: number;
             join: components["schemas"]["WayIn"];
@@ -5503,23 +6295,69 @@ export interface components {
              * Document
              * @example {
              *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
              *       "nodes": {
-             *         "bye": {
-             *           "kind": "end"
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
              *         },
-             *         "welcome": {
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
              *           "at": [
              *             0,
              *             0
              *           ],
              *           "exits": {
-             *             "said": "bye"
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
              *           },
-             *           "kind": "say",
-             *           "say": "Thanks for calling."
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
              *         }
              *       },
-             *       "start": "welcome"
+             *       "start": "which_order"
              *     }
              */
             document: {
@@ -5541,10 +6379,7 @@ export interface components {
             cited: string[];
             /** Confidence */
             confidence: number;
-            /**
-             * Decided By
-             * @example classifier
-             */
+            /** Decided By */
             decided_by: string;
             /** Evidence */
             evidence: string;
@@ -5569,25 +6404,39 @@ export interface components {
          * @description Tokens of one route and model.
          */
         TokenUse: {
-            /** Asked */
+            /**
+             * Asked
+             * @example 640
+             */
             asked: number;
             /**
              * Cached
              * @description Of the prompt: what the server had in its cache.
+             * @example 152800
              */
             cached: number;
-            /** Completion */
+            /**
+             * Completion
+             * @example 14200
+             */
             completion: number;
             /**
              * Dropped
              * @description Answers that nobody wanted any more.
+             * @example 31
              */
             dropped: number;
-            /** Failed */
+            /**
+             * Failed
+             * @example 2
+             */
             failed: number;
             /** Model */
             model: string;
-            /** Prompt */
+            /**
+             * Prompt
+             * @example 171200
+             */
             prompt: number;
             /**
              * Route
@@ -5609,6 +6458,12 @@ export interface components {
             /**
              * Arguments
              * @description What a flow gives it, by name.
+             * @example {
+             *       "number": {
+             *         "description": "The order's number.",
+             *         "type": "text"
+             *       }
+             *     }
              */
             arguments?: {
                 [key: string]: components["schemas"]["Argument"];
@@ -5619,13 +6474,23 @@ export interface components {
              * Description
              * @description What it does, for the author of a flow.
              * @default
+             * @example Finds an order by its number.
              */
             description: string;
-            /** @description An answer as the server may give it: what it says when a flow is tried without calling it. None: then there seems to be no such thing. */
+            /**
+             * @description An answer as the server may give it: what it says when a flow is tried without calling it. None: then there seems to be no such thing.
+             * @example {
+             *       "due": "ten o'clock",
+             *       "status": "on its way"
+             *     }
+             */
             example?: components["schemas"]["JsonValue"];
             /**
              * Headers
              * @description Request headers.
+             * @example {
+             *       "Authorization": "Bearer {{ secret.API_TOKEN }}"
+             *     }
              */
             headers?: {
                 [key: string]: string;
@@ -5660,6 +6525,7 @@ export interface components {
             /**
              * Name
              * @description How flows name it: `accounts.find`.
+             * @example orders.find
              */
             name: string;
             /**
@@ -5672,6 +6538,10 @@ export interface components {
             /**
              * Result
              * @description JMESPath into the answer, or one for each field of the record to keep. None: the whole answer.
+             * @example {
+             *       "due": "due",
+             *       "status": "status"
+             *     }
              */
             result?: (string | {
                 [key: string]: string;
@@ -5690,6 +6560,7 @@ export interface components {
             /**
              * Url
              * @description Where it goes. Arguments are URL-encoded, and may not stand in the host.
+             * @example https://shop.bakery.example.com/orders/{{ number }}
              */
             url: string;
             /**
@@ -5706,14 +6577,23 @@ export interface components {
             /**
              * Answered By
              * @description `tool`: it was really called. `example`: by the tool's own example. `missing`: as if there were no such thing.
+             * @example example
              * @enum {string}
              */
             answered_by: "tool" | "example" | "missing";
-            /** Arguments */
+            /**
+             * Arguments
+             * @example {
+             *       "number": "41755"
+             *     }
+             */
             arguments: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Tool */
+            /**
+             * Tool
+             * @example orders.find
+             */
             tool: string;
         };
         /**
@@ -5724,11 +6604,15 @@ export interface components {
             /**
              * Missing Secrets
              * @description Those that the project lacks.
+             * @example []
              */
             missing_secrets: string[];
             /**
              * Secrets
              * @description Names of the secrets that it needs.
+             * @example [
+             *       "API_TOKEN"
+             *     ]
              */
             secrets: string[];
             tool: components["schemas"]["Tool"];
@@ -5740,11 +6624,15 @@ export interface components {
         TrialFacts: {
             /** Ended */
             ended: boolean;
-            /** Id */
+            /**
+             * Id
+             * @example 7Jx0c1vQ2mE
+             */
             id: string;
             /**
              * Outcome
              * @description How the call ended; empty while it goes on.
+             * @example
              */
             outcome: string;
             /**
@@ -5755,6 +6643,9 @@ export interface components {
             /**
              * Said
              * @description What the agent said since the turn before.
+             * @example [
+             *       "Your order is on its way."
+             *     ]
              */
             said: string[];
             /**
@@ -5770,6 +6661,9 @@ export interface components {
             /**
              * Values
              * @description Slots and variables of the present flow.
+             * @example {
+             *       "order_number": "41755"
+             *     }
              */
             values: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -5850,36 +6744,69 @@ export interface components {
          *     not happen.
          */
         TurnTimes: {
-            /** Began Ms */
+            /**
+             * Began Ms
+             * @example 5120
+             */
             began_ms: number | null;
-            /** Committed Ms */
+            /**
+             * Committed Ms
+             * @example 7910
+             */
             committed_ms: number | null;
             /** Confidence */
             confidence: number | null;
-            /** Heard Ms */
+            /**
+             * Heard Ms
+             * @example 7630
+             */
             heard_ms: number | null;
-            /** Looked Up Ms */
+            /**
+             * Looked Up Ms
+             * @example 7840
+             */
             looked_up_ms: number | null;
-            /** Looks */
+            /**
+             * Looks
+             * @example 2
+             */
             looks: number | null;
-            /** Offered Ms */
+            /**
+             * Offered Ms
+             * @example 7560
+             */
             offered_ms: number | null;
-            /** Rendered Ms */
+            /**
+             * Rendered Ms
+             * @example 8010
+             */
             rendered_ms: number | null;
             /**
              * Response Ms
              * @description From the end of the caller's speech to the first sound of the answer.
              */
             response_ms: number | null;
-            /** Retrieved Ms */
+            /**
+             * Retrieved Ms
+             * @example 7660
+             */
             retrieved_ms: number | null;
-            /** Sent Ms */
+            /**
+             * Sent Ms
+             * @example 8050
+             */
             sent_ms: number | null;
-            /** Speech End Ms */
+            /**
+             * Speech End Ms
+             * @example 7480
+             */
             speech_end_ms: number | null;
             /** Turn */
             turn: number;
-            /** Understood Ms */
+            /**
+             * Understood Ms
+             * @example 7650
+             */
             understood_ms: number | null;
             /** Work */
             work: components["schemas"]["EngineWork"][];
@@ -5917,32 +6844,37 @@ export interface components {
             /**
              * Characters
              * @description Spoken anew.
+             * @example 48200
              */
             characters: number;
             /**
              * Gpu S
              * @description Null: nobody has said.
+             * @example null
              */
             gpu_s: number | null;
             /**
              * Group
              * @description By intent, empty: before one was known.
-             * @example corner-shop
+             * @example bakery
              */
             group: string;
             /**
              * Heard Ahead S
              * @description Seconds that were heard besides.
+             * @example 410
              */
             heard_ahead_s: number;
             /**
              * Heard S
              * @description Seconds of callers' turns.
+             * @example 5120
              */
             heard_s: number;
             /**
              * Kept Characters
              * @description Said from what was rendered before.
+             * @example 31900
              */
             kept_characters: number;
             /** Minutes */
@@ -5972,6 +6904,7 @@ export interface components {
             /**
              * Cost
              * @description In the project's currency as the route's prices are; null: the route has no price.
+             * @example 0.0004
              */
             cost: number | null;
             /** Engine */
@@ -5980,7 +6913,10 @@ export interface components {
             model: string;
             /** Prompt Tokens */
             prompt_tokens: number;
-            /** Times */
+            /**
+             * Times
+             * @example 1
+             */
             times: number;
         };
         /**
@@ -5997,7 +6933,7 @@ export interface components {
             everywhere?: boolean | null;
             /**
              * Name
-             * @example Grace
+             * @example Ada Lovelace
              */
             name?: string | null;
         };
@@ -6019,6 +6955,12 @@ export interface components {
             /** Email */
             email: string;
             /**
+             * Etag
+             * @description Send it back in If-Match to change them.
+             * @example "3b1d7c0e9a5f2486"
+             */
+            etag: string;
+            /**
              * Everywhere
              * @description An admin of the installation.
              */
@@ -6028,7 +6970,10 @@ export interface components {
              * @example u_0f3a5c9e21b47d68
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Ada
+             */
             name: string;
             /**
              * Projects
@@ -6048,7 +6993,75 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            /** Document */
+            /**
+             * Document
+             * @example {
+             *       "flow": "support",
+             *       "handlers": {
+             *         "person": {
+             *           "examples": [
+             *             "talk to a human"
+             *           ],
+             *           "go": "to_a_person"
+             *         }
+             *       },
+             *       "nodes": {
+             *         "find_order": {
+             *           "exits": {
+             *             "failed": "to_a_person",
+             *             "found": "tell",
+             *             "missing": "to_a_person"
+             *           },
+             *           "kind": "lookup",
+             *           "save": "order",
+             *           "tool": "orders.find",
+             *           "with": {
+             *             "number": "{{ order_number }}"
+             *           }
+             *         },
+             *         "goodbye": {
+             *           "kind": "end",
+             *           "outcome": "answered"
+             *         },
+             *         "tell": {
+             *           "exits": {
+             *             "said": "goodbye"
+             *           },
+             *           "kind": "say",
+             *           "say": "Your order is {{ order.status }}."
+             *         },
+             *         "to_a_person": {
+             *           "exits": {
+             *             "connected": "goodbye",
+             *             "failed": "goodbye",
+             *             "nobody": "goodbye"
+             *           },
+             *           "kind": "transfer",
+             *           "to": "counter"
+             *         },
+             *         "which_order": {
+             *           "at": [
+             *             0,
+             *             0
+             *           ],
+             *           "exits": {
+             *             "gave_up": "to_a_person",
+             *             "given": "find_order",
+             *             "refused": "to_a_person",
+             *             "silent": "goodbye"
+             *           },
+             *           "kind": "ask",
+             *           "slots": {
+             *             "order_number": {
+             *               "ask": "What is your order's number?",
+             *               "type": "digits"
+             *             }
+             *           }
+             *         }
+             *       },
+             *       "start": "which_order"
+             *     }
+             */
             document: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -6057,18 +7070,24 @@ export interface components {
             /**
              * Note
              * @description What changed, in the words of whoever published it.
+             * @example Asks for the order number first
              */
             note: string;
-            /** Number */
+            /**
+             * Number
+             * @example 3
+             */
             number: number;
             /**
              * Published
              * @description Whether new calls use it.
+             * @example true
              */
             published: boolean;
             /**
              * Sha256
              * @description Of everything that the version holds.
+             * @example c0ffee5b2f0d4f1f8c2a7e9b6d3a1e5f4c7b8a9d0e1f2a3b4c5d6e7f8a9b0c1d
              */
             sha256: string;
         };
@@ -6087,13 +7106,18 @@ export interface components {
             /**
              * Note
              * @description What changed, in the words of whoever published it.
+             * @example Asks for the order number first
              */
             note: string;
-            /** Number */
+            /**
+             * Number
+             * @example 3
+             */
             number: number;
             /**
              * Published
              * @description Whether new calls use it.
+             * @example true
              */
             published: boolean;
         };
@@ -6115,23 +7139,30 @@ export interface components {
             /**
              * Accent
              * @description `American`, `British`, or empty.
+             * @example American
              */
             accent: string;
             /**
              * Blends
              * @description Whether it can be blended with others of its engine.
+             * @example true
              */
             blends: boolean;
-            /** Engine */
+            /**
+             * Engine
+             * @example kokoro
+             */
             engine: string;
             /**
              * Name
              * @description As an agent's settings name it. Kokoro's can be blended: `kokoro:af_heart:0.7+af_bella:0.3`.
+             * @example kokoro:af_heart
              */
             name: string;
             /**
              * Title
              * @description A name for people.
+             * @example Heart
              */
             title: string;
         };
@@ -6171,28 +7202,32 @@ export interface components {
             /**
              * Queue
              * @description Whom the flow asked for.
-             * @example sales
+             * @example counter
              */
             queue: string;
             /**
              * Since
              * Format: date-time
+             * @example 2026-11-22T19:06:01Z
              */
             since: string;
             /**
              * Summary
              * @description What the person should know; ••• for those who may not see personal data.
+             * @example Order 41755 came without the rye bread.
              */
             summary: string;
             /**
              * Taken By
              * @description Who is joining; empty: nobody yet.
+             * @example
              */
             taken_by: string;
             /**
              * Until
              * Format: date-time
              * @description When the caller is told that nobody came.
+             * @example 2026-11-22T19:07:01Z
              */
             until: string;
         };
@@ -6205,6 +7240,9 @@ export interface components {
              * First Words Ms
              * @description From connected to the first sound; again each time that the call was taken up.
              * @default []
+             * @example [
+             *       240
+             *     ]
              */
             first_words_ms: number[];
             /**
@@ -6310,6 +7348,7 @@ export interface components {
             /**
              * Consent
              * @description What they agreed to.
+             * @example You will talk with an automated assistant. The call is transcribed and may be recorded.
              */
             consent: string;
             /**
@@ -6354,16 +7393,31 @@ export interface components {
             /**
              * Enabled
              * @description False also after its server has answered 410: it wants no more.
+             * @example true
              */
             enabled: boolean;
-            /** Events */
+            /**
+             * Etag
+             * @description Send it back in If-Match to change the webhook.
+             * @example "c47a90be1f5d8362"
+             */
+            etag: string;
+            /**
+             * Events
+             * @example [
+             *       "call.ended"
+             *     ]
+             */
             events: string[];
             /**
              * Id
              * @example wh_0f3a5c9e21b47d68
              */
             id: string;
-            /** Url */
+            /**
+             * Url
+             * @example https://crm.example.com/hooks/calls
+             */
             url: string;
         };
     };
@@ -6384,6 +7438,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AccountChange"];
             };
         };
@@ -6394,6 +7453,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "ada@example.com",
+                     *       "id": "u_0f3a5c9e21b47d68",
+                     *       "name": "Ada"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Person"];
                 };
             };
@@ -6426,6 +7492,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "new": "seven wrens above Wick",
+                 *       "old": "nine larks over Leith"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
@@ -6436,6 +7508,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf": "r0Jt2kq8YvWm3xLd",
+                     *       "everywhere": false,
+                     *       "projects": [
+                     *         {
+                     *           "id": "bakery",
+                     *           "name": "The Bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "user": {
+                     *         "email": "ada@example.com",
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacts"];
                 };
             };
@@ -6466,7 +7556,10 @@ export interface operations {
                 by?: string;
                 /** @description Only this action, such as `publish_flow`. */
                 action?: string;
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
@@ -6483,6 +7576,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "publish_flow",
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "details": {
+                     *             "note": "Asks for the order number first",
+                     *             "version": 3
+                     *           },
+                     *           "id": 2041,
+                     *           "project": "bakery",
+                     *           "subject": "flow=support",
+                     *           "who": "ada@example.com",
+                     *           "who_id": "u_0f3a5c9e21b47d68"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_AuditFacts_"];
                 };
             };
@@ -6521,6 +7633,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "chains": [
+                     *         "default"
+                     *       ],
+                     *       "engines": [
+                     *         {
+                     *           "found": "whisper:tiny.en, int8",
+                     *           "name": "hearing",
+                     *           "state": "good"
+                     *         }
+                     *       ],
+                     *       "places": 8,
+                     *       "routes": [
+                     *         "fast"
+                     *       ],
+                     *       "running": 3,
+                     *       "stt": "whisper:tiny.en",
+                     *       "voice": "kokoro:af_heart"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EnginesFacts"];
                 };
             };
@@ -6553,6 +7686,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada",
+                 *       "password": "nine larks over Leith",
+                 *       "token": "Zk3vQ0yB7nE"
+                 *     }
+                 */
                 "application/json": components["schemas"]["FirstAdmin"];
             };
         };
@@ -6563,6 +7704,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf": "r0Jt2kq8YvWm3xLd",
+                     *       "everywhere": false,
+                     *       "projects": [
+                     *         {
+                     *           "id": "bakery",
+                     *           "name": "The Bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "user": {
+                     *         "email": "ada@example.com",
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacts"];
                 };
             };
@@ -6601,6 +7760,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "exits": [
+                     *           "said"
+                     *         ],
+                     *         "exits_from": "",
+                     *         "help": "Speaks a line, and goes on.",
+                     *         "icon": "message-circle",
+                     *         "kind": "say",
+                     *         "listens": false,
+                     *         "starter": {
+                     *           "kind": "say",
+                     *           "say": "Thanks for calling {{ project.name }}."
+                     *         },
+                     *         "title": "Say"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["KindFacts"][];
                 };
             };
@@ -6639,6 +7817,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "$defs": {
+                     *         "node_say": {
+                     *           "required": [
+                     *             "kind",
+                     *             "say"
+                     *           ],
+                     *           "type": "object",
+                     *           "x-exits": [
+                     *             "said"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "properties": {
+                     *         "flow": {
+                     *           "type": "string"
+                     *         },
+                     *         "nodes": {
+                     *           "type": "object"
+                     *         },
+                     *         "start": {
+                     *           "type": "string"
+                     *         }
+                     *       },
+                     *       "required": [
+                     *         "flow",
+                     *         "start",
+                     *         "nodes"
+                     *       ],
+                     *       "type": "object"
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -6679,6 +7890,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "id": "bakery",
+                     *         "name": "The Bakery",
+                     *         "role": "editor"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ProjectFacts"][];
                 };
             };
@@ -6711,6 +7932,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "bakery",
+                 *       "name": "The Bakery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProject"];
             };
         };
@@ -6721,6 +7948,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "id": "bakery",
+                     *       "name": "The Bakery",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectFacts"];
                 };
             };
@@ -6749,6 +7984,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -6761,6 +7997,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "id": "bakery",
+                     *       "name": "The Bakery",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectFacts"];
                 };
             };
@@ -6789,6 +8033,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -6827,6 +8072,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -6839,6 +8085,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "flow": {
+                     *           "changed": false,
+                     *           "name": "support",
+                     *           "published": 3,
+                     *           "revision": 7,
+                     *           "saved_at": "2026-11-21T16:20:41Z",
+                     *           "saved_by": "Ada"
+                     *         },
+                     *         "intents": [
+                     *           {
+                     *             "by_table": true,
+                     *             "intent": "order_status",
+                     *             "route": "fast"
+                     *           }
+                     *         ],
+                     *         "name": "main",
+                     *         "numbers": [
+                     *           "+12125550100"
+                     *         ],
+                     *         "open": true,
+                     *         "settings": {
+                     *           "flow": "support",
+                     *           "hearing": [],
+                     *           "hours": {
+                     *             "closed_on": [],
+                     *             "flow": "",
+                     *             "say": "We are closed. Please call again from seven.",
+                     *             "week": {
+                     *               "monday": [
+                     *                 "09:00-12:30",
+                     *                 "13:30-17:00"
+                     *               ],
+                     *               "saturday": [
+                     *                 "10:00-14:00"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "language": "",
+                     *           "listening": {
+                     *             "barge_gate_ms": 96
+                     *           },
+                     *           "route": "",
+                     *           "routes": {
+                     *             "order_status": "fast"
+                     *           },
+                     *           "spare_voices": [],
+                     *           "speed": 1,
+                     *           "voice": "kokoro:af_heart",
+                     *           "web": {
+                     *             "calls_at_once": 10,
+                     *             "calls_per_minute": 10,
+                     *             "captions": true,
+                     *             "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *             "domains": [
+                     *               "www.example.com",
+                     *               "*.example.org"
+                     *             ],
+                     *             "enabled": false,
+                     *             "title": "Call us"
+                     *           }
+                     *         },
+                     *         "snippet": "<script src=\"https://calls.example.com/button.js\" data-project=\"bakery\" data-agent=\"main\" async></script>"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["AgentFacts"][];
                 };
             };
@@ -6867,6 +8181,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The agent's name: letters, digits, `_` and `-`. A call goes to `main` unless it names another. */
                 agent: string;
@@ -6883,6 +8198,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "flow": {
+                     *         "changed": false,
+                     *         "name": "support",
+                     *         "published": 3,
+                     *         "revision": 7,
+                     *         "saved_at": "2026-11-21T16:20:41Z",
+                     *         "saved_by": "Ada"
+                     *       },
+                     *       "intents": [
+                     *         {
+                     *           "by_table": true,
+                     *           "intent": "order_status",
+                     *           "route": "fast"
+                     *         }
+                     *       ],
+                     *       "name": "main",
+                     *       "numbers": [
+                     *         "+12125550100"
+                     *       ],
+                     *       "open": true,
+                     *       "settings": {
+                     *         "flow": "support",
+                     *         "hearing": [],
+                     *         "hours": {
+                     *           "closed_on": [],
+                     *           "flow": "",
+                     *           "say": "We are closed. Please call again from seven.",
+                     *           "week": {
+                     *             "monday": [
+                     *               "09:00-12:30",
+                     *               "13:30-17:00"
+                     *             ],
+                     *             "saturday": [
+                     *               "10:00-14:00"
+                     *             ]
+                     *           }
+                     *         },
+                     *         "language": "",
+                     *         "listening": {
+                     *           "barge_gate_ms": 96
+                     *         },
+                     *         "route": "",
+                     *         "routes": {
+                     *           "order_status": "fast"
+                     *         },
+                     *         "spare_voices": [],
+                     *         "speed": 1,
+                     *         "voice": "kokoro:af_heart",
+                     *         "web": {
+                     *           "calls_at_once": 10,
+                     *           "calls_per_minute": 10,
+                     *           "captions": true,
+                     *           "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *           "domains": [
+                     *             "www.example.com",
+                     *             "*.example.org"
+                     *           ],
+                     *           "enabled": false,
+                     *           "title": "Call us"
+                     *         }
+                     *       },
+                     *       "snippet": "<script src=\"https://calls.example.com/button.js\" data-project=\"bakery\" data-agent=\"main\" async></script>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgentFacts"];
                 };
             };
@@ -6916,6 +8297,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The agent's name: letters, digits, `_` and `-`. A call goes to `main` unless it names another. */
                 agent: string;
@@ -6924,6 +8306,49 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "flow": "support",
+                 *       "hearing": [],
+                 *       "hours": {
+                 *         "closed_on": [],
+                 *         "flow": "",
+                 *         "say": "We are closed. Please call again from seven.",
+                 *         "week": {
+                 *           "monday": [
+                 *             "09:00-12:30",
+                 *             "13:30-17:00"
+                 *           ],
+                 *           "saturday": [
+                 *             "10:00-14:00"
+                 *           ]
+                 *         }
+                 *       },
+                 *       "language": "",
+                 *       "listening": {
+                 *         "barge_gate_ms": 96
+                 *       },
+                 *       "route": "",
+                 *       "routes": {
+                 *         "order_status": "fast"
+                 *       },
+                 *       "spare_voices": [],
+                 *       "speed": 1,
+                 *       "voice": "kokoro:af_heart",
+                 *       "web": {
+                 *         "calls_at_once": 10,
+                 *         "calls_per_minute": 10,
+                 *         "captions": true,
+                 *         "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                 *         "domains": [
+                 *           "www.example.com",
+                 *           "*.example.org"
+                 *         ],
+                 *         "enabled": false,
+                 *         "title": "Call us"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["AgentSettings"];
             };
         };
@@ -6936,6 +8361,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "flow": {
+                     *         "changed": false,
+                     *         "name": "support",
+                     *         "published": 3,
+                     *         "revision": 7,
+                     *         "saved_at": "2026-11-21T16:20:41Z",
+                     *         "saved_by": "Ada"
+                     *       },
+                     *       "intents": [
+                     *         {
+                     *           "by_table": true,
+                     *           "intent": "order_status",
+                     *           "route": "fast"
+                     *         }
+                     *       ],
+                     *       "name": "main",
+                     *       "numbers": [
+                     *         "+12125550100"
+                     *       ],
+                     *       "open": true,
+                     *       "settings": {
+                     *         "flow": "support",
+                     *         "hearing": [],
+                     *         "hours": {
+                     *           "closed_on": [],
+                     *           "flow": "",
+                     *           "say": "We are closed. Please call again from seven.",
+                     *           "week": {
+                     *             "monday": [
+                     *               "09:00-12:30",
+                     *               "13:30-17:00"
+                     *             ],
+                     *             "saturday": [
+                     *               "10:00-14:00"
+                     *             ]
+                     *           }
+                     *         },
+                     *         "language": "",
+                     *         "listening": {
+                     *           "barge_gate_ms": 96
+                     *         },
+                     *         "route": "",
+                     *         "routes": {
+                     *           "order_status": "fast"
+                     *         },
+                     *         "spare_voices": [],
+                     *         "speed": 1,
+                     *         "voice": "kokoro:af_heart",
+                     *         "web": {
+                     *           "calls_at_once": 10,
+                     *           "calls_per_minute": 10,
+                     *           "captions": true,
+                     *           "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *           "domains": [
+                     *             "www.example.com",
+                     *             "*.example.org"
+                     *           ],
+                     *           "enabled": false,
+                     *           "title": "Call us"
+                     *         }
+                     *       },
+                     *       "snippet": "<script src=\"https://calls.example.com/button.js\" data-project=\"bakery\" data-agent=\"main\" async></script>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgentFacts"];
                 };
             };
@@ -6964,6 +8455,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The agent's name: letters, digits, `_` and `-`. A call goes to `main` unless it names another. */
                 agent: string;
@@ -7006,13 +8498,17 @@ export interface operations {
                 by?: string;
                 /** @description Only this action, such as `publish_flow`. */
                 action?: string;
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -7025,6 +8521,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "publish_flow",
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "details": {
+                     *             "note": "Asks for the order number first",
+                     *             "version": 3
+                     *           },
+                     *           "id": 2041,
+                     *           "project": "bakery",
+                     *           "subject": "flow=support",
+                     *           "who": "ada@example.com",
+                     *           "who_id": "u_0f3a5c9e21b47d68"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_AuditFacts_"];
                 };
             };
@@ -7051,33 +8566,58 @@ export interface operations {
     list_calls: {
         parameters: {
             query?: {
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
-                /** @description Only of this flow. */
+                /**
+                 * @description Only of this flow.
+                 * @example support
+                 */
                 flow?: string;
-                /** @description Only answered by this agent. */
+                /**
+                 * @description Only answered by this agent.
+                 * @example main
+                 */
                 agent?: string;
-                /** @description Only with this outcome. */
+                /**
+                 * @description Only with this outcome.
+                 * @example answered
+                 */
                 outcome?: string;
-                /** @description Only on this line: `text`, `wav`, `livekit`. */
+                /**
+                 * @description Only on this line: `text`, `wav`, `livekit`.
+                 * @example livekit
+                 */
                 line?: string;
                 /** @description Calls in which somebody tried a draft by voice. */
                 trials?: "without" | "only" | "with";
                 /** @description true: only calls that run; false: only those over. */
                 running?: boolean | null;
-                /** @description Began then or later. */
+                /**
+                 * @description Began then or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 from?: string | null;
-                /** @description Began before then. */
+                /**
+                 * @description Began before then.
+                 * @example 2026-12-01T00:00:00Z
+                 */
                 to?: string | null;
-                /** @description Only of this number, E.164. For supervisors. */
+                /**
+                 * @description Only of this number, E.164. For supervisors.
+                 * @example +12025550143
+                 */
                 caller?: string;
                 /** @description Words that were all said; `deliv*` finds what begins so. Of calls that are over. */
                 text?: string;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -7090,6 +8630,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "agent": "main",
+                     *           "caller": "+12025550143",
+                     *           "ended_at": "2026-11-22T19:06:35Z",
+                     *           "flow": "support",
+                     *           "id": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *           "lasted_s": 93.2,
+                     *           "line": "livekit",
+                     *           "outcome": "answered",
+                     *           "started_at": "2026-11-22T19:05:02Z",
+                     *           "trial": false,
+                     *           "version": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_CallFacts_"];
                 };
             };
@@ -7120,12 +8679,19 @@ export interface operations {
                 "idempotency-key"?: string | null;
             };
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agent": "main",
+                 *       "kind": "web"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewCall"];
             };
         };
@@ -7136,6 +8702,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "join": {
+                     *         "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915",
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ2aWRlbyI6e319.q2k9",
+                     *         "url": "wss://livekit.example.com"
+                     *       },
+                     *       "kind": "web",
+                     *       "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedCall"];
                 };
             };
@@ -7164,29 +8741,51 @@ export interface operations {
             query?: {
                 /** @description Of the file. */
                 format?: "csv" | "json";
-                /** @description Only of this flow. */
+                /**
+                 * @description Only of this flow.
+                 * @example support
+                 */
                 flow?: string;
-                /** @description Only answered by this agent. */
+                /**
+                 * @description Only answered by this agent.
+                 * @example main
+                 */
                 agent?: string;
-                /** @description Only with this outcome. */
+                /**
+                 * @description Only with this outcome.
+                 * @example answered
+                 */
                 outcome?: string;
-                /** @description Only on this line: `text`, `wav`, `livekit`. */
+                /**
+                 * @description Only on this line: `text`, `wav`, `livekit`.
+                 * @example livekit
+                 */
                 line?: string;
                 /** @description Calls in which somebody tried a draft by voice. */
                 trials?: "without" | "only" | "with";
                 /** @description true: only calls that run; false: only those over. */
                 running?: boolean | null;
-                /** @description Began then or later. */
+                /**
+                 * @description Began then or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 from?: string | null;
-                /** @description Began before then. */
+                /**
+                 * @description Began before then.
+                 * @example 2026-12-01T00:00:00Z
+                 */
                 to?: string | null;
-                /** @description Only of this number, E.164. For supervisors. */
+                /**
+                 * @description Only of this number, E.164. For supervisors.
+                 * @example +12025550143
+                 */
                 caller?: string;
                 /** @description Words that were all said; `deliv*` finds what begins so. Of calls that are over. */
                 text?: string;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -7199,7 +8798,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example [
+                     *       {
+                     *         "agent": "main",
+                     *         "caller": "+12025550143",
+                     *         "ended_at": "2026-11-22T19:06:35Z",
+                     *         "flow": "support",
+                     *         "id": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *         "lasted_s": 93.2,
+                     *         "line": "livekit",
+                     *         "outcome": "answered",
+                     *         "started_at": "2026-11-22T19:05:02Z",
+                     *         "trial": false,
+                     *         "version": 3
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CallFacts"][];
+                    /**
+                     * @example id,agent,flow,version,trial,line,caller,started_at,ended_at,lasted_s,outcome
+                     *     01kavz3m5tq8s0v5y3c9w1r7bd,main,support,3,False,livekit,'+12025550143,2026-11-22T19:05:02Z,2026-11-22T19:06:35Z,93.2,answered
+                     */
                     "text/csv": unknown;
                 };
             };
@@ -7228,7 +8848,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7241,6 +8863,191 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "call": {
+                     *         "agent": "main",
+                     *         "caller": "+12025550143",
+                     *         "ended_at": "2026-11-22T19:06:35Z",
+                     *         "flow": "support",
+                     *         "id": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *         "lasted_s": 93.2,
+                     *         "line": "livekit",
+                     *         "outcome": "answered",
+                     *         "started_at": "2026-11-22T19:05:02Z",
+                     *         "trial": false,
+                     *         "version": 3
+                     *       },
+                     *       "cost": {
+                     *         "characters": 212,
+                     *         "heard_s": 3.1,
+                     *         "kept_characters": 64,
+                     *         "minutes": 1.55,
+                     *         "minutes_cost": 0.08,
+                     *         "token_cost": 0.0004,
+                     *         "tokens": [
+                     *           {
+                     *             "cached_tokens": 380,
+                     *             "completion_tokens": 38,
+                     *             "cost": 0.0004,
+                     *             "engine": "fast",
+                     *             "model": "Qwen/Qwen3-8B",
+                     *             "prompt_tokens": 412,
+                     *             "times": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "events": 48,
+                     *       "flow_now": "support",
+                     *       "language": "en",
+                     *       "node": "goodbye",
+                     *       "notes": [
+                     *         {
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "data": {
+                     *             "why": "the disk is full"
+                     *           },
+                     *           "seq": 12,
+                     *           "type": "recording_stopped"
+                     *         }
+                     *       ],
+                     *       "passages": [
+                     *         {
+                     *           "cited": true,
+                     *           "id": "f0a1c2d3e4b59687",
+                     *           "place": "page 3",
+                     *           "score": 0.71,
+                     *           "seq": 12,
+                     *           "source": "5f3c0e9a1b2d4c6e8f70",
+                     *           "text": "Orders leave the oven at six and arrive before ten."
+                     *         }
+                     *       ],
+                     *       "path": [
+                     *         "which_order.given",
+                     *         "find_order.found",
+                     *         "tell.said"
+                     *       ],
+                     *       "recordings": [
+                     *         {
+                     *           "began_at": "2026-11-22T14:05:02.240-05:00",
+                     *           "format": "opus",
+                     *           "here": true,
+                     *           "offset_ms": 240,
+                     *           "part": 0
+                     *         }
+                     *       ],
+                     *       "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915",
+                     *       "slots": {
+                     *         "order_number": "41755"
+                     *       },
+                     *       "supervised": [],
+                     *       "tokens": [
+                     *         {
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "cited": [],
+                     *           "confidence": 0.94,
+                     *           "decided_by": "rules",
+                     *           "evidence": "four one seven five five",
+                     *           "exit": "given",
+                     *           "flow": "support",
+                     *           "node": "which_order",
+                     *           "seq": 12,
+                     *           "slots": {
+                     *             "order_number": "41755"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "turns": [
+                     *         {
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "cut": false,
+                     *           "kind": "words",
+                     *           "seq": 12,
+                     *           "text": "Where is my order?",
+                     *           "who": "caller"
+                     *         }
+                     *       ],
+                     *       "waterfall": {
+                     *         "first_words_ms": [
+                     *           240
+                     *         ],
+                     *         "interruptions": [
+                     *           {
+                     *             "ended_ms": 12900,
+                     *             "how": "resumed",
+                     *             "onset_ms": 12040,
+                     *             "paused_ms": 12150,
+                     *             "why": "it was a backchannel"
+                     *           }
+                     *         ],
+                     *         "stages": {
+                     *           "response": {
+                     *             "n": 1830,
+                     *             "p50_ms": 580,
+                     *             "p95_ms": 940
+                     *           }
+                     *         },
+                     *         "turns": [
+                     *           {
+                     *             "began_ms": 5120,
+                     *             "committed_ms": 7910,
+                     *             "confidence": 0.94,
+                     *             "heard_ms": 7630,
+                     *             "looked_up_ms": 7840,
+                     *             "looks": 2,
+                     *             "offered_ms": 7560,
+                     *             "rendered_ms": 8010,
+                     *             "response_ms": 612,
+                     *             "retrieved_ms": 7660,
+                     *             "sent_ms": 8050,
+                     *             "speech_end_ms": 7480,
+                     *             "turn": 1,
+                     *             "understood_ms": 7650,
+                     *             "work": [
+                     *               {
+                     *                 "cached_tokens": 380,
+                     *                 "came_to": "used",
+                     *                 "characters": 212,
+                     *                 "completion_tokens": 38,
+                     *                 "engine": "fast",
+                     *                 "first_ms": 182,
+                     *                 "heard_s": 3.1,
+                     *                 "intent": "order_status",
+                     *                 "kept_characters": 64,
+                     *                 "model": "Qwen/Qwen3-8B",
+                     *                 "prompt_tokens": 412,
+                     *                 "purpose": "understand",
+                     *                 "took_ms": 410,
+                     *                 "turn": 1,
+                     *                 "why": "the classifier was unsure",
+                     *                 "work": "llm"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "work": [
+                     *           {
+                     *             "cached_tokens": 380,
+                     *             "came_to": "used",
+                     *             "characters": 212,
+                     *             "completion_tokens": 38,
+                     *             "engine": "fast",
+                     *             "first_ms": 182,
+                     *             "heard_s": 3.1,
+                     *             "intent": "order_status",
+                     *             "kept_characters": 64,
+                     *             "model": "Qwen/Qwen3-8B",
+                     *             "prompt_tokens": 412,
+                     *             "purpose": "understand",
+                     *             "took_ms": 410,
+                     *             "turn": 1,
+                     *             "why": "the classifier was unsure",
+                     *             "work": "llm"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallDetail"];
                 };
             };
@@ -7272,7 +9079,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7329,7 +9138,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7342,6 +9153,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_max": [
+                     *         57,
+                     *         4
+                     *       ],
+                     *       "agent_min": [
+                     *         -52,
+                     *         -6
+                     *       ],
+                     *       "caller_max": [
+                     *         2,
+                     *         44
+                     *       ],
+                     *       "caller_min": [
+                     *         -3,
+                     *         -41
+                     *       ],
+                     *       "seconds": 93.2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Peaks"];
                 };
             };
@@ -7368,14 +9200,19 @@ export interface operations {
     list_call_events: {
         parameters: {
             query?: {
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7388,6 +9225,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "data": {
+                     *             "confidence": 0.94,
+                     *             "text": "four one seven five five"
+                     *           },
+                     *           "kind": "event",
+                     *           "seq": 12,
+                     *           "type": "caller_spoke"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_EventFacts_"];
                 };
             };
@@ -7416,7 +9269,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7429,6 +9284,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "call": {
+                     *         "agent": "main",
+                     *         "caller": "+12025550143",
+                     *         "ended_at": "2026-11-22T19:06:35Z",
+                     *         "flow": "support",
+                     *         "id": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *         "lasted_s": 93.2,
+                     *         "line": "livekit",
+                     *         "outcome": "answered",
+                     *         "started_at": "2026-11-22T19:05:02Z",
+                     *         "trial": false,
+                     *         "version": 3
+                     *       },
+                     *       "events": [
+                     *         {
+                     *           "at": "2026-11-22T14:05:07.123-05:00",
+                     *           "data": {
+                     *             "confidence": 0.94,
+                     *             "text": "four one seven five five"
+                     *           },
+                     *           "kind": "event",
+                     *           "seq": 12,
+                     *           "type": "caller_spoke"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallExport"];
                 };
             };
@@ -7457,7 +9341,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7470,6 +9356,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915",
+                     *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ2aWRlbyI6e319.q2k9",
+                     *       "url": "wss://livekit.example.com"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WayIn"];
                 };
             };
@@ -7503,7 +9396,9 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7516,6 +9411,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example event: calls
+                     *     data: {"calls":[{"id":"01kavz3m5tq8s0v5y3c9w1r7bd","agent":"main","flow":"support","version":3,"trial":false,"line":"livekit","caller":"+12025550143","started_at":"2026-11-22T19:05:02Z","node":"which_order","flow_now":"support","waits_for":"caller","since":"2026-11-22T14:05:09.500-05:00","attempts":1,"turns":2,"caller_said":"Where is my order?","agent_said":"What is your order's number?","response_ms":612.0,"seq":41}]}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -7551,7 +9450,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7564,6 +9465,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 9
+                     *     }
+                     */
                     "application/json": components["schemas"]["GivenCommand"];
                 };
             };
@@ -7592,13 +9498,22 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "set_slot",
+                 *       "name": "order_number",
+                 *       "value": "41755"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Supervision"];
             };
         };
@@ -7609,6 +9524,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 9
+                     *     }
+                     */
                     "application/json": components["schemas"]["GivenCommand"];
                 };
             };
@@ -7637,7 +9557,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -7650,6 +9572,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 9,
+                     *       "join": {
+                     *         "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915",
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ2aWRlbyI6e319.q2k9",
+                     *         "url": "wss://livekit.example.com"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TakenOver"];
                 };
             };
@@ -7678,6 +9610,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -7690,6 +9623,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "characters": 36,
+                     *         "format": "csv",
+                     *         "items": 1,
+                     *         "name": "menu",
+                     *         "saved_at": "2026-11-21T16:20:41Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["CatalogueFacts"][];
                 };
             };
@@ -7718,6 +9662,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The catalogue's name, as flows write it. */
                 catalogue: string;
@@ -7734,6 +9679,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "characters": 36,
+                     *       "format": "csv",
+                     *       "items": 1,
+                     *       "name": "menu",
+                     *       "saved_at": "2026-11-21T16:20:41Z",
+                     *       "text": "sku,name,price\nBR-01,Rye bread,4.20\n"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CatalogueDocument"];
                 };
             };
@@ -7767,6 +9722,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The catalogue's name, as flows write it. */
                 catalogue: string;
@@ -7775,6 +9731,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "format": "csv",
+                 *       "text": "sku,name,price\nBR-01,Rye bread,4.20\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenCatalogue"];
             };
         };
@@ -7787,6 +9749,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "characters": 36,
+                     *       "format": "csv",
+                     *       "items": 1,
+                     *       "name": "menu",
+                     *       "saved_at": "2026-11-21T16:20:41Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CatalogueFacts"];
                 };
             };
@@ -7815,6 +9786,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The catalogue's name, as flows write it. */
                 catalogue: string;
@@ -7855,12 +9827,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "caller": "+12025550143"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErasureRequest"];
             };
         };
@@ -7871,6 +9849,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "calls": 4,
+                     *       "recordings": 4,
+                     *       "running": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErasureFacts"];
                 };
             };
@@ -7902,6 +9887,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -7914,6 +9900,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "changed": false,
+                     *         "name": "support",
+                     *         "published": 3,
+                     *         "revision": 7,
+                     *         "saved_at": "2026-11-21T16:20:41Z",
+                     *         "saved_by": "Ada"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["FlowFacts"][];
                 };
             };
@@ -7942,12 +9940,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "revision": 0,
+                 *       "text": "flow: support\nstart: which_order\nhandlers:\n  person:\n    examples:\n    - talk to a human\n    go: to_a_person\nnodes:\n  which_order:\n    kind: ask\n    slots:\n      order_number:\n        type: digits\n        ask: What is your order's number?\n    exits:\n      given: find_order\n      refused: to_a_person\n      gave_up: to_a_person\n      silent: goodbye\n    at:\n    - 0\n    - 0\n  find_order:\n    kind: lookup\n    tool: orders.find\n    with:\n      number: '{{ order_number }}'\n    save: order\n    exits:\n      found: tell\n      missing: to_a_person\n      failed: to_a_person\n  tell:\n    kind: say\n    say: Your order is {{ order.status }}.\n    exits:\n      said: goodbye\n  to_a_person:\n    kind: transfer\n    to: counter\n    exits:\n      connected: goodbye\n      nobody: goodbye\n      failed: goodbye\n  goodbye:\n    kind: end\n    outcome: answered\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenFile"];
             };
         };
@@ -7958,6 +9963,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "flow": "support",
+                     *       "revision": 7,
+                     *       "saved_at": "2026-11-21T16:20:41Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftSaved"];
                 };
             };
@@ -7986,12 +9998,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "goodbye: {kind: end}\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenText"];
             };
         };
@@ -8002,6 +10020,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "document": {
+                     *         "flow": "support",
+                     *         "handlers": {
+                     *           "person": {
+                     *             "examples": [
+                     *               "talk to a human"
+                     *             ],
+                     *             "go": "to_a_person"
+                     *           }
+                     *         },
+                     *         "nodes": {
+                     *           "find_order": {
+                     *             "exits": {
+                     *               "failed": "to_a_person",
+                     *               "found": "tell",
+                     *               "missing": "to_a_person"
+                     *             },
+                     *             "kind": "lookup",
+                     *             "save": "order",
+                     *             "tool": "orders.find",
+                     *             "with": {
+                     *               "number": "{{ order_number }}"
+                     *             }
+                     *           },
+                     *           "goodbye": {
+                     *             "kind": "end",
+                     *             "outcome": "answered"
+                     *           },
+                     *           "tell": {
+                     *             "exits": {
+                     *               "said": "goodbye"
+                     *             },
+                     *             "kind": "say",
+                     *             "say": "Your order is {{ order.status }}."
+                     *           },
+                     *           "to_a_person": {
+                     *             "exits": {
+                     *               "connected": "goodbye",
+                     *               "failed": "goodbye",
+                     *               "nobody": "goodbye"
+                     *             },
+                     *             "kind": "transfer",
+                     *             "to": "counter"
+                     *           },
+                     *           "which_order": {
+                     *             "at": [
+                     *               0,
+                     *               0
+                     *             ],
+                     *             "exits": {
+                     *               "gave_up": "to_a_person",
+                     *               "given": "find_order",
+                     *               "refused": "to_a_person",
+                     *               "silent": "goodbye"
+                     *             },
+                     *             "kind": "ask",
+                     *             "slots": {
+                     *               "order_number": {
+                     *                 "ask": "What is your order's number?",
+                     *                 "type": "digits"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "start": "which_order"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TextRead"];
                 };
             };
@@ -8030,6 +10118,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8044,6 +10133,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed": false,
+                     *       "name": "support",
+                     *       "published": 3,
+                     *       "revision": 7,
+                     *       "saved_at": "2026-11-21T16:20:41Z",
+                     *       "saved_by": "Ada"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FlowFacts"];
                 };
             };
@@ -8072,6 +10171,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8112,6 +10212,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8120,6 +10221,77 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "document": {
+                 *         "flow": "support",
+                 *         "handlers": {
+                 *           "person": {
+                 *             "examples": [
+                 *               "talk to a human"
+                 *             ],
+                 *             "go": "to_a_person"
+                 *           }
+                 *         },
+                 *         "nodes": {
+                 *           "find_order": {
+                 *             "exits": {
+                 *               "failed": "to_a_person",
+                 *               "found": "tell",
+                 *               "missing": "to_a_person"
+                 *             },
+                 *             "kind": "lookup",
+                 *             "save": "order",
+                 *             "tool": "orders.find",
+                 *             "with": {
+                 *               "number": "{{ order_number }}"
+                 *             }
+                 *           },
+                 *           "goodbye": {
+                 *             "kind": "end",
+                 *             "outcome": "answered"
+                 *           },
+                 *           "tell": {
+                 *             "exits": {
+                 *               "said": "goodbye"
+                 *             },
+                 *             "kind": "say",
+                 *             "say": "Your order is {{ order.status }}."
+                 *           },
+                 *           "to_a_person": {
+                 *             "exits": {
+                 *               "connected": "goodbye",
+                 *               "failed": "goodbye",
+                 *               "nobody": "goodbye"
+                 *             },
+                 *             "kind": "transfer",
+                 *             "to": "counter"
+                 *           },
+                 *           "which_order": {
+                 *             "at": [
+                 *               0,
+                 *               0
+                 *             ],
+                 *             "exits": {
+                 *               "gave_up": "to_a_person",
+                 *               "given": "find_order",
+                 *               "refused": "to_a_person",
+                 *               "silent": "goodbye"
+                 *             },
+                 *             "kind": "ask",
+                 *             "slots": {
+                 *               "order_number": {
+                 *                 "ask": "What is your order's number?",
+                 *                 "type": "digits"
+                 *               }
+                 *             }
+                 *           }
+                 *         },
+                 *         "start": "which_order"
+                 *       },
+                 *       "examples": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenCheck"];
             };
         };
@@ -8130,6 +10302,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "errors": 1,
+                     *       "exits": {
+                     *         "find_order": [
+                     *           "found",
+                     *           "missing",
+                     *           "failed"
+                     *         ]
+                     *       },
+                     *       "faults": [
+                     *         {
+                     *           "code": "unwired_exit",
+                     *           "message": "The exit `missing` leads nowhere. Wire it to a node.",
+                     *           "node": "find_order",
+                     *           "severity": "error"
+                     *         }
+                     *       ],
+                     *       "warnings": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckedFlow"];
                 };
             };
@@ -8163,6 +10356,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8177,6 +10371,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": "What is your order's number?",
+                     *           "before": "Your number?",
+                     *           "kind": "changed",
+                     *           "node": "which_order",
+                     *           "place": [
+                     *             "nodes",
+                     *             "which_order",
+                     *             "slots",
+                     *             "order_number",
+                     *             "ask"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "after": "to_a_person",
+                     *           "before": "goodbye",
+                     *           "exit": "missing",
+                     *           "node": "find_order"
+                     *         }
+                     *       ],
+                     *       "nodes": {
+                     *         "find_order": "changed",
+                     *         "which_order": "changed"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiffFacts"];
                 };
             };
@@ -8205,6 +10430,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8221,6 +10447,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "document": {
+                     *         "flow": "support",
+                     *         "handlers": {
+                     *           "person": {
+                     *             "examples": [
+                     *               "talk to a human"
+                     *             ],
+                     *             "go": "to_a_person"
+                     *           }
+                     *         },
+                     *         "nodes": {
+                     *           "find_order": {
+                     *             "exits": {
+                     *               "failed": "to_a_person",
+                     *               "found": "tell",
+                     *               "missing": "to_a_person"
+                     *             },
+                     *             "kind": "lookup",
+                     *             "save": "order",
+                     *             "tool": "orders.find",
+                     *             "with": {
+                     *               "number": "{{ order_number }}"
+                     *             }
+                     *           },
+                     *           "goodbye": {
+                     *             "kind": "end",
+                     *             "outcome": "answered"
+                     *           },
+                     *           "tell": {
+                     *             "exits": {
+                     *               "said": "goodbye"
+                     *             },
+                     *             "kind": "say",
+                     *             "say": "Your order is {{ order.status }}."
+                     *           },
+                     *           "to_a_person": {
+                     *             "exits": {
+                     *               "connected": "goodbye",
+                     *               "failed": "goodbye",
+                     *               "nobody": "goodbye"
+                     *             },
+                     *             "kind": "transfer",
+                     *             "to": "counter"
+                     *           },
+                     *           "which_order": {
+                     *             "at": [
+                     *               0,
+                     *               0
+                     *             ],
+                     *             "exits": {
+                     *               "gave_up": "to_a_person",
+                     *               "given": "find_order",
+                     *               "refused": "to_a_person",
+                     *               "silent": "goodbye"
+                     *             },
+                     *             "kind": "ask",
+                     *             "slots": {
+                     *               "order_number": {
+                     *                 "ask": "What is your order's number?",
+                     *                 "type": "digits"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "start": "which_order"
+                     *       },
+                     *       "flow": "support",
+                     *       "revision": 7,
+                     *       "saved_at": "2026-11-21T16:20:41Z",
+                     *       "saved_by": "Ada"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftFacts"];
                 };
             };
@@ -8254,6 +10554,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8262,6 +10563,76 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "document": {
+                 *         "flow": "support",
+                 *         "handlers": {
+                 *           "person": {
+                 *             "examples": [
+                 *               "talk to a human"
+                 *             ],
+                 *             "go": "to_a_person"
+                 *           }
+                 *         },
+                 *         "nodes": {
+                 *           "find_order": {
+                 *             "exits": {
+                 *               "failed": "to_a_person",
+                 *               "found": "tell",
+                 *               "missing": "to_a_person"
+                 *             },
+                 *             "kind": "lookup",
+                 *             "save": "order",
+                 *             "tool": "orders.find",
+                 *             "with": {
+                 *               "number": "{{ order_number }}"
+                 *             }
+                 *           },
+                 *           "goodbye": {
+                 *             "kind": "end",
+                 *             "outcome": "answered"
+                 *           },
+                 *           "tell": {
+                 *             "exits": {
+                 *               "said": "goodbye"
+                 *             },
+                 *             "kind": "say",
+                 *             "say": "Your order is {{ order.status }}."
+                 *           },
+                 *           "to_a_person": {
+                 *             "exits": {
+                 *               "connected": "goodbye",
+                 *               "failed": "goodbye",
+                 *               "nobody": "goodbye"
+                 *             },
+                 *             "kind": "transfer",
+                 *             "to": "counter"
+                 *           },
+                 *           "which_order": {
+                 *             "at": [
+                 *               0,
+                 *               0
+                 *             ],
+                 *             "exits": {
+                 *               "gave_up": "to_a_person",
+                 *               "given": "find_order",
+                 *               "refused": "to_a_person",
+                 *               "silent": "goodbye"
+                 *             },
+                 *             "kind": "ask",
+                 *             "slots": {
+                 *               "order_number": {
+                 *                 "ask": "What is your order's number?",
+                 *                 "type": "digits"
+                 *               }
+                 *             }
+                 *           }
+                 *         },
+                 *         "start": "which_order"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenDocument"];
             };
         };
@@ -8274,6 +10645,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "flow": "support",
+                     *       "revision": 7,
+                     *       "saved_at": "2026-11-21T16:20:41Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftSaved"];
                 };
             };
@@ -8302,6 +10680,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8325,6 +10704,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "document": {
+                     *         "flow": "support",
+                     *         "handlers": {
+                     *           "person": {
+                     *             "examples": [
+                     *               "talk to a human"
+                     *             ],
+                     *             "go": "to_a_person"
+                     *           }
+                     *         },
+                     *         "nodes": {
+                     *           "find_order": {
+                     *             "exits": {
+                     *               "failed": "to_a_person",
+                     *               "found": "tell",
+                     *               "missing": "to_a_person"
+                     *             },
+                     *             "kind": "lookup",
+                     *             "save": "order",
+                     *             "tool": "orders.find",
+                     *             "with": {
+                     *               "number": "{{ order_number }}"
+                     *             }
+                     *           },
+                     *           "goodbye": {
+                     *             "kind": "end",
+                     *             "outcome": "answered"
+                     *           },
+                     *           "tell": {
+                     *             "exits": {
+                     *               "said": "goodbye"
+                     *             },
+                     *             "kind": "say",
+                     *             "say": "Your order is {{ order.status }}."
+                     *           },
+                     *           "to_a_person": {
+                     *             "exits": {
+                     *               "connected": "goodbye",
+                     *               "failed": "goodbye",
+                     *               "nobody": "goodbye"
+                     *             },
+                     *             "kind": "transfer",
+                     *             "to": "counter"
+                     *           },
+                     *           "which_order": {
+                     *             "at": [
+                     *               0,
+                     *               0
+                     *             ],
+                     *             "exits": {
+                     *               "gave_up": "to_a_person",
+                     *               "given": "find_order",
+                     *               "refused": "to_a_person",
+                     *               "silent": "goodbye"
+                     *             },
+                     *             "kind": "ask",
+                     *             "slots": {
+                     *               "order_number": {
+                     *                 "ask": "What is your order's number?",
+                     *                 "type": "digits"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "start": "which_order"
+                     *       },
+                     *       "flow": "support",
+                     *       "revision": 7,
+                     *       "saved_at": "2026-11-21T16:20:41Z",
+                     *       "saved_by": "Ada"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftFacts"];
                 };
             };
@@ -8357,6 +10810,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8371,7 +10825,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "flow": "support",
+                     *       "handlers": {
+                     *         "person": {
+                     *           "examples": [
+                     *             "talk to a human"
+                     *           ],
+                     *           "go": "to_a_person"
+                     *         }
+                     *       },
+                     *       "nodes": {
+                     *         "find_order": {
+                     *           "exits": {
+                     *             "failed": "to_a_person",
+                     *             "found": "tell",
+                     *             "missing": "to_a_person"
+                     *           },
+                     *           "kind": "lookup",
+                     *           "save": "order",
+                     *           "tool": "orders.find",
+                     *           "with": {
+                     *             "number": "{{ order_number }}"
+                     *           }
+                     *         },
+                     *         "goodbye": {
+                     *           "kind": "end",
+                     *           "outcome": "answered"
+                     *         },
+                     *         "tell": {
+                     *           "exits": {
+                     *             "said": "goodbye"
+                     *           },
+                     *           "kind": "say",
+                     *           "say": "Your order is {{ order.status }}."
+                     *         },
+                     *         "to_a_person": {
+                     *           "exits": {
+                     *             "connected": "goodbye",
+                     *             "failed": "goodbye",
+                     *             "nobody": "goodbye"
+                     *           },
+                     *           "kind": "transfer",
+                     *           "to": "counter"
+                     *         },
+                     *         "which_order": {
+                     *           "at": [
+                     *             0,
+                     *             0
+                     *           ],
+                     *           "exits": {
+                     *             "gave_up": "to_a_person",
+                     *             "given": "find_order",
+                     *             "refused": "to_a_person",
+                     *             "silent": "goodbye"
+                     *           },
+                     *           "kind": "ask",
+                     *           "slots": {
+                     *             "order_number": {
+                     *               "ask": "What is your order's number?",
+                     *               "type": "digits"
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "start": "which_order"
+                     *     }
+                     */
                     "application/json": unknown;
+                    /**
+                     * @example flow: support
+                     *     start: which_order
+                     *     handlers:
+                     *       person:
+                     *         examples:
+                     *         - talk to a human
+                     *         go: to_a_person
+                     *     nodes:
+                     *       which_order:
+                     *         kind: ask
+                     *         slots:
+                     *           order_number:
+                     *             type: digits
+                     *             ask: What is your order's number?
+                     *         exits:
+                     *           given: find_order
+                     *           refused: to_a_person
+                     *           gave_up: to_a_person
+                     *           silent: goodbye
+                     *         at:
+                     *         - 0
+                     *         - 0
+                     *       find_order:
+                     *         kind: lookup
+                     *         tool: orders.find
+                     *         with:
+                     *           number: '{{ order_number }}'
+                     *         save: order
+                     *         exits:
+                     *           found: tell
+                     *           missing: to_a_person
+                     *           failed: to_a_person
+                     *       tell:
+                     *         kind: say
+                     *         say: Your order is {{ order.status }}.
+                     *         exits:
+                     *           said: goodbye
+                     *       to_a_person:
+                     *         kind: transfer
+                     *         to: counter
+                     *         exits:
+                     *           connected: goodbye
+                     *           nobody: goodbye
+                     *           failed: goodbye
+                     *       goodbye:
+                     *         kind: end
+                     *         outcome: answered
+                     */
                     "application/yaml": unknown;
                 };
             };
@@ -8400,6 +10971,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8408,6 +10980,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "leaving": false,
+                 *       "node": "which_order",
+                 *       "tab": "b7d1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Here"];
             };
         };
@@ -8418,6 +10997,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "name": "Grace",
+                     *         "node": "which_order",
+                     *         "you": false
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["EditorFacts"][];
                 };
             };
@@ -8446,6 +11034,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8454,6 +11043,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Asks for the order number first",
+                 *       "revision": 7
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenPublication"];
             };
         };
@@ -8464,6 +11059,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed": true,
+                     *       "version": 3,
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Published"];
                 };
             };
@@ -8492,6 +11094,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8506,6 +11109,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "history": [
+                     *         {
+                     *           "published_at": "2026-11-21T16:25:03Z",
+                     *           "published_by": "Ada",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "versions": [
+                     *         {
+                     *           "created_at": "2026-11-02T09:30:00Z",
+                     *           "created_by": "Ada",
+                     *           "note": "Asks for the order number first",
+                     *           "number": 3,
+                     *           "published": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Versions"];
                 };
             };
@@ -8534,6 +11157,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8550,6 +11174,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "created_by": "Ada",
+                     *       "document": {
+                     *         "flow": "support",
+                     *         "handlers": {
+                     *           "person": {
+                     *             "examples": [
+                     *               "talk to a human"
+                     *             ],
+                     *             "go": "to_a_person"
+                     *           }
+                     *         },
+                     *         "nodes": {
+                     *           "find_order": {
+                     *             "exits": {
+                     *               "failed": "to_a_person",
+                     *               "found": "tell",
+                     *               "missing": "to_a_person"
+                     *             },
+                     *             "kind": "lookup",
+                     *             "save": "order",
+                     *             "tool": "orders.find",
+                     *             "with": {
+                     *               "number": "{{ order_number }}"
+                     *             }
+                     *           },
+                     *           "goodbye": {
+                     *             "kind": "end",
+                     *             "outcome": "answered"
+                     *           },
+                     *           "tell": {
+                     *             "exits": {
+                     *               "said": "goodbye"
+                     *             },
+                     *             "kind": "say",
+                     *             "say": "Your order is {{ order.status }}."
+                     *           },
+                     *           "to_a_person": {
+                     *             "exits": {
+                     *               "connected": "goodbye",
+                     *               "failed": "goodbye",
+                     *               "nobody": "goodbye"
+                     *             },
+                     *             "kind": "transfer",
+                     *             "to": "counter"
+                     *           },
+                     *           "which_order": {
+                     *             "at": [
+                     *               0,
+                     *               0
+                     *             ],
+                     *             "exits": {
+                     *               "gave_up": "to_a_person",
+                     *               "given": "find_order",
+                     *               "refused": "to_a_person",
+                     *               "silent": "goodbye"
+                     *             },
+                     *             "kind": "ask",
+                     *             "slots": {
+                     *               "order_number": {
+                     *                 "ask": "What is your order's number?",
+                     *                 "type": "digits"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "start": "which_order"
+                     *       },
+                     *       "flow": "support",
+                     *       "note": "Asks for the order number first",
+                     *       "number": 3,
+                     *       "published": true,
+                     *       "sha256": "c0ffee5b2f0d4f1f8c2a7e9b6d3a1e5f4c7b8a9d0e1f2a3b4c5d6e7f8a9b0c1d"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionDocument"];
                 };
             };
@@ -8578,6 +11279,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The flow's name: lower-case letters, digits and underscores. */
                 flow: string;
@@ -8594,6 +11296,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed": true,
+                     *       "version": 3,
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Published"];
                 };
             };
@@ -8622,6 +11331,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -8634,6 +11344,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "created_by": "Ada",
+                     *         "id": "k_0f3a5c9e21b47d68",
+                     *         "name": "CRM import",
+                     *         "role": "viewer",
+                     *         "until": "2027-01-31T00:00:00Z",
+                     *         "used_at": "2026-11-22T18:55:00Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["KeyFacts"][];
                 };
             };
@@ -8662,12 +11385,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "CRM import",
+                 *       "role": "viewer",
+                 *       "until": "2027-01-31T00:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewKey"];
             };
         };
@@ -8678,6 +11409,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "facts": {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "created_by": "Ada",
+                     *         "id": "k_0f3a5c9e21b47d68",
+                     *         "name": "CRM import",
+                     *         "role": "viewer",
+                     *         "until": "2027-01-31T00:00:00Z",
+                     *         "used_at": "2026-11-22T18:55:00Z"
+                     *       },
+                     *       "key": "tf_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeKey"];
                 };
             };
@@ -8706,7 +11451,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example k_0f3a5c9e21b47d68 */
                 key: string;
             };
             cookie?: never;
@@ -8743,13 +11490,17 @@ export interface operations {
     list_knowledge_jobs: {
         parameters: {
             query?: {
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -8762,6 +11513,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "about": [
+                     *             "handbook.pdf"
+                     *           ],
+                     *           "asked_at": "2026-11-21T03:59:40Z",
+                     *           "asked_by": "Ada",
+                     *           "began_at": "2026-11-21T03:59:41Z",
+                     *           "cancelling": false,
+                     *           "ended_at": "2026-11-21T04:00:12Z",
+                     *           "error": "",
+                     *           "kind": "add",
+                     *           "number": 17,
+                     *           "progress": {
+                     *             "document": "handbook.pdf",
+                     *             "done": 1,
+                     *             "of": 1,
+                     *             "passages": 64,
+                     *             "stage": "speaking"
+                     *           },
+                     *           "report": {
+                     *             "added": 1,
+                     *             "changed": 0,
+                     *             "failed": 0,
+                     *             "faults": [],
+                     *             "note": "",
+                     *             "passages": 64,
+                     *             "removed": 0,
+                     *             "unchanged": 0
+                     *           },
+                     *           "state": "done"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_JobFacts_"];
                 };
             };
@@ -8790,7 +11578,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 17 */
                 job: number;
             };
             cookie?: never;
@@ -8803,6 +11593,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "about": [
+                     *         "handbook.pdf"
+                     *       ],
+                     *       "asked_at": "2026-11-21T03:59:40Z",
+                     *       "asked_by": "Ada",
+                     *       "began_at": "2026-11-21T03:59:41Z",
+                     *       "cancelling": false,
+                     *       "ended_at": "2026-11-21T04:00:12Z",
+                     *       "error": "",
+                     *       "kind": "add",
+                     *       "number": 17,
+                     *       "progress": {
+                     *         "document": "handbook.pdf",
+                     *         "done": 1,
+                     *         "of": 1,
+                     *         "passages": 64,
+                     *         "stage": "speaking"
+                     *       },
+                     *       "report": {
+                     *         "added": 1,
+                     *         "changed": 0,
+                     *         "failed": 0,
+                     *         "faults": [],
+                     *         "note": "",
+                     *         "passages": 64,
+                     *         "removed": 0,
+                     *         "unchanged": 0
+                     *       },
+                     *       "state": "done"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobFacts"];
                 };
             };
@@ -8831,7 +11654,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 17 */
                 job: number;
             };
             cookie?: never;
@@ -8844,6 +11669,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -8872,6 +11732,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -8884,6 +11745,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -8912,12 +11808,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "again": false,
+                 *       "sources": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["Refresh"];
             };
         };
@@ -8928,6 +11831,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -8965,6 +11903,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -8977,6 +11916,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer": {
+                     *         "cited": "handbook, page 3",
+                     *         "more": [],
+                     *         "outcome": "answered",
+                     *         "passage": "f0a1c2d3e4b59687",
+                     *         "says": "Orders leave the oven at six and arrive before ten.",
+                     *         "threshold": 0.13,
+                     *         "why": "The best passage is sure enough.",
+                     *         "worded_by": "passage"
+                     *       },
+                     *       "passages": [
+                     *         {
+                     *           "passage": {
+                     *             "document": "9c1b7e02d4f65a83b1c0",
+                     *             "id": "f0a1c2d3e4b59687",
+                     *             "language": "en",
+                     *             "place": "page 3",
+                     *             "section": "Delivery > Times",
+                     *             "tags": [
+                     *               "delivery"
+                     *             ],
+                     *             "text": "Orders leave the oven at six and arrive before ten.",
+                     *             "title": "handbook.pdf",
+                     *             "url": ""
+                     *           },
+                     *           "score": 0.71,
+                     *           "sure": true
+                     *         }
+                     *       ],
+                     *       "question": "When does my order arrive?"
+                     *     }
+                     */
                     "application/json": components["schemas"]["KnowledgeAnswer"];
                 };
             };
@@ -9003,13 +11976,17 @@ export interface operations {
     list_sources: {
         parameters: {
             query?: {
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9022,6 +11999,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "added_at": "2026-11-02T09:30:00Z",
+                     *           "checked_at": "2026-11-21T04:00:12Z",
+                     *           "depth": 0,
+                     *           "documents": 1,
+                     *           "etag": "\"71e0b5c2d94f3a68\"",
+                     *           "faults": [],
+                     *           "id": "5f3c0e9a1b2d4c6e8f70",
+                     *           "job": 17,
+                     *           "kind": "file",
+                     *           "pages": 1,
+                     *           "passages": 64,
+                     *           "refresh_every_s": 86400,
+                     *           "state": "in",
+                     *           "tags": [
+                     *             "delivery"
+                     *           ],
+                     *           "title": "handbook.pdf",
+                     *           "uploaded": true,
+                     *           "url": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_SourceFacts_"];
                 };
             };
@@ -9050,12 +12054,23 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "crawl": 50,
+                 *       "refresh_every": "1d",
+                 *       "tags": [
+                 *         "delivery"
+                 *       ],
+                 *       "url": "https://bakery.example.com/help"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPage"];
             };
         };
@@ -9066,6 +12081,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -9094,7 +12144,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 5f3c0e9a1b2d4c6e8f70 */
                 source: string;
             };
             cookie?: never;
@@ -9104,9 +12156,34 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "added_at": "2026-11-02T09:30:00Z",
+                     *       "checked_at": "2026-11-21T04:00:12Z",
+                     *       "depth": 0,
+                     *       "documents": 1,
+                     *       "etag": "\"71e0b5c2d94f3a68\"",
+                     *       "faults": [],
+                     *       "id": "5f3c0e9a1b2d4c6e8f70",
+                     *       "job": 17,
+                     *       "kind": "file",
+                     *       "pages": 1,
+                     *       "passages": 64,
+                     *       "refresh_every_s": 86400,
+                     *       "state": "in",
+                     *       "tags": [
+                     *         "delivery"
+                     *       ],
+                     *       "title": "handbook.pdf",
+                     *       "uploaded": true,
+                     *       "url": ""
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceFacts"];
                 };
             };
@@ -9135,7 +12212,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 5f3c0e9a1b2d4c6e8f70 */
                 source: string;
             };
             cookie?: never;
@@ -9148,6 +12227,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -9174,15 +12288,28 @@ export interface operations {
     change_source: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 5f3c0e9a1b2d4c6e8f70 */
                 source: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_every": "1d",
+                 *       "tags": [
+                 *         "delivery"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SourceChange"];
             };
         };
@@ -9193,6 +12320,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -9219,14 +12381,19 @@ export interface operations {
     list_documents: {
         parameters: {
             query?: {
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 5f3c0e9a1b2d4c6e8f70 */
                 source: string;
             };
             cookie?: never;
@@ -9239,6 +12406,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "faults": [],
+                     *           "id": "9c1b7e02d4f65a83b1c0",
+                     *           "kind": "pdf",
+                     *           "passages": 64,
+                     *           "read_at": "2026-11-21T04:00:12Z",
+                     *           "state": "in",
+                     *           "title": "handbook.pdf",
+                     *           "url": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_DocumentFacts_"];
                 };
             };
@@ -9267,14 +12450,19 @@ export interface operations {
             query?: {
                 /** @description Only of this document. */
                 document?: string;
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 5f3c0e9a1b2d4c6e8f70 */
                 source: string;
             };
             cookie?: never;
@@ -9287,6 +12475,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "document": "9c1b7e02d4f65a83b1c0",
+                     *           "id": "f0a1c2d3e4b59687",
+                     *           "language": "en",
+                     *           "place": "page 3",
+                     *           "section": "Delivery > Times",
+                     *           "tags": [
+                     *             "delivery"
+                     *           ],
+                     *           "text": "Orders leave the oven at six and arrive before ten.",
+                     *           "title": "handbook.pdf",
+                     *           "url": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_PassageFacts_"];
                 };
             };
@@ -9315,12 +12522,23 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         "We open at seven."
+                 *       ],
+                 *       "tags": [
+                 *         "delivery"
+                 *       ]
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["Body_upload_documents"];
             };
         };
@@ -9331,6 +12549,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "job": {
+                     *         "about": [
+                     *           "handbook.pdf"
+                     *         ],
+                     *         "asked_at": "2026-11-21T03:59:40Z",
+                     *         "asked_by": "Ada",
+                     *         "began_at": "2026-11-21T03:59:41Z",
+                     *         "cancelling": false,
+                     *         "ended_at": "2026-11-21T04:00:12Z",
+                     *         "error": "",
+                     *         "kind": "add",
+                     *         "number": 17,
+                     *         "progress": {
+                     *           "document": "handbook.pdf",
+                     *           "done": 1,
+                     *           "of": 1,
+                     *           "passages": 64,
+                     *           "stage": "speaking"
+                     *         },
+                     *         "report": {
+                     *           "added": 1,
+                     *           "changed": 0,
+                     *           "failed": 0,
+                     *           "faults": [],
+                     *           "note": "",
+                     *           "passages": 64,
+                     *           "removed": 0,
+                     *           "unchanged": 0
+                     *         },
+                     *         "state": "done"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -9359,6 +12612,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9371,6 +12625,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "properties": {
+                     *         "barge_gate_ms": {
+                     *           "default": 64,
+                     *           "description": "Milliseconds of speech that pause the agent.",
+                     *           "type": "number"
+                     *         }
+                     *       },
+                     *       "type": "object"
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -9403,6 +12669,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9415,6 +12682,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example event: calls
+                     *     data: {"calls":[{"id":"01kavz3m5tq8s0v5y3c9w1r7bd","agent":"main","flow":"support","version":3,"trial":false,"line":"livekit","caller":"+12025550143","started_at":"2026-11-22T19:05:02Z","node":"which_order","flow_now":"support","waits_for":"caller","since":"2026-11-22T14:05:09.500-05:00","attempts":1,"turns":2,"caller_said":"Where is my order?","agent_said":"What is your order's number?","response_ms":612.0,"seq":41}]}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -9443,6 +12714,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9455,6 +12727,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "calls": [
+                     *         {
+                     *           "agent": "main",
+                     *           "agent_said": "What is your order's number?",
+                     *           "attempts": 1,
+                     *           "caller": "+12025550143",
+                     *           "caller_said": "Where is my order?",
+                     *           "flow": "support",
+                     *           "flow_now": "support",
+                     *           "id": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *           "line": "livekit",
+                     *           "node": "which_order",
+                     *           "response_ms": 612,
+                     *           "seq": 41,
+                     *           "since": "2026-11-22T14:05:09.500-05:00",
+                     *           "started_at": "2026-11-22T19:05:02Z",
+                     *           "trial": false,
+                     *           "turns": 2,
+                     *           "version": 3,
+                     *           "waits_for": "caller"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LiveCalls"];
                 };
             };
@@ -9483,6 +12781,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9495,6 +12794,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "disabled": false,
+                     *         "email": "ada@example.com",
+                     *         "etag": "\"editor\"",
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada",
+                     *         "role": "editor"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Member"][];
                 };
             };
@@ -9523,12 +12834,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "role": "editor"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMember"];
             };
         };
@@ -9539,6 +12857,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "disabled": false,
+                     *       "email": "ada@example.com",
+                     *       "etag": "\"editor\"",
+                     *       "id": "u_0f3a5c9e21b47d68",
+                     *       "name": "Ada",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Member"];
                 };
             };
@@ -9565,15 +12893,25 @@ export interface operations {
     change_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example u_0f3a5c9e21b47d68 */
                 user: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "editor"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RoleChange"];
             };
         };
@@ -9581,9 +12919,21 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "disabled": false,
+                     *       "email": "ada@example.com",
+                     *       "etag": "\"editor\"",
+                     *       "id": "u_0f3a5c9e21b47d68",
+                     *       "name": "Ada",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Member"];
                 };
             };
@@ -9612,7 +12962,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example u_0f3a5c9e21b47d68 */
                 user: string;
             };
             cookie?: never;
@@ -9651,6 +13003,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9663,6 +13016,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "addresses": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "agent": "main",
+                     *         "by_sip": true,
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "missing": "",
+                     *         "number": "+12125550100",
+                     *         "reachable": true
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["NumberFacts"][];
                 };
             };
@@ -9691,12 +13059,23 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "addresses": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "agent": "main",
+                 *       "by_sip": true,
+                 *       "number": "+12125550100"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenNumber"];
             };
         };
@@ -9707,6 +13086,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "agent": "main",
+                     *       "by_sip": true,
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "missing": "",
+                     *       "number": "+12125550100",
+                     *       "reachable": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["NumberFacts"];
                 };
             };
@@ -9738,6 +13130,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description A number in E.164, such as +12125550100. */
                 number: string;
@@ -9776,13 +13169,20 @@ export interface operations {
     show_overview: {
         parameters: {
             query?: {
-                /** @description Its hour is the first; by default, 30 days ago. */
+                /**
+                 * @description Its hour is the first; by default, 30 days ago.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 from?: string | null;
-                /** @description Its hour is the last; by default, now. */
+                /**
+                 * @description Its hour is the last; by default, now.
+                 * @example 2026-12-01T00:00:00Z
+                 */
                 to?: string | null;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9795,6 +13195,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-30",
+                     *           "latency": [
+                     *             {
+                     *               "n": 1830,
+                     *               "p50_ms": 580,
+                     *               "p95_ms": 940,
+                     *               "p99_ms": 1310,
+                     *               "stage": "response"
+                     *             }
+                     *           ],
+                     *           "numbers": {
+                     *             "abandoned": 17,
+                     *             "barge_ins": 96,
+                     *             "calls": 412,
+                     *             "contained": 351,
+                     *             "escalated": 44,
+                     *             "minutes": 638.5,
+                     *             "turns": 1830,
+                     *             "unclear": 71
+                     *           }
+                     *         }
+                     *       ],
+                     *       "intents": [
+                     *         {
+                     *           "calls": 412,
+                     *           "intent": "order_status",
+                     *           "minutes": 638.5,
+                     *           "minutes_cost": 31.93,
+                     *           "token_cost": 0.42,
+                     *           "tokens": 185400
+                     *         }
+                     *       ],
+                     *       "latency": [
+                     *         {
+                     *           "n": 1830,
+                     *           "p50_ms": 580,
+                     *           "p95_ms": 940,
+                     *           "p99_ms": 1310,
+                     *           "stage": "response"
+                     *         }
+                     *       ],
+                     *       "numbers": {
+                     *         "abandoned": 17,
+                     *         "barge_ins": 96,
+                     *         "calls": 412,
+                     *         "contained": 351,
+                     *         "escalated": 44,
+                     *         "minutes": 638.5,
+                     *         "turns": 1830,
+                     *         "unclear": 71
+                     *       },
+                     *       "outcomes": [
+                     *         {
+                     *           "calls": 351,
+                     *           "outcome": "answered"
+                     *         }
+                     *       ],
+                     *       "per_minute_price": 0.05,
+                     *       "running": 3,
+                     *       "since": "2026-11-01T00:00:00Z",
+                     *       "until": "2026-12-01T00:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OverviewFacts"];
                 };
             };
@@ -9823,6 +13291,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9835,6 +13304,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "call": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *         "caller": "+12025550143",
+                     *         "queue": "counter",
+                     *         "since": "2026-11-22T19:06:01Z",
+                     *         "summary": "Order 41755 came without the rye bread.",
+                     *         "taken_by": "",
+                     *         "until": "2026-11-22T19:07:01Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["WaitingCaller"][];
                 };
             };
@@ -9863,7 +13345,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example 01kavz3m5tq8s0v5y3c9w1r7bd */
                 call: string;
             };
             cookie?: never;
@@ -9876,6 +13360,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "join": {
+                     *         "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915",
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ2aWRlbyI6e319.q2k9",
+                     *         "url": "wss://livekit.example.com"
+                     *       },
+                     *       "waiting": {
+                     *         "call": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *         "caller": "+12025550143",
+                     *         "queue": "counter",
+                     *         "since": "2026-11-22T19:06:01Z",
+                     *         "summary": "Order 41755 came without the rye bread.",
+                     *         "taken_by": "",
+                     *         "until": "2026-11-22T19:07:01Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TakenCaller"];
                 };
             };
@@ -9904,6 +13406,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -9916,8 +13419,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counter": {
+                     *         "etag": "\"9f2c4e7a1b3d5f60\"",
+                     *         "numbers": [
+                     *           "+12125550101"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
-                        [key: string]: components["schemas"]["QueueSettings"];
+                        [key: string]: components["schemas"]["QueueFacts"];
                     };
                 };
             };
@@ -9944,16 +13457,32 @@ export interface operations {
     save_queue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+                /** @description `*`, in place of If-Match: it must not exist yet. */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example bakery */
                 project: string;
-                /** @description The queue's name. */
+                /**
+                 * @description The queue's name.
+                 * @example counter
+                 */
                 queue: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "numbers": [
+                 *         "+12125550101"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["QueueSettings"];
             };
         };
@@ -9961,10 +13490,20 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueSettings"];
+                    /**
+                     * @example {
+                     *       "etag": "\"9f2c4e7a1b3d5f60\"",
+                     *       "numbers": [
+                     *         "+12125550101"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueFacts"];
                 };
             };
             /** @description Refused; the body says why. */
@@ -9992,8 +13531,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
-                /** @description The queue's name. */
+                /**
+                 * @description The queue's name.
+                 * @example counter
+                 */
                 queue: string;
             };
             cookie?: never;
@@ -10032,6 +13575,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10041,9 +13585,17 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audio_days": 30,
+                     *       "transcript_days": 90
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetentionSettings"];
                 };
             };
@@ -10070,14 +13622,24 @@ export interface operations {
     change_retention: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "audio_days": 30,
+                 *       "transcript_days": 90
+                 *     }
+                 */
                 "application/json": components["schemas"]["RetentionSettings"];
             };
         };
@@ -10085,9 +13647,17 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audio_days": 30,
+                     *       "transcript_days": 90
+                     *     }
+                     */
                     "application/json": components["schemas"]["RetentionSettings"];
                 };
             };
@@ -10116,6 +13686,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10128,6 +13699,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       "API_TOKEN"
+                     *     ]
+                     */
                     "application/json": string[];
                 };
             };
@@ -10156,6 +13732,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description As tools write it: `{{ secret.NAME }}`. */
                 secret: string;
@@ -10164,6 +13741,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "value": "bk_live_5f0c9a"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenSecret"];
             };
         };
@@ -10200,6 +13782,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description As tools write it: `{{ secret.NAME }}`. */
                 secret: string;
@@ -10240,6 +13823,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10254,6 +13838,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agents": {
+                     *         "main": {
+                     *           "flow": "support",
+                     *           "hearing": [],
+                     *           "hours": {
+                     *             "closed_on": [],
+                     *             "flow": "",
+                     *             "say": "We are closed. Please call again from seven.",
+                     *             "week": {
+                     *               "monday": [
+                     *                 "09:00-12:30",
+                     *                 "13:30-17:00"
+                     *               ],
+                     *               "saturday": [
+                     *                 "10:00-14:00"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "language": "",
+                     *           "listening": {
+                     *             "barge_gate_ms": 96
+                     *           },
+                     *           "route": "",
+                     *           "routes": {
+                     *             "order_status": "fast"
+                     *           },
+                     *           "spare_voices": [],
+                     *           "speed": 1,
+                     *           "voice": "kokoro:af_heart",
+                     *           "web": {
+                     *             "calls_at_once": 10,
+                     *             "calls_per_minute": 10,
+                     *             "captions": true,
+                     *             "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *             "domains": [
+                     *               "www.example.com",
+                     *               "*.example.org"
+                     *             ],
+                     *             "enabled": false,
+                     *             "title": "Call us"
+                     *           }
+                     *         }
+                     *       },
+                     *       "allowed_hosts": [
+                     *         "shop.bakery.example.com"
+                     *       ],
+                     *       "catalogues": {
+                     *         "menu": "menu.csv"
+                     *       },
+                     *       "currency": "USD",
+                     *       "facts": {
+                     *         "hours": "seven to six"
+                     *       },
+                     *       "language": "en",
+                     *       "name": "The Bakery",
+                     *       "queues": {
+                     *         "counter": {
+                     *           "numbers": [
+                     *             "+12125550101"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "region": "US",
+                     *       "retention": {
+                     *         "audio_days": 30,
+                     *         "transcript_days": 90
+                     *       },
+                     *       "timezone": "UTC"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectSettings"];
                 };
             };
@@ -10285,12 +13941,85 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agents": {
+                 *         "main": {
+                 *           "flow": "support",
+                 *           "hearing": [],
+                 *           "hours": {
+                 *             "closed_on": [],
+                 *             "flow": "",
+                 *             "say": "We are closed. Please call again from seven.",
+                 *             "week": {
+                 *               "monday": [
+                 *                 "09:00-12:30",
+                 *                 "13:30-17:00"
+                 *               ],
+                 *               "saturday": [
+                 *                 "10:00-14:00"
+                 *               ]
+                 *             }
+                 *           },
+                 *           "language": "",
+                 *           "listening": {
+                 *             "barge_gate_ms": 96
+                 *           },
+                 *           "route": "",
+                 *           "routes": {
+                 *             "order_status": "fast"
+                 *           },
+                 *           "spare_voices": [],
+                 *           "speed": 1,
+                 *           "voice": "kokoro:af_heart",
+                 *           "web": {
+                 *             "calls_at_once": 10,
+                 *             "calls_per_minute": 10,
+                 *             "captions": true,
+                 *             "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                 *             "domains": [
+                 *               "www.example.com",
+                 *               "*.example.org"
+                 *             ],
+                 *             "enabled": false,
+                 *             "title": "Call us"
+                 *           }
+                 *         }
+                 *       },
+                 *       "allowed_hosts": [
+                 *         "shop.bakery.example.com"
+                 *       ],
+                 *       "catalogues": {
+                 *         "menu": "menu.csv"
+                 *       },
+                 *       "currency": "USD",
+                 *       "facts": {
+                 *         "hours": "seven to six"
+                 *       },
+                 *       "language": "en",
+                 *       "name": "The Bakery",
+                 *       "queues": {
+                 *         "counter": {
+                 *           "numbers": [
+                 *             "+12125550101"
+                 *           ]
+                 *         }
+                 *       },
+                 *       "region": "US",
+                 *       "retention": {
+                 *         "audio_days": 30,
+                 *         "transcript_days": 90
+                 *       },
+                 *       "timezone": "UTC"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProjectSettings"];
             };
         };
@@ -10303,6 +14032,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agents": {
+                     *         "main": {
+                     *           "flow": "support",
+                     *           "hearing": [],
+                     *           "hours": {
+                     *             "closed_on": [],
+                     *             "flow": "",
+                     *             "say": "We are closed. Please call again from seven.",
+                     *             "week": {
+                     *               "monday": [
+                     *                 "09:00-12:30",
+                     *                 "13:30-17:00"
+                     *               ],
+                     *               "saturday": [
+                     *                 "10:00-14:00"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "language": "",
+                     *           "listening": {
+                     *             "barge_gate_ms": 96
+                     *           },
+                     *           "route": "",
+                     *           "routes": {
+                     *             "order_status": "fast"
+                     *           },
+                     *           "spare_voices": [],
+                     *           "speed": 1,
+                     *           "voice": "kokoro:af_heart",
+                     *           "web": {
+                     *             "calls_at_once": 10,
+                     *             "calls_per_minute": 10,
+                     *             "captions": true,
+                     *             "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *             "domains": [
+                     *               "www.example.com",
+                     *               "*.example.org"
+                     *             ],
+                     *             "enabled": false,
+                     *             "title": "Call us"
+                     *           }
+                     *         }
+                     *       },
+                     *       "allowed_hosts": [
+                     *         "shop.bakery.example.com"
+                     *       ],
+                     *       "catalogues": {
+                     *         "menu": "menu.csv"
+                     *       },
+                     *       "currency": "USD",
+                     *       "facts": {
+                     *         "hours": "seven to six"
+                     *       },
+                     *       "language": "en",
+                     *       "name": "The Bakery",
+                     *       "queues": {
+                     *         "counter": {
+                     *           "numbers": [
+                     *             "+12125550101"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "region": "US",
+                     *       "retention": {
+                     *         "audio_days": 30,
+                     *         "transcript_days": 90
+                     *       },
+                     *       "timezone": "UTC"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectSettings"];
                 };
             };
@@ -10331,6 +14132,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10343,6 +14145,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "missing_secrets": [],
+                     *         "secrets": [
+                     *           "API_TOKEN"
+                     *         ],
+                     *         "tool": {
+                     *           "accept": [],
+                     *           "arguments": {
+                     *             "number": {
+                     *               "description": "The order's number.",
+                     *               "type": "text"
+                     *             }
+                     *           },
+                     *           "description": "Finds an order by its number.",
+                     *           "example": {
+                     *             "due": "ten o'clock",
+                     *             "status": "on its way"
+                     *           },
+                     *           "headers": {
+                     *             "Authorization": "Bearer {{ secret.API_TOKEN }}"
+                     *           },
+                     *           "max_bytes": 1048576,
+                     *           "method": "GET",
+                     *           "missing": {
+                     *             "statuses": [
+                     *               404
+                     *             ]
+                     *           },
+                     *           "name": "orders.find",
+                     *           "result": {
+                     *             "due": "due",
+                     *             "status": "status"
+                     *           },
+                     *           "timeout_ms": 5000,
+                     *           "url": "https://shop.bakery.example.com/orders/{{ number }}"
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ToolFacts"][];
                 };
             };
@@ -10371,6 +14214,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The tool's name, as flows write it. */
                 tool: string;
@@ -10387,6 +14231,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "missing_secrets": [],
+                     *       "secrets": [
+                     *         "API_TOKEN"
+                     *       ],
+                     *       "tool": {
+                     *         "accept": [],
+                     *         "arguments": {
+                     *           "number": {
+                     *             "description": "The order's number.",
+                     *             "type": "text"
+                     *           }
+                     *         },
+                     *         "description": "Finds an order by its number.",
+                     *         "example": {
+                     *           "due": "ten o'clock",
+                     *           "status": "on its way"
+                     *         },
+                     *         "headers": {
+                     *           "Authorization": "Bearer {{ secret.API_TOKEN }}"
+                     *         },
+                     *         "max_bytes": 1048576,
+                     *         "method": "GET",
+                     *         "missing": {
+                     *           "statuses": [
+                     *             404
+                     *           ]
+                     *         },
+                     *         "name": "orders.find",
+                     *         "result": {
+                     *           "due": "due",
+                     *           "status": "status"
+                     *         },
+                     *         "timeout_ms": 5000,
+                     *         "url": "https://shop.bakery.example.com/orders/{{ number }}"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ToolFacts"];
                 };
             };
@@ -10420,6 +14303,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The tool's name, as flows write it. */
                 tool: string;
@@ -10428,6 +14312,39 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accept": [],
+                 *       "arguments": {
+                 *         "number": {
+                 *           "description": "The order's number.",
+                 *           "type": "text"
+                 *         }
+                 *       },
+                 *       "description": "Finds an order by its number.",
+                 *       "example": {
+                 *         "due": "ten o'clock",
+                 *         "status": "on its way"
+                 *       },
+                 *       "headers": {
+                 *         "Authorization": "Bearer {{ secret.API_TOKEN }}"
+                 *       },
+                 *       "max_bytes": 1048576,
+                 *       "method": "GET",
+                 *       "missing": {
+                 *         "statuses": [
+                 *           404
+                 *         ]
+                 *       },
+                 *       "name": "orders.find",
+                 *       "result": {
+                 *         "due": "due",
+                 *         "status": "status"
+                 *       },
+                 *       "timeout_ms": 5000,
+                 *       "url": "https://shop.bakery.example.com/orders/{{ number }}"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Tool"];
             };
         };
@@ -10440,6 +14357,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "missing_secrets": [],
+                     *       "secrets": [
+                     *         "API_TOKEN"
+                     *       ],
+                     *       "tool": {
+                     *         "accept": [],
+                     *         "arguments": {
+                     *           "number": {
+                     *             "description": "The order's number.",
+                     *             "type": "text"
+                     *           }
+                     *         },
+                     *         "description": "Finds an order by its number.",
+                     *         "example": {
+                     *           "due": "ten o'clock",
+                     *           "status": "on its way"
+                     *         },
+                     *         "headers": {
+                     *           "Authorization": "Bearer {{ secret.API_TOKEN }}"
+                     *         },
+                     *         "max_bytes": 1048576,
+                     *         "method": "GET",
+                     *         "missing": {
+                     *           "statuses": [
+                     *             404
+                     *           ]
+                     *         },
+                     *         "name": "orders.find",
+                     *         "result": {
+                     *           "due": "due",
+                     *           "status": "status"
+                     *         },
+                     *         "timeout_ms": 5000,
+                     *         "url": "https://shop.bakery.example.com/orders/{{ number }}"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ToolFacts"];
                 };
             };
@@ -10468,6 +14424,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
                 /** @description The tool's name, as flows write it. */
                 tool: string;
@@ -10508,12 +14465,87 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agent": "main",
+                 *       "caller": "+12025550143",
+                 *       "document": {
+                 *         "flow": "support",
+                 *         "handlers": {
+                 *           "person": {
+                 *             "examples": [
+                 *               "talk to a human"
+                 *             ],
+                 *             "go": "to_a_person"
+                 *           }
+                 *         },
+                 *         "nodes": {
+                 *           "find_order": {
+                 *             "exits": {
+                 *               "failed": "to_a_person",
+                 *               "found": "tell",
+                 *               "missing": "to_a_person"
+                 *             },
+                 *             "kind": "lookup",
+                 *             "save": "order",
+                 *             "tool": "orders.find",
+                 *             "with": {
+                 *               "number": "{{ order_number }}"
+                 *             }
+                 *           },
+                 *           "goodbye": {
+                 *             "kind": "end",
+                 *             "outcome": "answered"
+                 *           },
+                 *           "tell": {
+                 *             "exits": {
+                 *               "said": "goodbye"
+                 *             },
+                 *             "kind": "say",
+                 *             "say": "Your order is {{ order.status }}."
+                 *           },
+                 *           "to_a_person": {
+                 *             "exits": {
+                 *               "connected": "goodbye",
+                 *               "failed": "goodbye",
+                 *               "nobody": "goodbye"
+                 *             },
+                 *             "kind": "transfer",
+                 *             "to": "counter"
+                 *           },
+                 *           "which_order": {
+                 *             "at": [
+                 *               0,
+                 *               0
+                 *             ],
+                 *             "exits": {
+                 *               "gave_up": "to_a_person",
+                 *               "given": "find_order",
+                 *               "refused": "to_a_person",
+                 *               "silent": "goodbye"
+                 *             },
+                 *             "kind": "ask",
+                 *             "slots": {
+                 *               "order_number": {
+                 *                 "ask": "What is your order's number?",
+                 *                 "type": "digits"
+                 *               }
+                 *             }
+                 *           }
+                 *         },
+                 *         "start": "which_order"
+                 *       },
+                 *       "flow": "support",
+                 *       "tools": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenTrial"];
             };
         };
@@ -10524,6 +14556,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ended": false,
+                     *       "id": "7Jx0c1vQ2mE",
+                     *       "outcome": "",
+                     *       "places": [
+                     *         {
+                     *           "flow": "support",
+                     *           "node": "tell",
+                     *           "opened_by": "start"
+                     *         }
+                     *       ],
+                     *       "said": [
+                     *         "Your order is on its way."
+                     *       ],
+                     *       "tokens": [
+                     *         {
+                     *           "confidence": 0.94,
+                     *           "decided_by": "rules",
+                     *           "evidence": "four one seven five five",
+                     *           "exit": "given",
+                     *           "flow": "support",
+                     *           "node": "which_order",
+                     *           "slots": {
+                     *             "order_number": "41755"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "tools": [
+                     *         {
+                     *           "answered_by": "example",
+                     *           "arguments": {
+                     *             "number": "41755"
+                     *           },
+                     *           "tool": "orders.find"
+                     *         }
+                     *       ],
+                     *       "values": {
+                     *         "order_number": "41755"
+                     *       },
+                     *       "working": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrialFacts"];
                 };
             };
@@ -10554,12 +14629,86 @@ export interface operations {
                 "idempotency-key"?: string | null;
             };
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agent": "",
+                 *       "caller": "+12025550143",
+                 *       "document": {
+                 *         "flow": "support",
+                 *         "handlers": {
+                 *           "person": {
+                 *             "examples": [
+                 *               "talk to a human"
+                 *             ],
+                 *             "go": "to_a_person"
+                 *           }
+                 *         },
+                 *         "nodes": {
+                 *           "find_order": {
+                 *             "exits": {
+                 *               "failed": "to_a_person",
+                 *               "found": "tell",
+                 *               "missing": "to_a_person"
+                 *             },
+                 *             "kind": "lookup",
+                 *             "save": "order",
+                 *             "tool": "orders.find",
+                 *             "with": {
+                 *               "number": "{{ order_number }}"
+                 *             }
+                 *           },
+                 *           "goodbye": {
+                 *             "kind": "end",
+                 *             "outcome": "answered"
+                 *           },
+                 *           "tell": {
+                 *             "exits": {
+                 *               "said": "goodbye"
+                 *             },
+                 *             "kind": "say",
+                 *             "say": "Your order is {{ order.status }}."
+                 *           },
+                 *           "to_a_person": {
+                 *             "exits": {
+                 *               "connected": "goodbye",
+                 *               "failed": "goodbye",
+                 *               "nobody": "goodbye"
+                 *             },
+                 *             "kind": "transfer",
+                 *             "to": "counter"
+                 *           },
+                 *           "which_order": {
+                 *             "at": [
+                 *               0,
+                 *               0
+                 *             ],
+                 *             "exits": {
+                 *               "gave_up": "to_a_person",
+                 *               "given": "find_order",
+                 *               "refused": "to_a_person",
+                 *               "silent": "goodbye"
+                 *             },
+                 *             "kind": "ask",
+                 *             "slots": {
+                 *               "order_number": {
+                 *                 "ask": "What is your order's number?",
+                 *                 "type": "digits"
+                 *               }
+                 *             }
+                 *           }
+                 *         },
+                 *         "start": "which_order"
+                 *       },
+                 *       "flow": "support"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenTrialCall"];
             };
         };
@@ -10570,6 +14719,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "join": {
+                     *         "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915",
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ2aWRlbyI6e319.q2k9",
+                     *         "url": "wss://livekit.example.com"
+                     *       },
+                     *       "kind": "web",
+                     *       "room": "tollfree_4e2b9c07d5a14f6f8f3d2a61c0b7e915"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedCall"];
                 };
             };
@@ -10598,8 +14758,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
-                /** @description As `begin_trial` told it. */
+                /**
+                 * @description As `begin_trial` told it.
+                 * @example 7Jx0c1vQ2mE
+                 */
                 trial: string;
             };
             cookie?: never;
@@ -10638,14 +14802,25 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
-                /** @description As `begin_trial` told it. */
+                /**
+                 * @description As `begin_trial` told it.
+                 * @example 7Jx0c1vQ2mE
+                 */
                 trial: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "hangs_up": false,
+                 *       "silence": false,
+                 *       "text": "Where is my order?"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenTurn"];
             };
         };
@@ -10656,6 +14831,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ended": false,
+                     *       "id": "7Jx0c1vQ2mE",
+                     *       "outcome": "",
+                     *       "places": [
+                     *         {
+                     *           "flow": "support",
+                     *           "node": "tell",
+                     *           "opened_by": "start"
+                     *         }
+                     *       ],
+                     *       "said": [
+                     *         "Your order is on its way."
+                     *       ],
+                     *       "tokens": [
+                     *         {
+                     *           "confidence": 0.94,
+                     *           "decided_by": "rules",
+                     *           "evidence": "four one seven five five",
+                     *           "exit": "given",
+                     *           "flow": "support",
+                     *           "node": "which_order",
+                     *           "slots": {
+                     *             "order_number": "41755"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "tools": [
+                     *         {
+                     *           "answered_by": "example",
+                     *           "arguments": {
+                     *             "number": "41755"
+                     *           },
+                     *           "tool": "orders.find"
+                     *         }
+                     *       ],
+                     *       "values": {
+                     *         "order_number": "41755"
+                     *       },
+                     *       "working": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrialFacts"];
                 };
             };
@@ -10684,13 +14902,20 @@ export interface operations {
             query?: {
                 /** @description What to sum up by. `day` is that on which a call began, in UTC. */
                 by?: "project" | "intent" | "route" | "day" | "call";
-                /** @description Calls that began then or later. */
+                /**
+                 * @description Calls that began then or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 since?: string | null;
-                /** @description Calls that began before. */
+                /**
+                 * @description Calls that began before.
+                 * @example 2026-12-01T00:00:00Z
+                 */
                 until?: string | null;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10703,6 +14928,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "by": "project",
+                     *       "currency": "USD",
+                     *       "groups": [
+                     *         {
+                     *           "calls": 412,
+                     *           "characters": 48200,
+                     *           "gpu_s": null,
+                     *           "group": "bakery",
+                     *           "heard_ahead_s": 410,
+                     *           "heard_s": 5120,
+                     *           "kept_characters": 31900,
+                     *           "minutes": 638.5,
+                     *           "minutes_cost": 31.93,
+                     *           "token_cost": 0.42,
+                     *           "tokens": [
+                     *             {
+                     *               "asked": 640,
+                     *               "cached": 152800,
+                     *               "completion": 14200,
+                     *               "dropped": 31,
+                     *               "failed": 2,
+                     *               "model": "Qwen/Qwen3-8B",
+                     *               "prompt": 171200,
+                     *               "route": "fast"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "since": "2026-11-01T00:00:00Z",
+                     *       "total": {
+                     *         "calls": 412,
+                     *         "characters": 48200,
+                     *         "gpu_s": null,
+                     *         "group": "bakery",
+                     *         "heard_ahead_s": 410,
+                     *         "heard_s": 5120,
+                     *         "kept_characters": 31900,
+                     *         "minutes": 638.5,
+                     *         "minutes_cost": 31.93,
+                     *         "token_cost": 0.42,
+                     *         "tokens": [
+                     *           {
+                     *             "asked": 640,
+                     *             "cached": 152800,
+                     *             "completion": 14200,
+                     *             "dropped": 31,
+                     *             "failed": 2,
+                     *             "model": "Qwen/Qwen3-8B",
+                     *             "prompt": 171200,
+                     *             "route": "fast"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "until": "2026-12-01T00:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UsageFacts"];
                 };
             };
@@ -10731,6 +15014,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10743,6 +15027,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "accent": "American",
+                     *         "blends": true,
+                     *         "engine": "kokoro",
+                     *         "name": "kokoro:af_heart",
+                     *         "title": "Heart"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["VoiceFacts"][];
                 };
             };
@@ -10771,12 +15066,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "speed": 1,
+                 *       "text": "Thanks for calling. How can I help?",
+                 *       "voice": "kokoro:af_heart"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivenPreview"];
             };
         };
@@ -10815,6 +15118,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
@@ -10827,6 +15131,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "created_by": "Ada",
+                     *         "enabled": true,
+                     *         "etag": "\"c47a90be1f5d8362\"",
+                     *         "events": [
+                     *           "call.ended"
+                     *         ],
+                     *         "id": "wh_0f3a5c9e21b47d68",
+                     *         "url": "https://crm.example.com/hooks/calls"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["WebhookFacts"][];
                 };
             };
@@ -10855,12 +15174,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         "call.ended"
+                 *       ],
+                 *       "url": "https://crm.example.com/hooks/calls"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewWebhook"];
             };
         };
@@ -10871,6 +15199,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_…",
+                     *       "webhook": {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "created_by": "Ada",
+                     *         "enabled": true,
+                     *         "etag": "\"c47a90be1f5d8362\"",
+                     *         "events": [
+                     *           "call.ended"
+                     *         ],
+                     *         "id": "wh_0f3a5c9e21b47d68",
+                     *         "url": "https://crm.example.com/hooks/calls"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeWebhook"];
                 };
             };
@@ -10899,7 +15243,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example wh_0f3a5c9e21b47d68 */
                 webhook: string;
             };
             cookie?: never;
@@ -10909,9 +15255,24 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "created_by": "Ada",
+                     *       "enabled": true,
+                     *       "etag": "\"c47a90be1f5d8362\"",
+                     *       "events": [
+                     *         "call.ended"
+                     *       ],
+                     *       "id": "wh_0f3a5c9e21b47d68",
+                     *       "url": "https://crm.example.com/hooks/calls"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookFacts"];
                 };
             };
@@ -10940,7 +15301,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example wh_0f3a5c9e21b47d68 */
                 webhook: string;
             };
             cookie?: never;
@@ -10977,15 +15340,28 @@ export interface operations {
     change_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example wh_0f3a5c9e21b47d68 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         "call.ended"
+                 *       ],
+                 *       "url": "https://crm.example.com/hooks/calls"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookChange"];
             };
         };
@@ -10993,9 +15369,24 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "created_by": "Ada",
+                     *       "enabled": true,
+                     *       "etag": "\"c47a90be1f5d8362\"",
+                     *       "events": [
+                     *         "call.ended"
+                     *       ],
+                     *       "id": "wh_0f3a5c9e21b47d68",
+                     *       "url": "https://crm.example.com/hooks/calls"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookFacts"];
                 };
             };
@@ -11024,14 +15415,19 @@ export interface operations {
             query?: {
                 /** @description Only those; `dead`: the dead letters. */
                 state?: ("waiting" | "delivered" | "dead") | null;
-                /** @description `next` of the page before; empty: the first page. */
+                /**
+                 * @description `next` of the page before; empty: the first page.
+                 * @example NDE
+                 */
                 cursor?: string;
                 /** @description Items of a page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example wh_0f3a5c9e21b47d68 */
                 webhook: string;
             };
             cookie?: never;
@@ -11044,6 +15440,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 1,
+                     *           "ended_at": "2026-11-22T19:06:36Z",
+                     *           "error": "",
+                     *           "event": "call.ended",
+                     *           "id": 311,
+                     *           "made_at": "2026-11-22T19:06:35Z",
+                     *           "next_at": null,
+                     *           "payload": {
+                     *             "data": {
+                     *               "agent": "main",
+                     *               "call": "01kavz3m5tq8s0v5y3c9w1r7bd",
+                     *               "flow": "support",
+                     *               "outcome": "answered"
+                     *             },
+                     *             "timestamp": "2026-11-22T19:06:35+00:00",
+                     *             "type": "call.ended"
+                     *           },
+                     *           "state": "delivered",
+                     *           "status": 200
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_DeliveryFacts_"];
                 };
             };
@@ -11072,8 +15495,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example wh_0f3a5c9e21b47d68 */
                 webhook: string;
+                /** @example 311 */
                 delivery: number;
             };
             cookie?: never;
@@ -11086,6 +15512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example null */
                     "application/json": unknown;
                 };
             };
@@ -11114,7 +15541,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example wh_0f3a5c9e21b47d68 */
                 webhook: string;
             };
             cookie?: never;
@@ -11127,6 +15556,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example null */
                     "application/json": unknown;
                 };
             };
@@ -11165,6 +15595,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "chains": {
+                     *         "default": [
+                     *           "fast"
+                     *         ],
+                     *         "fast": [
+                     *           "fast"
+                     *         ]
+                     *       },
+                     *       "fault": "",
+                     *       "routes": {
+                     *         "fast": {
+                     *           "base_url": "http://127.0.0.1:8000/v1",
+                     *           "dialect": "vllm",
+                     *           "first_token_budget_ms": 700,
+                     *           "hedge_ms": 300,
+                     *           "key": false,
+                     *           "key_missing": false,
+                     *           "model": "Qwen/Qwen3-8B",
+                     *           "next_token_budget_ms": 1000,
+                     *           "price": {
+                     *             "cached": 0,
+                     *             "completion": 0,
+                     *             "prompt": 0
+                     *           },
+                     *           "whole_budget_ms": 15000
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoutesFacts"];
                 };
             };
@@ -11205,6 +15666,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "chains": {
+                     *         "default": [
+                     *           "fast"
+                     *         ]
+                     *       },
+                     *       "routes": {
+                     *         "fast": {
+                     *           "api_key_env": "",
+                     *           "base_url": "http://127.0.0.1:8000/v1",
+                     *           "dialect": "vllm",
+                     *           "first_token_budget_ms": 700,
+                     *           "model": "Qwen/Qwen3-8B",
+                     *           "next_token_budget_ms": 1000,
+                     *           "price": {
+                     *             "cached": 0,
+                     *             "completion": 0,
+                     *             "prompt": 0
+                     *           },
+                     *           "whole_budget_ms": 15000
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Routes"];
                 };
             };
@@ -11240,6 +15726,31 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "chains": {
+                 *         "default": [
+                 *           "fast"
+                 *         ]
+                 *       },
+                 *       "routes": {
+                 *         "fast": {
+                 *           "api_key_env": "",
+                 *           "base_url": "http://127.0.0.1:8000/v1",
+                 *           "dialect": "vllm",
+                 *           "first_token_budget_ms": 700,
+                 *           "model": "Qwen/Qwen3-8B",
+                 *           "next_token_budget_ms": 1000,
+                 *           "price": {
+                 *             "cached": 0,
+                 *             "completion": 0,
+                 *             "prompt": 0
+                 *           },
+                 *           "whole_budget_ms": 15000
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Routes"];
             };
         };
@@ -11252,6 +15763,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "chains": {
+                     *         "default": [
+                     *           "fast"
+                     *         ]
+                     *       },
+                     *       "routes": {
+                     *         "fast": {
+                     *           "api_key_env": "",
+                     *           "base_url": "http://127.0.0.1:8000/v1",
+                     *           "dialect": "vllm",
+                     *           "first_token_budget_ms": 700,
+                     *           "model": "Qwen/Qwen3-8B",
+                     *           "next_token_budget_ms": 1000,
+                     *           "price": {
+                     *             "cached": 0,
+                     *             "completion": 0,
+                     *             "prompt": 0
+                     *           },
+                     *           "whole_budget_ms": 15000
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Routes"];
                 };
             };
@@ -11293,6 +15829,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "budget_ms": 700,
+                     *       "choice_ms": 205,
+                     *       "code": "",
+                     *       "fault": "",
+                     *       "first_ms": 143,
+                     *       "good": true,
+                     *       "late": false,
+                     *       "model": "Qwen/Qwen3-8B",
+                     *       "route": "fast",
+                     *       "tokens_per_s": 71.5
+                     *     }
+                     */
                     "application/json": components["schemas"]["RouteTried"];
                 };
             };
@@ -11331,6 +15881,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf": "r0Jt2kq8YvWm3xLd",
+                     *       "everywhere": false,
+                     *       "projects": [
+                     *         {
+                     *           "id": "bakery",
+                     *           "name": "The Bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "user": {
+                     *         "email": "ada@example.com",
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacts"];
                 };
             };
@@ -11363,6 +15931,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "nine larks over Leith"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Credentials"];
             };
         };
@@ -11373,6 +15947,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf": "r0Jt2kq8YvWm3xLd",
+                     *       "everywhere": false,
+                     *       "projects": [
+                     *         {
+                     *           "id": "bakery",
+                     *           "name": "The Bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "user": {
+                     *         "email": "ada@example.com",
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacts"];
                 };
             };
@@ -11441,6 +16033,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "nine larks over Leith",
+                 *       "token": "nT7Yc2Lq9wA"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
@@ -11451,6 +16049,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf": "r0Jt2kq8YvWm3xLd",
+                     *       "everywhere": false,
+                     *       "projects": [
+                     *         {
+                     *           "id": "bakery",
+                     *           "name": "The Bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "user": {
+                     *         "email": "ada@example.com",
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionFacts"];
                 };
             };
@@ -11489,6 +16105,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "found": "SQLite, 41 MB",
+                     *         "name": "database",
+                     *         "remedy": "",
+                     *         "state": "good"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["FindingFacts"][];
                 };
             };
@@ -11527,6 +16153,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "description": "What hears callers.",
+                     *         "is_set": true,
+                     *         "name": "TOLLFREE_STT",
+                     *         "value": "whisper:tiny.en"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["SettingFacts"][];
                 };
             };
@@ -11555,9 +16191,15 @@ export interface operations {
             query?: {
                 /** @description What to sum up by. `day` is that on which a call began, in UTC. */
                 by?: "project" | "intent" | "route" | "day" | "call";
-                /** @description Calls that began then or later. */
+                /**
+                 * @description Calls that began then or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
                 since?: string | null;
-                /** @description Calls that began before. */
+                /**
+                 * @description Calls that began before.
+                 * @example 2026-12-01T00:00:00Z
+                 */
                 until?: string | null;
             };
             header?: never;
@@ -11572,6 +16214,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "by": "project",
+                     *       "currency": "USD",
+                     *       "groups": [
+                     *         {
+                     *           "calls": 412,
+                     *           "characters": 48200,
+                     *           "gpu_s": null,
+                     *           "group": "bakery",
+                     *           "heard_ahead_s": 410,
+                     *           "heard_s": 5120,
+                     *           "kept_characters": 31900,
+                     *           "minutes": 638.5,
+                     *           "minutes_cost": 31.93,
+                     *           "token_cost": 0.42,
+                     *           "tokens": [
+                     *             {
+                     *               "asked": 640,
+                     *               "cached": 152800,
+                     *               "completion": 14200,
+                     *               "dropped": 31,
+                     *               "failed": 2,
+                     *               "model": "Qwen/Qwen3-8B",
+                     *               "prompt": 171200,
+                     *               "route": "fast"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "since": "2026-11-01T00:00:00Z",
+                     *       "total": {
+                     *         "calls": 412,
+                     *         "characters": 48200,
+                     *         "gpu_s": null,
+                     *         "group": "bakery",
+                     *         "heard_ahead_s": 410,
+                     *         "heard_s": 5120,
+                     *         "kept_characters": 31900,
+                     *         "minutes": 638.5,
+                     *         "minutes_cost": 31.93,
+                     *         "token_cost": 0.42,
+                     *         "tokens": [
+                     *           {
+                     *             "asked": 640,
+                     *             "cached": 152800,
+                     *             "completion": 14200,
+                     *             "dropped": 31,
+                     *             "failed": 2,
+                     *             "model": "Qwen/Qwen3-8B",
+                     *             "prompt": 171200,
+                     *             "route": "fast"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "until": "2026-12-01T00:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UsageFacts"];
                 };
             };
@@ -11610,6 +16310,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "disabled": false,
+                     *         "email": "ada@example.com",
+                     *         "etag": "\"3b1d7c0e9a5f2486\"",
+                     *         "everywhere": false,
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada",
+                     *         "projects": [
+                     *           {
+                     *             "project": "bakery",
+                     *             "role": "editor"
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["UserFacts"][];
                 };
             };
@@ -11642,6 +16361,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "everywhere": false,
+                 *       "name": "Ada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewUser"];
             };
         };
@@ -11652,6 +16378,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "password": {
+                     *         "link": "https://calls.example.com/password?token=nT7…",
+                     *         "until": "2026-12-01T00:00:00Z"
+                     *       },
+                     *       "user": {
+                     *         "created_at": "2026-11-02T09:30:00Z",
+                     *         "disabled": false,
+                     *         "email": "ada@example.com",
+                     *         "etag": "\"3b1d7c0e9a5f2486\"",
+                     *         "everywhere": false,
+                     *         "id": "u_0f3a5c9e21b47d68",
+                     *         "name": "Ada",
+                     *         "projects": [
+                     *           {
+                     *             "project": "bakery",
+                     *             "role": "editor"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddedUser"];
                 };
             };
@@ -11680,6 +16429,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example u_0f3a5c9e21b47d68 */
                 user: string;
             };
             cookie?: never;
@@ -11689,9 +16439,28 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "disabled": false,
+                     *       "email": "ada@example.com",
+                     *       "etag": "\"3b1d7c0e9a5f2486\"",
+                     *       "everywhere": false,
+                     *       "id": "u_0f3a5c9e21b47d68",
+                     *       "name": "Ada",
+                     *       "projects": [
+                     *         {
+                     *           "project": "bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserFacts"];
                 };
             };
@@ -11720,6 +16489,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example u_0f3a5c9e21b47d68 */
                 user: string;
             };
             cookie?: never;
@@ -11756,14 +16526,23 @@ export interface operations {
     change_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you changed. Without it nothing is saved (428); with an old one neither (412). */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example u_0f3a5c9e21b47d68 */
                 user: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UserChange"];
             };
         };
@@ -11771,9 +16550,28 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Send it back in If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-02T09:30:00Z",
+                     *       "disabled": false,
+                     *       "email": "ada@example.com",
+                     *       "etag": "\"3b1d7c0e9a5f2486\"",
+                     *       "everywhere": false,
+                     *       "id": "u_0f3a5c9e21b47d68",
+                     *       "name": "Ada",
+                     *       "projects": [
+                     *         {
+                     *           "project": "bakery",
+                     *           "role": "editor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserFacts"];
                 };
             };
@@ -11802,6 +16600,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example u_0f3a5c9e21b47d68 */
                 user: string;
             };
             cookie?: never;
@@ -11814,6 +16613,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "link": "https://calls.example.com/password?token=nT7…",
+                     *       "until": "2026-12-01T00:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordLink"];
                 };
             };
@@ -11842,7 +16647,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example main */
                 agent: string;
             };
             cookie?: never;
@@ -11855,6 +16662,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "captions": true,
+                     *       "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *       "language": "en",
+                     *       "title": "Call us"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ButtonTexts"];
                 };
             };
@@ -11883,7 +16698,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example main */
                 agent: string;
             };
             cookie?: never;
@@ -11922,7 +16739,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example main */
                 agent: string;
             };
             cookie?: never;
@@ -11935,6 +16754,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "consent": "You will talk with an automated assistant. The call is transcribed and may be recorded.",
+                     *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ2aWRlbyI6e319.q2k9",
+                     *       "url": "wss://livekit.example.com"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebCall"];
                 };
             };
@@ -11963,7 +16789,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example bakery */
                 project: string;
+                /** @example main */
                 agent: string;
             };
             cookie?: never;
@@ -12012,6 +16840,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -12050,6 +16883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example tollfree_calls_running{project="bakery"} 3.0 */
                     "text/plain": string;
                 };
             };
@@ -12088,6 +16922,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };

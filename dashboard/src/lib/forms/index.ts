@@ -1,4 +1,5 @@
 /** What forms share: editing something that others may save too, faults at their fields, the guard before leaving. */
+export { default as ConflictDialog } from './ConflictDialog.svelte';
 export { default as Fields } from './Fields.svelte';
 export { default as LeaveGuard } from './LeaveGuard.svelte';
 export { default as ListInput } from './ListInput.svelte';
