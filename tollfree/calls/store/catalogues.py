@@ -39,10 +39,11 @@ class Catalogues:
 
     async def save(
         self, project: ProjectId, name: str, text: str, *, format: Format, expected: str | None = None
-    ) -> None:
+    ) -> CatalogueText:
         """Adds a catalogue, or replaces the one of this name. `expected`: only where the stored text has this SHA-256;
         `ABSENT`: only where there is none. Raises `UnknownProject` or `StaleResource`."""
-        row = {"project": project, "name": name, "format": format, "text": text, "saved_at": self._clock.now()}
+        made = CatalogueText(name=name, format=format, text=text, saved_at=self._clock.now())
+        row = {"project": project, "name": name, "format": format, "text": text, "saved_at": made.saved_at}
         mine = (catalogues.c.project == project, catalogues.c.name == name)
         async with self._database.writing() as connection:
             await lock_project(connection, project)
@@ -53,6 +54,7 @@ class Catalogues:
                     raise StaleResource(project, "catalogue", name, current)
             await connection.execute(delete(catalogues).where(*mine))
             await connection.execute(insert(catalogues), row)
+        return made
 
     async def all(self, project: ProjectId) -> Mapping[str, CatalogueText]:
         """Every catalogue of a project, by name. Raises `UnknownProject`."""

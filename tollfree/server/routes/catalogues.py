@@ -82,8 +82,9 @@ async def save_catalogue(
     with."""
     wanted = expected(if_match, if_none_match, absent=ABSENT)
     await desk.workbench.within(lambda: read_catalogue(catalogue, given.text))
-    await desk.store.catalogues.save(ProjectId(project), catalogue, given.text, format=given.format, expected=wanted)
-    stored = await desk.store.catalogues.get(ProjectId(project), catalogue)
+    stored = await desk.store.catalogues.save(
+        ProjectId(project), catalogue, given.text, format=given.format, expected=wanted
+    )
     response.headers["ETag"] = etag(digest_of_text(stored.text))
     return await asyncio.to_thread(_facts, stored)
 
