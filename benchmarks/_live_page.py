@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from _tower import PASSWORD, PROJECT, address
@@ -25,10 +27,9 @@ SEEN = """
     };
     port2.postMessage(0);
   });
-  const watch = () => new MutationObserver(looked).observe(document.querySelector('main'), {
+  new MutationObserver(looked).observe(document.querySelector('main'), {
     childList: true, subtree: true, characterData: true,
   });
-  watch();
 }
 """
 """Notes, by call and words, when the frame that first had them was over, in seconds since 1970."""
@@ -42,18 +43,23 @@ def missing() -> str:
 
 
 class LivePage:
-    """A supervisor's, for as long as it is entered."""
+    """A supervisor's, that has been opened."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._playwright = async_playwright()
-        self._page: Page | None = None
+    def __init__(self, page: Page) -> None:
+        self._page = page
 
-    async def __aenter__(self) -> "LivePage":
-        chromium = (await self._playwright.__aenter__()).chromium
-        flags = ["--no-sandbox"] if os.getuid() == 0 else []  # Chromium's own refuses to run as root
-        opened = await chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        self._page = page = await opened.new_page(viewport={"width": 1440, "height": 900}, base_url=self._url)
+    async def seen(self) -> dict[str, float]:
+        """When each caller's words were first on the page, by call and words."""
+        return dict(await self._page.evaluate("() => window.seen"))
+
+
+@asynccontextmanager
+async def live_page(url: str) -> AsyncGenerator[LivePage]:
+    """In a browser of its own, for as long as this lasts."""
+    flags = ["--no-sandbox"] if os.getuid() == 0 else []  # Chromium's own refuses to run as root
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        page = await opened.new_page(viewport={"width": 1440, "height": 900}, base_url=url)
         given = {"email": address(Role.SUPERVISOR), "password": PASSWORD}
         answer = await page.context.request.post("/api/v1/session", data=given)
         if not answer.ok:
@@ -61,12 +67,4 @@ class LivePage:
         await page.goto(f"/p/{PROJECT}/live")
         await page.get_by_text("No call runs").wait_for()
         await page.evaluate(SEEN)
-        return self
-
-    async def __aexit__(self, *raised: object) -> None:
-        await self._playwright.__aexit__(*raised)
-
-    async def seen(self) -> dict[str, float]:
-        """When each caller's words were first on the page, by call and words."""
-        assert self._page is not None
-        return dict(await self._page.evaluate("() => window.seen"))
+        yield LivePage(page)

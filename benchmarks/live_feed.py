@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
-from _live_page import LivePage, missing
+from _live_page import live_page, missing
 from _table import percentile, print_table
 from _tower import PROJECT, desk_of, open_shop, signed_in
 
@@ -129,7 +129,7 @@ async def watch(url: str, home: Path) -> None:
     came: dict[str, dict[str, float]] = {Role.SUPERVISOR: {}, Role.VIEWER: {}}
     watching = asyncio.gather(*(_watch(url, Role(role), taken) for role, taken in came.items()))
     if (absent := missing()) == "":
-        async with LivePage(url) as page:
+        async with live_page(url) as page:
             _there(PAGE)
             await watching
             came[PAGE] = await page.seen()

@@ -64,12 +64,14 @@ def waited(events: list[dict[str, object]]) -> list[float]:
 
 
 def clip_by_clip(answers: list[dict[str, object]], lines: list[dict[str, object]]) -> float:
-    """The median over the clips of the difference between the two medians of each, in milliseconds."""
+    """The median over the clips of the difference between the two medians of each, in milliseconds, where both were
+    answered."""
 
-    def median(events: list[dict[str, object]], name: str) -> float:
-        return percentile(waited([event for event in events if event["clip"] == f"{name}.wav"]), 50)
+    def times(events: list[dict[str, object]], name: str) -> list[float]:
+        return waited([event for event in events if event["clip"] == f"{name}.wav"])
 
-    return percentile([median(answers, name) - median(lines, name) for name in ASKED], 50)
+    both = [(times(answers, name), times(lines, name)) for name in ASKED]
+    return percentile([percentile(one, 50) - percentile(other, 50) for one, other in both if one and other], 50)
 
 
 def report(results: dict[str, list[dict[str, object]]]) -> None:
@@ -110,9 +112,9 @@ async def whole(args: argparse.Namespace) -> int:
                         click.echo(f"failed: {result}")
                         return 1
                     results[title].append(result)
-    report(results)
     if args.json:
         await asyncio.to_thread(Path(args.json).write_text, json.dumps(results, indent=1))
+    report(results)
     return 0
 
 

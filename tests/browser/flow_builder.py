@@ -73,6 +73,14 @@ class FlowBuilder:
         mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=8)
         mouse.up()
 
+    def cut_by_key(self, node: str, exit: str, to: str) -> None:
+        """Take the wire out from its node, and have it back."""
+        wire = self.page.get_by_label(f"{exit} of {node} leads to {to}")
+        self.select(node)
+        for key, there in (("w", 1), ("Delete", 0), ("Control+z", 1)):
+            self.page.keyboard.press(key)
+            expect(wire).to_have_count(there)
+
     def faults(self) -> Locator:
         """The list of what is wrong."""
         self.page.get_by_role("tab", name=re.compile("Faults")).click()

@@ -96,6 +96,7 @@ def build_and_publish(flow: FlowBuilder) -> None:
     for exit in ("connected", "nobody", "failed"):
         flow.wire(exit, "end")
     flow.pull("ask", "given", "end")
+    flow.cut_by_key("ask", "given", "end")
     flow.select("ask")
     for exit in ("refused", "gave_up"):
         flow.wire(exit, "transfer")

@@ -46,6 +46,20 @@ test('the wires of a card that is dragged follow it, and the others stay the sam
   expect(back.get('b.on')!.path).toBe(before.get('b.on')!.path);
 });
 
+test('a wire begins at its exit also when exits change places', () => {
+  const exits = (given: Record<string, string>) =>
+    picture({
+      ...flow,
+      nodes: {
+        a: { kind: 'branch', at: [0, 0], exits: given },
+        b: { kind: 'branch', at: [400, 0], exits: {} },
+      },
+    } as unknown as FlowDocument);
+  const begins = (of: Picture) => linesOf(of, cardsOf(of), NONE)[0]!.path.split('L')[0];
+  const [low, high] = [exits({ other: '', on: 'b' }), exits({ on: 'b', other: '' })];
+  expect(begins(low)).not.toBe(begins(high));
+});
+
 test('the wires that a call took lie on top', () => {
   const drawn = picture(flow, { lit: { ...DARK, exits: new Set(['a.left']) } });
   const lines = linesOf(drawn, cardsOf(drawn), NONE);

@@ -23,15 +23,14 @@ export function linesOf(
   const routes = routesOf(picture);
   const now = new Map(cards.map((card) => [card.id, card.position]));
   const placed = new Map(picture.nodes.map((node) => [node.id, node]));
-  const moved = (node: Placed) => !at(node.position, now.get(node.id) ?? node.position);
   const standing = (node: Placed) => ({ ...node, position: now.get(node.id) ?? node.position });
   const lines = picture.wires.flatMap((wire): Line[] => {
     const [source, target] = [placed.get(wire.from), placed.get(wire.to)];
     if (source === undefined || target === undefined) return [];
-    const found = moved(source) || moved(target) ? undefined : routes.get(wire.id);
-    const path = found
-      ? drawn(found)
-      : pathOf(stepped(endsOf(standing(source), wire.exit, standing(target))));
+    const ends = endsOf(standing(source), wire.exit, standing(target));
+    const found = routes.get(wire.id);
+    const fits = at(found?.[0], ends.from) && at(found?.at(-1), ends.to);
+    const path = found && fits ? drawn(found) : pathOf(stepped(ends));
     const was = last.get(wire.id);
     if (was?.wire === wire && was.path === path) return [was];
     return [{ wire, path, label: `${wire.exit} of ${wire.from} leads to ${wire.to}` }];
@@ -45,6 +44,6 @@ function drawn(route: Route): string {
   return known;
 }
 
-function at(one: Point, other: Point): boolean {
-  return one.x === other.x && one.y === other.y;
+function at(one: Point | undefined, other: Point): boolean {
+  return one?.x === other.x && one.y === other.y;
 }

@@ -38,11 +38,30 @@ test('a wire is selected by a click, and another with it by Shift', async () => 
 });
 
 test('the keyboard selects a wire, and lets go of it', async () => {
-  const { wire, chosen } = shown();
+  const { wire, chosen } = shown({ selected: ['b.on'] });
   await fireEvent.keyDown(wire('left of a'), { key: 'Enter' });
-  await fireEvent.keyDown(wire('left of a'), { key: 'Escape' });
-  await fireEvent.keyDown(wire('left of a'), { key: 'Delete' }); // the canvas's
+  await fireEvent.keyDown(wire('on of b'), { key: 'Escape' });
   expect(chosen()).toEqual([['a.left'], []]);
+});
+
+test('Escape and Delete on a wire that is not selected are left to the canvas', async () => {
+  const { wire, chosen } = shown({ cards: ['a'] });
+  expect(await fireEvent.keyDown(wire('left of a'), { key: 'Escape' })).toBe(true); // not prevented
+  expect(await fireEvent.keyDown(wire('left of a'), { key: 'Delete' })).toBe(true);
+  expect(chosen()).toEqual([]);
+});
+
+test('a screen reader is told which wire is selected, and what the keys do', () => {
+  const { wire } = shown({ selected: ['b.on'] });
+  expect(wire('on of b')).toHaveAccessibleName('on of b leads to c, selected');
+  expect(wire('left of a')).toHaveAccessibleName('left of a leads to b');
+  expect(wire('left of a')).toHaveAccessibleDescription(/Enter selects this wire/);
+});
+
+test('from a wire that is selected the keyboard comes to those beside it', () => {
+  const { wire } = shown({ selected: ['a.left'] });
+  const reached = ['left of a', 'right of a', 'on of b'].map((name) => wire(name).getAttribute('tabindex'));
+  expect(reached).toEqual(['0', '0', '0']); // each begins or ends at a or b
 });
 
 test('the keyboard comes to the wires of the card that is selected', () => {
