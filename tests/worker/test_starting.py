@@ -16,7 +16,7 @@ import pytest
 from tests.fakes.patience import PATIENCE_S
 from tollfree.wiring.livekit_settings import LiveKitSettings
 from tollfree.wiring.settings import Settings
-from tollfree.worker.errors import AlreadyRunning, NoServerProgram, NotStarted, PortsTaken
+from tollfree.worker.errors import AlreadyRunning, HomeUnwritable, NoServerProgram, NotStarted, PortsTaken
 from tollfree.worker.left_over import end_left_over, remembered
 from tollfree.worker.livekit_server import livekit_server, server_program
 from tollfree.worker.only_one import only_one_up
@@ -54,6 +54,7 @@ async def test_our_own_server_answers_on_loopback_and_is_gone_afterwards(program
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(url)).is_success
         (child,) = [one for one in psutil.Process().children() if one.exe() == str(program)]
+        assert {place.laddr.ip for place in child.net_connections() if place.laddr} == {"127.0.0.1"}
     assert not child.is_running()
     assert list((tmp_path / "children").iterdir()) == []
 
@@ -129,6 +130,12 @@ def test_a_second_up_with_the_same_home_is_refused_with_the_first_ones_process(t
         pass
     with only_one_up(tmp_path):
         assert json.loads((tmp_path / "up.json").read_text()) == {"pid": os.getpid()}
+
+
+def test_a_home_that_cannot_be_written_is_a_plain_sentence(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(HomeUnwritable, match="set TOLLFREE_HOME"), only_one_up(tmp_path / "file" / "home"):
+        pass
 
 
 def test_what_an_earlier_up_left_behind_is_ended(tmp_path: Path):

@@ -31,6 +31,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
 async def _up(settings: Settings, as_json: bool) -> None:
     livekit, worker = LiveKitSettings(), WorkerSettings()
     stop = stop_on_signals()
+    what = "a worker" if livekit.url else "LiveKit and a worker"
+    _say(as_json, "starting", f"Starting {what}, which loads the models …")
     async with AsyncExitStack() as opened:
         starting = asyncio.ensure_future(
             opened.enter_async_context(stack(livekit, worker, home=settings.home, cache=settings.cache))

@@ -62,12 +62,18 @@ def check_examples(flow: Exampled, collisions: Collisions) -> list[Fault]:
 # Wiring
 
 
+def _no_start(outline: Outline) -> str:
+    if not outline.head.start:
+        return "`start` names no node. Name the one at which calls begin."
+    near = did_you_mean(outline.head.start, outline.edges)
+    return f"`start` names the node `{outline.head.start}`, which does not exist.{near}"
+
+
 def _wiring(outline: Outline) -> Iterable[Fault]:
     if outline.head.start not in outline.edges:
         yield Fault(
             code="unknown_node",
-            message=f"`start` names the node `{outline.head.start}`, which does not exist."
-            + did_you_mean(outline.head.start, outline.edges),
+            message=_no_start(outline),
         )
     for handler in outline.handlers.values():
         if handler.go is not None and handler.go not in outline.edges:

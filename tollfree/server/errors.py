@@ -37,8 +37,9 @@ class TooManyTries(ServerError):
     retryable = True
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__(f"Too many wrong passwords. Try again in {max(1, round(wait_s))} seconds.")
         self.retry_after_s = max(1, round(wait_s))
+        seconds = "a second" if self.retry_after_s == 1 else f"{self.retry_after_s} seconds"
+        super().__init__(f"Too many wrong passwords. Try again in {seconds}.")
 
 
 class NoToken(ServerError):

@@ -7,6 +7,7 @@ TollfreeError
     ├── NotStarted         a program was started and did not come up
     ├── ServerDied         our own LiveKit server ended by itself
     ├── AlreadyRunning     another `tollfree up` has this home folder
+    ├── HomeUnwritable     nothing can be written to the home folder
     ├── WorkerFailed       the worker cannot go on
     ├── BadDispatch        a dispatch whose metadata cannot be read
     └── CallUnspoken       a call that ended before its caller heard anything
@@ -49,6 +50,12 @@ class AlreadyRunning(WorkerError):
     """Another `tollfree up` has this home folder."""
 
     code = "already_running"
+
+
+class HomeUnwritable(WorkerError):
+    """Nothing can be written to the home folder."""
+
+    code = "home_unwritable"
 
 
 class WorkerFailed(WorkerError):

@@ -72,10 +72,10 @@ async def watched_server(
     async with AsyncExitStack() as opened:
         url, process = "", None
         for left in reversed(range(STARTS)):
-            signal, tcp, udp = free_ports(settings.port)
+            signal, udp = free_ports(settings.port)
             url = f"{LOOPBACK}:{signal}"
             await asyncio.to_thread(log.write_bytes, b"")
-            command = [str(program), "--config-body", _config(signal, tcp, udp)]
+            command = [str(program), "--config-body", _config(signal, udp)]
             running = child(command, log=log, known=home / "children", stop_s=STOP_S, environ=environ)
             try:  # what fails while the server runs, a timeout of the caller's for one, is no fault of its start
                 process = await opened.enter_async_context(running)
@@ -123,14 +123,15 @@ def _secret(file: Path) -> str:
         return secret
 
 
-def _config(signal: int, tcp: int, udp: int) -> str:
-    """The server's configuration: reachable from this machine alone."""
+def _config(signal: int, udp: int) -> str:
+    """The server's configuration: reachable from this machine alone. For sound over TCP it would listen on every
+    address, whatever it is told; on loopback nothing keeps UDP from coming."""
     return json.dumps(
         {
             "port": signal,
             "bind_addresses": [LOOPBACK],
             "rtc": {
-                "tcp_port": tcp,
+                "tcp_port": 0,
                 "udp_port": udp,
                 "use_external_ip": False,
                 "node_ip": LOOPBACK,

@@ -7,15 +7,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tollfree.worker.errors import AlreadyRunning
+from tollfree.protocol.errors import why_unreadable
+from tollfree.worker.errors import AlreadyRunning, HomeUnwritable
 
 
 @contextmanager
 def only_one_up(home: Path) -> Generator[Callable[[str], None]]:
     """Hold the home folder's place for what is started here; yields what is to be told the LiveKit server's address
-    once calls can be placed. Raises `AlreadyRunning`."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(home / "up.json", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    once calls can be placed. Raises `AlreadyRunning` or `HomeUnwritable`."""
+    descriptor = _opened(home)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -30,6 +30,17 @@ def only_one_up(home: Path) -> Generator[Callable[[str], None]]:
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _opened(home: Path) -> int:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(home / "up.json", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HomeUnwritable(
+            f"The home folder {home} cannot be written: {why_unreadable(error)}. Check its permissions, or set "
+            "TOLLFREE_HOME to another folder."
+        ) from error
 
 
 def running_up(home: Path) -> str:

@@ -11,13 +11,13 @@ TRIES = 50
 """Ports passed over before we give up: more than that are not taken by chance."""
 
 
-def free_ports(first: int) -> tuple[int, int, int]:
-    """Three ports, free at this moment: for signalling (TCP), for sound over TCP, and for sound over UDP. `first` is
-    the first to try, 0: any. Raises `PortsTaken`."""
+def free_ports(first: int) -> tuple[int, int]:
+    """Two ports, free at this moment: for signalling (TCP), and for sound (UDP). `first` is the first to try, 0: any.
+    Raises `PortsTaken`."""
     with ExitStack() as held:
         found: list[int] = []
         ports = _wanted(first)
-        for kind in (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
             for port in ports:
                 sock = held.enter_context(socket.socket(socket.AF_INET, kind))
                 if kind == socket.SOCK_STREAM:  # a port that a server has just left is free, and is not one in use
@@ -33,7 +33,7 @@ def free_ports(first: int) -> tuple[int, int, int]:
                     f"No free ports were found from {first} to {first + TRIES} on {LOOPBACK}. Set "
                     "TOLLFREE_LIVEKIT_PORT to where some are free, or to 0 for any."
                 )
-        return found[0], found[1], found[2]
+        return found[0], found[1]
 
 
 def _wanted(first: int) -> Iterator[int]:

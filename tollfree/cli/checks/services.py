@@ -78,12 +78,12 @@ def ports(place: Place) -> Iterator[Finding]:
     if settings.url:
         return
     try:
-        signal, tcp, udp = free_ports(settings.port)
+        signal, udp = free_ports(settings.port)
     except PortsTaken as taken:
         remedy = "Stop what listens there, or set TOLLFREE_LIVEKIT_PORT to 0 for any."
         yield Finding(name="ports", state="bad", found=taken.message, remedy=remedy)
         return
-    found = f"{signal} and {tcp} (TCP), {udp} (UDP) on {LOOPBACK} are free"
+    found = f"{signal} (TCP) and {udp} (UDP) on {LOOPBACK} are free"
     if settings.port in (0, signal):
         yield Finding(name="ports", state="good", found=found)
         return
