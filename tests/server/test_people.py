@@ -87,6 +87,16 @@ async def test_an_admin_of_a_project_gives_parts_in_it_alone(tmp_path: Path) -> 
         assert stranger not in (await admin.get(f"/api/v1/projects/{SHOP}/members")).text
 
 
+async def test_whoever_has_a_part_is_not_given_another_by_being_added(tmp_path: Path) -> None:
+    async with tower(tmp_path) as made, made.client(address(Role.ADMIN)) as admin:
+        members = f"/api/v1/projects/{SHOP}/members"
+        before = (await admin.get(members)).json()
+        again = await admin.post(members, json={"email": address(Role.EDITOR), "role": "viewer"})
+        assert (again.status_code, again.json()["code"]) == (409, "already_member")
+        told = f"{address(Role.EDITOR)} is a member already, as editor. Change their role instead."
+        assert again.json()["message"] == told and (await admin.get(members)).json() == before
+
+
 def stored(home: Path) -> bytes:
     """All that the store has on disk."""
     return b"".join(file.read_bytes() for file in home.glob("tollfree.db*"))

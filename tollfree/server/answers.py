@@ -29,6 +29,7 @@ STATUSES: Mapping[str, int] = {
     "call_exists": 409,
     "call_closed": 409,
     "already_taken": 409,
+    "already_member": 409,
     "not_waiting": 409,
     "not_published": 409,
     "knowledge_busy": 409,

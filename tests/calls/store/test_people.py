@@ -1,13 +1,17 @@
 """Users, sign-ins, keys, links and the audit trail, on both databases."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.calls.store.shop import NOW, SHOP, MovedClock, furnish
 from tollfree.calls.store.api_keys import USED_EVERY
 from tollfree.calls.store.errors import (
+    AlreadyMember,
     BadEmail,
     EmailTaken,
     LastAdmin,
@@ -85,6 +89,7 @@ async def test_nobody_is_changed_who_is_not_there(shop: Store) -> None:
         shop.users.set_password("u_no", "h"),
         shop.users.remove("u_no"),
         shop.users.grant("u_no", SHOP, Role.VIEWER),
+        shop.users.admit("u_no", SHOP, Role.VIEWER),
         shop.password_links.make("t", "u_no", LATER),
     ):
         with pytest.raises(UnknownUser):
@@ -113,6 +118,53 @@ async def test_nobody_is_given_a_part_by_whoever_saw_them_have_one_before(shop: 
     with pytest.raises(StaleResource, match="was deleted"):
         await shop.users.grant(user.id, SHOP, Role.ADMIN, expected=Role.VIEWER)
     assert await shop.users.roles(user.id) == {}
+
+
+async def test_of_two_who_give_a_person_a_part_at_once_one_does(shop: Store) -> None:
+    user = await ada(shop)
+    roles = [Role.EDITOR, Role.ADMIN]
+    ended = await asyncio.gather(*(shop.users.admit(user.id, SHOP, role) for role in roles), return_exceptions=True)
+    given = roles[ended.index(None)]
+    [refused] = [one for one in ended if isinstance(one, AlreadyMember)]
+    assert refused.role is given and await shop.users.roles(user.id) == {SHOP: given}
+    with pytest.raises(AlreadyMember, match=f"is a member already, as {given.value}"):
+        await shop.users.admit(user.id, SHOP, Role.VIEWER)
+    assert await shop.users.roles(user.id) == {SHOP: given}
+
+
+async def waiting(connection: AsyncConnection, count: int) -> None:
+    """Until so many transactions wait for a lock."""
+    wanted = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    while await connection.scalar(wanted) != count:
+        pass
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("revoked_first", [True, False])
+async def test_who_loses_their_part_while_it_is_changed_has_none(postgresql_url: str, revoked_first: bool) -> None:
+    async with await Store.open(postgresql_url, clock=MovedClock()) as shop:
+        await furnish(shop, SHOP)
+        user = await ada(shop)
+        await shop.users.grant(user.id, SHOP, Role.VIEWER)
+        acts = [shop.users.revoke(user.id, SHOP), shop.users.grant(user.id, SHOP, Role.EDITOR, expected=Role.VIEWER)]
+        ended: list[asyncio.Task[str]] = []
+        database = shop.users._database  # noqa: SLF001 - to stop whoever comes first half-way
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks, database.writing() as held:
+            await held.execute(text("SELECT * FROM memberships FOR UPDATE"))
+            for act in acts if revoked_first else reversed(acts):
+                ended.append(tasks.create_task(outcome(act)))
+                await waiting(held, len(ended))
+        assert [one.result() for one in ended] == ["done", "stale" if revoked_first else "done"]
+        assert await shop.users.roles(user.id) == {}
+
+
+async def outcome(act: Awaitable[None]) -> str:
+    """What comes of it."""
+    try:
+        await act
+    except StaleResource:
+        return "stale"
+    return "done"
 
 
 async def test_a_role_is_a_projects_and_goes_with_it(shop: Store) -> None:

@@ -21,6 +21,7 @@ StoreError                 the database said something unexpected
 ├── BadEmail               what is no e-mail address was to name a person
 ├── EmailTaken             another person has this address
 ├── UnknownUser            no such person
+├── AlreadyMember          this person has a part in this project
 ├── LastAdmin              nobody else could administer the installation
 ├── StaleDraft             somebody else saved the draft first
 ├── StaleSettings          somebody else saved the project's settings first
@@ -41,6 +42,7 @@ from datetime import datetime
 
 from tollfree.protocol.errors import TollfreeError
 from tollfree.protocol.ids import CallId, FlowId, ProjectId
+from tollfree.protocol.role import Role
 from tollfree.protocol.values import Value
 
 
@@ -246,6 +248,18 @@ class UnknownUser(StoreError):
 
     def __init__(self, user: str) -> None:
         super().__init__(f"There is no person {user[:80]!r}.")
+
+
+class AlreadyMember(StoreError):
+    """This person has a part in this project."""
+
+    code = "already_member"
+
+    def __init__(self, email: str, role: Role) -> None:
+        super().__init__(f"{email} is a member already, as {role.value}. Change their role instead.")
+        self.email = email
+        self.role = role
+        """What they are."""
 
 
 class LastAdmin(StoreError):

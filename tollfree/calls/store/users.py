@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tollfree.calls.store.database import Database
 from tollfree.calls.store.document import digest
-from tollfree.calls.store.errors import BadEmail, EmailTaken, LastAdmin, StaleResource, UnknownUser
+from tollfree.calls.store.errors import AlreadyMember, BadEmail, EmailTaken, LastAdmin, StaleResource, UnknownUser
 from tollfree.calls.store.projects import require_project
 from tollfree.calls.store.tables import memberships, sign_ins, users
 from tollfree.protocol.clock import Clock
@@ -138,25 +138,35 @@ class Users:
             if (await connection.execute(delete(users).where(users.c.id == user))).rowcount == 0:
                 raise UnknownUser(user)
 
+    async def admit(self, user: str, project: ProjectId, role: Role) -> None:
+        """A part in a project for somebody who has none. Raises `UnknownUser`, `UnknownProject` or `AlreadyMember`."""
+        async with self._database.writing() as connection:
+            await require_project(connection, project)
+            named = await _locked(connection, user)
+            held = await connection.scalar(select(memberships.c.role).where(*_membership(user, project)))
+            if held is not None:
+                raise AlreadyMember(named.email, Role(held))
+            await connection.execute(insert(memberships), {"user_id": user, "project": project, "role": role.value})
+
     async def grant(self, user: str, project: ProjectId, role: Role, *, expected: str | None = None) -> None:
         """Their role in a project from now on. `expected`: only where they still have this one. Raises `UnknownUser`,
         `UnknownProject` or `StaleResource`."""
         async with self._database.writing() as connection:
             await require_project(connection, project)
             named = await _locked(connection, user)
-            mine = (memberships.c.user_id == user) & (memberships.c.project == project)
+            mine = _membership(user, project)
             if expected is not None:
-                held = await connection.scalar(select(memberships.c.role).where(mine))
+                held = await connection.scalar(select(memberships.c.role).where(*mine))
                 if held != expected:
                     raise StaleResource(project, "member", named.email, None if held is None else {"role": held})
-            await connection.execute(delete(memberships).where(mine))
+            await connection.execute(delete(memberships).where(*mine))
             await connection.execute(insert(memberships), {"user_id": user, "project": project, "role": role.value})
 
     async def revoke(self, user: str, project: ProjectId) -> None:
         """They have no part in a project any more. Safe to call again."""
-        mine = (memberships.c.user_id == user) & (memberships.c.project == project)
         async with self._database.writing() as connection:
-            await connection.execute(delete(memberships).where(mine))
+            await _lock(connection, user)  # a grant at the same time is done before, or sees it
+            await connection.execute(delete(memberships).where(*_membership(user, project)))
 
     async def roles(self, user: str) -> Mapping[ProjectId, Role]:
         """Where they have a part, and which."""
@@ -205,12 +215,24 @@ async def _insert(connection: AsyncConnection, user: User, password_hash: str) -
 
 
 async def _locked(connection: AsyncConnection, user: str) -> User:
-    """One of them, whom nobody else changes until the transaction ends. Raises `UnknownUser`."""
+    """One of them, whom nobody else changes until the transaction ends, nor their part in any project. Raises
+    `UnknownUser`."""
+    found = await _lock(connection, user)
+    if found is None:
+        raise UnknownUser(user)
+    return found
+
+
+async def _lock(connection: AsyncConnection, user: str) -> User | None:
+    """As `_locked`; None: there is nobody."""
     locked = select(users).where(users.c.id == user).with_for_update(key_share=True)
     row = (await connection.execute(locked)).one_or_none()
-    if row is None:
-        raise UnknownUser(user)
-    return _user(row)
+    return None if row is None else _user(row)
+
+
+def _membership(user: str, project: ProjectId) -> tuple[ColumnElement[bool], ...]:
+    """Their part in a project."""
+    return (memberships.c.user_id == user, memberships.c.project == project)
 
 
 async def _keep_an_admin(connection: AsyncConnection, but: str) -> None:

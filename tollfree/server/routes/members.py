@@ -55,13 +55,13 @@ async def list_members(desk: TheDesk, project: str) -> list[Member]:
 
 @router.post("/projects/{project}/members", dependencies=[may(Role.ADMIN, person=True)], status_code=201)
 async def add_member(request: Request, desk: TheDesk, project: str, given: NewMember) -> Member:
-    """Give a person a part, by their address."""
+    """Give a person who has no part yet one, by their address."""
     found = await desk.store.users.by_email(given.email)
     if found is None:
         raise NobodyByThatName(given.email)
     user, _ = found
     audit(request, user=user.id, email=user.email, role=given.role.value)
-    await desk.store.users.grant(user.id, ProjectId(project), given.role)
+    await desk.store.users.admit(user.id, ProjectId(project), given.role)
     return _member(user, given.role)
 
 

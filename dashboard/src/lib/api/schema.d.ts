@@ -1212,7 +1212,7 @@ export interface paths {
         put?: never;
         /**
          * Add Member
-         * @description Give a person a part, by their address.
+         * @description Give a person who has no part yet one, by their address.
          */
         post: operations["add_member"];
         delete?: never;
