@@ -169,12 +169,8 @@ async def _ingest(office: Office, project: ProjectId, job: Job, told: _Told) -> 
                 return await ingest.refresh([name for name in names if name in sources], again=again)
 
 
-def _list(value: Value) -> Sequence[Value]:
-    return value if isinstance(value, list | tuple) else []
-
-
 def _as_json(report: Report) -> dict[str, Value]:
     whole = dict(report.as_json())
     for name in ("documents", "faults"):
-        whole[name] = _list(whole[name])[:MOST_TOLD]
+        whole[name] = cast(Sequence[Value], whole[name])[:MOST_TOLD]
     return cast(dict[str, Value], json.loads(json.dumps(whole)))

@@ -11,7 +11,7 @@ from tollfree.knowledge.ingest.requests import (
     change_request,
     planned,
     source_request,
-    tag_of,
+    source_tag,
     unchanged,
 )
 from tollfree.knowledge.ingest.source import Source, SourceKind
@@ -45,23 +45,23 @@ async def seen(jobs: Jobs) -> Source:
 
 
 async def test_a_change_counts_from_when_it_is_asked_for(jobs: Jobs) -> None:
-    await change(jobs, PUBLIC, tag_of(HOURS))
+    await change(jobs, PUBLIC, source_tag(HOURS))
     first = await seen(jobs)
     assert (first.tags, first.refresh_every_s) == (("public",), None)
     with pytest.raises(StaleSource) as refused:
-        await change(jobs, DAILY, tag_of(HOURS))
+        await change(jobs, DAILY, source_tag(HOURS))
     assert refused.value.current == {"tags": ("public",), "refresh_every_s": None}
     assert len(await jobs.unfinished()) == 1, "nothing of what was refused is kept"
-    await change(jobs, DAILY, tag_of(first))
+    await change(jobs, DAILY, source_tag(first))
     assert ((await seen(jobs)).tags, (await seen(jobs)).refresh_every_s) == (("public",), 86_400)
 
 
 async def test_a_change_that_is_cancelled_counts_no_more(jobs: Jobs) -> None:
-    await change(jobs, PUBLIC, tag_of(HOURS))
+    await change(jobs, PUBLIC, source_tag(HOURS))
     [waiting] = await jobs.unfinished()
     assert (await jobs.cancel(waiting.number)).state is JobState.CANCELLED
     assert await seen(jobs) == HOURS
-    await change(jobs, DAILY, tag_of(HOURS))
+    await change(jobs, DAILY, source_tag(HOURS))
 
 
 async def test_a_document_that_is_sent_again_has_the_tags_of_then(jobs: Jobs) -> None:
@@ -69,16 +69,28 @@ async def test_a_document_that_is_sent_again_has_the_tags_of_then(jobs: Jobs) ->
     await jobs.add(JobKind.ADD, {"add": source_request([again])}, asked_by="grace")
     assert (await seen(jobs)).tags == ("delivery",)
     with pytest.raises(StaleSource):
-        await change(jobs, PUBLIC, tag_of(HOURS))
+        await change(jobs, PUBLIC, source_tag(HOURS))
 
 
 async def test_what_is_to_be_removed_is_not_changed(jobs: Jobs) -> None:
     await jobs.add(JobKind.REMOVE, {"sources": [HOURS.id]}, asked_by="grace")
     assert planned(HOURS, await jobs.unfinished()) is None
     with pytest.raises(UnknownSource):
-        await change(jobs, PUBLIC, tag_of(HOURS))
+        await change(jobs, PUBLIC, source_tag(HOURS))
     with pytest.raises(UnknownSource):
-        await jobs.add(JobKind.CHANGE, PUBLIC, asked_by="ada", check=unchanged("/no", "no", tag_of(HOURS)))
+        await jobs.add(JobKind.CHANGE, PUBLIC, asked_by="ada", check=unchanged("/no", "no", source_tag(HOURS)))
+
+
+async def test_what_a_job_has_done_already_is_still_what_it_is_planned_to(jobs: Jobs) -> None:
+    again = Source(id=HOURS.id, kind=SourceKind.FILE, tags=("delivery",))
+    await jobs.add(JobKind.CHANGE, PUBLIC, asked_by="ada")
+    await jobs.add(JobKind.ADD, {"add": source_request([again])}, asked_by="grace")
+    await jobs.add(JobKind.CHANGE, DAILY, asked_by="ada")
+    unfinished = await jobs.unfinished()
+    after = await seen(jobs)
+    for done in range(len(unfinished) + 1):
+        meanwhile = planned(HOURS, unfinished[:done])
+        assert meanwhile is not None and planned(meanwhile, unfinished) == after
 
 
 async def test_jobs_about_others_change_nothing_of_it(jobs: Jobs) -> None:

@@ -76,7 +76,7 @@ def planned(source: Source, jobs: Iterable[Job]) -> Source | None:
     return after
 
 
-def tag_of(source: Source) -> str:
+def source_tag(source: Source) -> str:
     """What can be changed of a source, as 32 hexadecimal digits."""
     kept = json.dumps([source.tags, source.refresh_every_s])
     return hashlib.sha256(kept.encode()).hexdigest()[:32]
@@ -91,7 +91,7 @@ def unchanged(id: str, name: str, expected: str) -> Check:
         after = None if known is None else planned(known, jobs)
         if after is None:
             raise UnknownSource(f"The source {name!r} is being removed, or has been.")
-        if tag_of(after) != expected:
+        if source_tag(after) != expected:
             raise StaleSource(name, {"tags": after.tags, "refresh_every_s": after.refresh_every_s})
 
     return check

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tollfree.knowledge.base import StoredPassage
 from tollfree.knowledge.ingest.fault import Fault
 from tollfree.knowledge.ingest.jobs import Job, JobKind, JobState
-from tollfree.knowledge.ingest.requests import added_by, named_in, planned, tag_of
+from tollfree.knowledge.ingest.requests import added_by, named_in, planned, source_tag
 from tollfree.knowledge.ingest.source import KnownDocument, Source, SourceKind
 from tollfree.protocol.values import Value
 from tollfree.server.etags import etag
@@ -208,7 +208,7 @@ def source_facts(source: Source, documents: Sequence[KnownDocument], uploads: Pa
         state=state,
         faults=tuple(_fault(fault) for fault in faults[:50]),
         job=next((job.number for job in jobs if source.id in _sources(job)), None),
-        etag=etag(tag_of(after)),
+        etag=etag(source_tag(after)),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tollfree.calls.project import PROJECT_FILE
 from tollfree.calls.publishing import project_settings
 from tollfree.knowledge.ingest.errors import BadSource, UnknownSource
-from tollfree.knowledge.ingest.jobs import Check, JobKind
+from tollfree.knowledge.ingest.jobs import Check, Job, JobKind
 from tollfree.knowledge.ingest.requests import Change, change_request, source_request, unchanged
 from tollfree.knowledge.ingest.source import MAX_DEPTH, MAX_PAGES, KnownDocument, Source, normal_url
 from tollfree.network.guard import Guard
@@ -90,19 +90,21 @@ class Refresh(BaseModel):
 async def list_sources(desk: TheDesk, project: str, cursor: Cursor = "", limit: Limit = 50) -> Page[SourceFacts]:
     """Where the project's knowledge comes from, in the order it was added."""
     start = number_at(cursor) or 0
+    unfinished = await _unfinished(desk, ProjectId(project))
     async with open_sources(desk.office, ProjectId(project)) as known:
         sources = await known.list()
         documents = list((await known.documents()).values())
     some = sources[start : start + limit]
-    items = await _facts(desk, ProjectId(project), some, documents)
+    items = _facts(desk, ProjectId(project), some, documents, unfinished)
     return Page(items=tuple(items), next=cursor_of(start + limit) if start + limit < len(sources) else None)
 
 
 @router.get("/projects/{project}/knowledge/sources/{source}", dependencies=[may(Role.VIEWER)], responses=TAGGED)
 async def show_source(desk: TheDesk, project: str, source: str, response: Response) -> SourceFacts:
     """One of them."""
+    unfinished = await _unfinished(desk, ProjectId(project))
     found, documents = await _source(desk, ProjectId(project), source)
-    [facts] = await _facts(desk, ProjectId(project), [found], documents)
+    [facts] = _facts(desk, ProjectId(project), [found], documents, unfinished)
     response.headers["ETag"] = facts.etag
     return facts
 
@@ -222,11 +224,20 @@ async def rebuild_knowledge(desk: TheDesk, who: Who, project: str) -> Accepted:
     return await _ask(desk, ProjectId(project), JobKind.REBUILD, {}, who)
 
 
-async def _facts(
-    desk: Desk, project: ProjectId, sources: Sequence[Source], documents: Sequence[KnownDocument]
-) -> list[SourceFacts]:
+async def _unfinished(desk: Desk, project: ProjectId) -> Sequence[Job]:
+    """Jobs that are not over. Looked for before the sources: what one of them changes until then is what it is planned
+    to; the other way round, one that has just ended would count neither as planned nor as done."""
     async with open_jobs(desk.office, project) as jobs:
-        unfinished = await jobs.unfinished()
+        return await jobs.unfinished()
+
+
+def _facts(
+    desk: Desk,
+    project: ProjectId,
+    sources: Sequence[Source],
+    documents: Sequence[KnownDocument],
+    unfinished: Sequence[Job],
+) -> list[SourceFacts]:
     folder = uploads_folder(desk.office.knowledge, project)
     own: dict[str, list[KnownDocument]] = {}
     for one in documents:
