@@ -38,7 +38,7 @@ def _opened(home: Path) -> int:
         return os.open(home / "up.json", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise HomeUnwritable(
-            f"The home folder {home} cannot be written: {why_unreadable(error)}. Check its permissions, or set "
+            f"The home folder {home} cannot be written: {why_unreadable(error)} Check its permissions, or set "
             "TOLLFREE_HOME to another folder."
         ) from error
 
